@@ -1,0 +1,30 @@
+import { DriverAdapterError } from '@prisma/driver-adapter-utils'
+
+/**
+ * What PostgreSQL said, in the shape in which Prisma passes it on. For what runs outside the adapters'
+ * own queries; there they translate by themselves. Errors that are not PostgreSQL's stay as they are.
+ */
+export function rethrowAsDriverError(error: unknown): never {
+  if (!isDatabaseError(error)) throw error
+  const { code, severity, message, detail, column, hint } = error
+  throw new DriverAdapterError({
+    kind: 'postgres',
+    code,
+    severity,
+    message,
+    detail,
+    column,
+    hint,
+    originalCode: code,
+    originalMessage: message,
+  })
+}
+
+type DatabaseError = Error & { code: string; severity: string } & Record<
+    'detail' | 'column' | 'hint',
+    string | undefined
+  >
+
+function isDatabaseError(error: unknown): error is DatabaseError {
+  return error instanceof Error && 'code' in error && 'severity' in error
+}

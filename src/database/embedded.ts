@@ -1,0 +1,58 @@
+import type { PGlite, Transaction as PGliteTransaction } from '@electric-sql/pglite'
+import type { SqlDriverAdapter, SqlDriverAdapterFactory, Transaction } from '@prisma/driver-adapter-utils'
+import { PrismaPGlite } from 'pglite-prisma-adapter'
+import { rethrowAsDriverError } from './driver-error.ts'
+
+/**
+ * Prisma's way to a PGlite, with what the published adapter lacks:
+ *
+ * - a script is awaited, so that a failing migration is not recorded as applied;
+ * - an error of COMMIT itself (a deferred constraint) reaches the caller, who would otherwise be told
+ *   that the transaction had succeeded;
+ * - savepoints, which Prisma needs for nested transactions.
+ */
+export function pgliteAdapter(pglite: PGlite): SqlDriverAdapterFactory {
+  const { provider, adapterName } = new PrismaPGlite(pglite)
+  return { provider, adapterName, connect: () => connect(pglite) }
+}
+
+async function connect(pglite: PGlite): Promise<SqlDriverAdapter> {
+  const adapter = await new PrismaPGlite(pglite).connect()
+  return Object.assign(adapter, {
+    executeScript: async (script: string) => {
+      await pglite.exec(script).catch(rethrowAsDriverError)
+    },
+    startTransaction: () => startTransaction(pglite),
+  })
+}
+
+/** Isolation levels are not asked for: with a single connection every transaction is alone. */
+async function startTransaction(pglite: PGlite): Promise<Transaction> {
+  const begun = Promise.withResolvers<PGliteTransaction>()
+  const decided = Promise.withResolvers<'commit' | 'rollback'>()
+  const ended = pglite.transaction(async (transaction) => {
+    begun.resolve(transaction)
+    if ((await decided.promise) === 'rollback') await transaction.rollback()
+  })
+  // BEGIN itself may fail. Later failures belong to whoever awaits `end`.
+  ended.catch(begun.reject)
+  const transaction = await begun.promise
+  const end = (decision: 'commit' | 'rollback') => {
+    decided.resolve(decision)
+    return ended.catch(rethrowAsDriverError)
+  }
+  const run = async (statement: string) => {
+    await transaction.exec(statement).catch(rethrowAsDriverError)
+  }
+  // Of a PGlite the adapter's queries need nothing but `query`, which its transactions have too.
+  const queryable = await new PrismaPGlite(transaction as unknown as PGlite).connect()
+  return Object.assign(queryable, {
+    // Prisma is not to send COMMIT and ROLLBACK itself.
+    options: { usePhantomQuery: true },
+    commit: () => end('commit'),
+    rollback: () => end('rollback'),
+    createSavepoint: (name: string) => run(`SAVEPOINT ${name}`),
+    rollbackToSavepoint: (name: string) => run(`ROLLBACK TO SAVEPOINT ${name}`),
+    releaseSavepoint: (name: string) => run(`RELEASE SAVEPOINT ${name}`),
+  })
+}

@@ -1,0 +1,20 @@
+import { defineConfig } from 'vitest/config'
+
+/** The whole suite on one kind of database. */
+const suiteOn = (database: 'pglite' | 'postgres') => ({
+  extends: true as const,
+  test: { name: database, env: { TEST_DATABASE: database, NODE_ENV: 'test' } },
+})
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    // An embedded database takes some 300 MB; with more of them the machine, not the code, is tested.
+    maxWorkers: 2,
+    // Files run as in production: by Node itself, which strips the types.
+    experimental: { viteModuleRunner: false },
+    projects: [suiteOn('pglite'), ...(process.env.TEST_DATABASE_URL ? [suiteOn('postgres')] : [])],
+  },
+})
