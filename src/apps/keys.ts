@@ -1,0 +1,137 @@
+import { createPublicKey, type KeyObject, type JsonWebKey as NodeJsonWebKey } from 'node:crypto'
+import { calculateJwkThumbprint, type JWK } from 'jose'
+import type { Core } from '../core.ts'
+import { InvalidInput, QuotaReached, WrongAppType } from '../errors.ts'
+import { type Changed, change } from '../feed/change.ts'
+import { endTokens } from '../grants/tokens.ts'
+import { newId } from '../ids.ts'
+import { actorOf, assertMay } from '../viewer/actions.ts'
+import type { Viewer } from '../viewer/viewer.ts'
+import { appOfCredential } from './secrets.ts'
+import { lockApp, publisherOf } from './service.ts'
+
+const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv']
+
+export interface PublicKey {
+  /** The RFC 7638 thumbprint: the `kid` that the app's assertions carry. */
+  readonly kid: string
+  readonly algorithm: 'RS256' | 'ES256' | 'EdDSA'
+  readonly jwk: JWK
+}
+
+/**
+ * Reads a public key given as a JWK or as PEM (SPKI): RSA of 2048 bits or more, P-256, or Ed25519.
+ *
+ * @throws {InvalidInput} at `key` for anything else, a private key above all.
+ */
+export async function readPublicKey(text: string): Promise<PublicKey> {
+  if (text.length > 10_000) throw refuse('is too long for a key')
+  const key = text.trim().startsWith('{') ? importJwk(text) : importPem(text)
+  const algorithm = algorithmOf(key)
+  const jwk = key.export({ format: 'jwk' }) as JWK
+  return { kid: await calculateJwkThumbprint(jwk), algorithm, jwk }
+}
+
+function importJwk(text: string): KeyObject {
+  let jwk: unknown
+  try {
+    jwk = JSON.parse(text)
+  } catch {
+    throw refuse('looks like a JWK, but is not JSON')
+  }
+  if (privateMembers.some((member) => Object.hasOwn(jwk as object, member))) throw refuse(isPrivate)
+  try {
+    return createPublicKey({ key: jwk as NodeJsonWebKey, format: 'jwk' })
+  } catch {
+    throw refuse('is not a public key as a JWK')
+  }
+}
+
+function importPem(text: string): KeyObject {
+  // Node would derive the public half of a private key without a word; whoever pastes one must be told.
+  if (/PRIVATE KEY/.test(text)) throw refuse(isPrivate)
+  if (!/-----BEGIN (RSA )?PUBLIC KEY-----/.test(text)) throw refuse('must be a public key as a JWK or as PEM')
+  try {
+    return createPublicKey({ key: text, format: 'pem' })
+  } catch {
+    throw refuse('is not a public key as PEM')
+  }
+}
+
+function algorithmOf(key: KeyObject): PublicKey['algorithm'] {
+  const { modulusLength = 0, namedCurve } = key.asymmetricKeyDetails ?? {}
+  if (key.asymmetricKeyType === 'rsa' && modulusLength >= 2048) return 'RS256'
+  if (key.asymmetricKeyType === 'ec' && namedCurve === 'prime256v1') return 'ES256'
+  if (key.asymmetricKeyType === 'ed25519') return 'EdDSA'
+  throw refuse('must be RSA of 2048 bits or more, P-256 or Ed25519')
+}
+
+const isPrivate =
+  'is a private key. Keep that to yourself, replace it where it may have been seen, and send the public one'
+const refuse = (message: string) => InvalidInput.at('key', message)
+
+/**
+ * Adds a public key to a SERVICE app.
+ *
+ * @param text a JWK or PEM.
+ * @returns the id of the key.
+ * @throws {NotFound | Forbidden | WrongAppType | QuotaReached | InvalidInput}
+ */
+export async function addAppKey(core: Core, viewer: Viewer, appId: string, text: string): Promise<Changed<string>> {
+  assertMay(viewer, 'apps:manage', await publisherOf(core, viewer, appId))
+  const { kid, algorithm, jwk } = await readPublicKey(text)
+  return change(core, actorOf(viewer), async ({ tx, at, record }) => {
+    const app = await lockApp(tx, appId)
+    if (app.type !== 'SERVICE') throw new WrongAppType('Only apps of type SERVICE have keys.')
+    const live = await tx.appKey.findMany({ where: { appId, removedAt: null }, select: { kid: true } })
+    if (live.some((key) => key.kid === kid)) throw refuse('is a key of this app already')
+    const limit = core.config.limits.keysPerApp
+    if (live.length >= limit) throw new QuotaReached('keysPerApp', limit, 'keys for an app')
+    const id = newId()
+    await tx.appKey.create({
+      data: { id, appId, kid, algorithm, jwk: { ...jwk }, createdAt: at, createdById: viewer.userId },
+    })
+    record({
+      type: 'APP_KEY_ADDED',
+      streams: [app.organizationId],
+      app,
+      changes: [{ field: 'key', before: null, after: kid }],
+    })
+    return id
+  })
+}
+
+/**
+ * Ends the use of a key at once; for tokens the same holds as for secrets.
+ *
+ * @throws {NotFound | Forbidden}
+ */
+export async function removeAppKey(
+  core: Core,
+  viewer: Viewer,
+  keyId: string,
+  { revokeTokens }: { readonly revokeTokens: boolean },
+): Promise<Changed<{ keyId: string; organizationId: string }>> {
+  const { id: appId } = await appOfCredential(
+    core,
+    viewer,
+    await core.prisma.appKey.findUnique({ where: { id: keyId } }),
+  )
+  return change(core, actorOf(viewer), async ({ tx, at, record }) => {
+    const app = await lockApp(tx, appId)
+    const { count } = await tx.appKey.updateMany({ where: { id: keyId, removedAt: null }, data: { removedAt: at } })
+    if (count === 0 && !revokeTokens) return { keyId, organizationId: app.organizationId }
+    const { kid } = await tx.appKey.findUniqueOrThrow({ where: { id: keyId } })
+    const event = record({
+      type: 'APP_KEY_REMOVED',
+      streams: [app.organizationId],
+      app,
+      changes: [
+        { field: 'key', before: kid, after: null },
+        { field: 'revokeTokens', before: null, after: revokeTokens },
+      ],
+    })
+    if (revokeTokens) await endTokens(tx, { credentialId: keyId }, event, at)
+    return { keyId, organizationId: app.organizationId }
+  })
+}

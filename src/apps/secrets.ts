@@ -1,0 +1,104 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { Core } from '../core.ts'
+import type { App } from '../database/generated/client/client.ts'
+import { NotFound, QuotaReached, WrongAppType } from '../errors.ts'
+import { type Changed, change } from '../feed/change.ts'
+import { endTokens } from '../grants/tokens.ts'
+import { newId } from '../ids.ts'
+import { actorOf, assertMay } from '../viewer/actions.ts'
+import type { Viewer } from '../viewer/viewer.ts'
+import { findVisibleApp, lockApp, publisherOf } from './service.ts'
+
+/** What is stored instead of a secret: it has 256 random bits, so a fast hash gives nothing away. */
+export const hashSecret = (secret: string): string => createHash('sha256').update(secret).digest('base64url')
+
+/**
+ * Makes a further secret for a WEB app; several may be live, so that they can be rotated.
+ *
+ * @returns the secret itself, which can never be had again, and its id.
+ * @throws {NotFound | Forbidden | WrongAppType | QuotaReached}
+ */
+export async function createAppSecret(
+  core: Core,
+  viewer: Viewer,
+  appId: string,
+): Promise<Changed<{ secretId: string; secret: string }>> {
+  assertMay(viewer, 'apps:manage', await publisherOf(core, viewer, appId))
+  return change(core, actorOf(viewer), async ({ tx, at, record }) => {
+    const app = await lockApp(tx, appId)
+    if (app.type !== 'WEB') throw new WrongAppType('Only apps of type WEB have secrets.')
+    const limit = core.config.limits.secretsPerApp
+    const live = await tx.appSecret.count({ where: { appId, revokedAt: null } })
+    if (live >= limit) throw new QuotaReached('secretsPerApp', limit, 'live secrets for an app')
+    const secretId = newId()
+    const secret = `ghs_${randomBytes(32).toString('base64url')}`
+    const hint = secret.slice(-4)
+    await tx.appSecret.create({
+      data: {
+        id: secretId,
+        appId,
+        hint,
+        createdAt: at,
+        createdById: viewer.userId,
+        hash: { create: { hash: hashSecret(secret) } },
+      },
+    })
+    const changes = [{ field: 'secret', before: null, after: `…${hint}` }]
+    record({ type: 'APP_SECRET_CREATED', streams: [app.organizationId], app, changes })
+    return { secretId, secret }
+  })
+}
+
+/**
+ * Ends the use of a secret at once. Tokens obtained with it live on unless `revokeTokens` is set,
+ * which may also be done later, with a secret that is revoked already.
+ *
+ * @throws {NotFound | Forbidden}
+ */
+export async function revokeAppSecret(
+  core: Core,
+  viewer: Viewer,
+  secretId: string,
+  { revokeTokens }: { readonly revokeTokens: boolean },
+): Promise<Changed<{ secretId: string; organizationId: string }>> {
+  const { id: appId } = await appOfCredential(
+    core,
+    viewer,
+    await core.prisma.appSecret.findUnique({ where: { id: secretId } }),
+  )
+  return change(core, actorOf(viewer), async ({ tx, at, record }) => {
+    const app = await lockApp(tx, appId)
+    const { count } = await tx.appSecret.updateMany({
+      where: { id: secretId, revokedAt: null },
+      data: { revokedAt: at },
+    })
+    if (count === 0 && !revokeTokens) return { secretId, organizationId: app.organizationId }
+    const { hint } = await tx.appSecret.findUniqueOrThrow({ where: { id: secretId } })
+    await tx.appSecretHash.deleteMany({ where: { secretId } })
+    const event = record({
+      type: 'APP_SECRET_REVOKED',
+      streams: [app.organizationId],
+      app,
+      changes: [
+        { field: 'secret', before: `…${hint}`, after: null },
+        { field: 'revokeTokens', before: null, after: revokeTokens },
+      ],
+    })
+    if (revokeTokens) await endTokens(tx, { credentialId: secretId }, event, at)
+    return { secretId, organizationId: app.organizationId }
+  })
+}
+
+/** The app that a secret or key belongs to. @throws {NotFound | Forbidden} */
+export async function appOfCredential(
+  core: Core,
+  viewer: Viewer,
+  credential: { readonly appId: string } | null,
+): Promise<App> {
+  // Secrets and keys are part of no card: whoever sees only that does not see that they exist.
+  if (!credential) throw new NotFound()
+  const app = await findVisibleApp(core.prisma, viewer, credential.appId)
+  if (!viewer.roles.has(app.organizationId)) throw new NotFound()
+  assertMay(viewer, 'apps:manage', app.organizationId)
+  return app
+}

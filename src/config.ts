@@ -1,0 +1,170 @@
+import { z } from 'zod'
+
+const second = 1000
+const minute = 60 * second
+const hour = 60 * minute
+const day = 24 * hour
+
+/** All durations of the product, in milliseconds, with their defaults. */
+export const durations = {
+  /** A browser session ends after so long without a request … */
+  sessionIdle: 12 * hour,
+  /** … and in any case after so long. */
+  sessionLifetime: 7 * day,
+  /** The JWT that `signIn` returns. */
+  signInToken: 15 * minute,
+  /** How long a denial stands where the admin names no other time. */
+  denial: 30 * day,
+  /** The longest silence on a filtered subscription before it gets a checkpoint cursor. */
+  checkpoint: 25 * second,
+  /** How often the rights behind open subscriptions are looked at where no event does it sooner. */
+  rightsCheck: 400,
+  /** A reader that does not take a delivery for so long is sent away. */
+  slowReader: 15 * second,
+  /** Failed sign-ins are counted over so long. */
+  signInWindow: 15 * minute,
+  /** From the signal to stop until the process ends by force. */
+  shutdown: 10 * second,
+}
+
+/** All limits of the product. The key is the name that a QUOTA_REACHED error carries. */
+export const limits = {
+  appsPerPersonalOrganization: 10,
+  appsPerOrganization: 100,
+  organizationsPerUser: 10,
+  redirectUrisPerApp: 30,
+  secretsPerApp: 20,
+  keysPerApp: 20,
+  /** Failed sign-ins per `durations.signInWindow`. */
+  failedSignInsPerAccount: 10,
+  failedSignInsPerAddress: 50,
+  /** Events that are read at once, for a replay as for live delivery. */
+  feedPage: 100,
+  /** Items a page of a connection may ask for. */
+  pageSize: 100,
+  queryDepth: 15,
+  queryComplexity: 20_000,
+  queryAliases: 30,
+  queryTokens: 5_000,
+  bodyBytes: 1_048_576,
+  batchedOperations: 10,
+}
+
+/** Cost of argon2id, as OWASP recommends: memory in KiB, passes, threads. */
+export const passwordHashing = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
+
+/** One scope of the catalogue that apps may ask for. */
+export interface Scope {
+  readonly name: string
+  readonly description: { readonly en: string; readonly zh: string }
+  readonly sensitive: boolean
+}
+
+/** Where the data is: a PostgreSQL server, or the embedded database in a folder. */
+export type DatabaseLocation = { readonly url: string } | { readonly directory: string }
+
+export interface Config {
+  readonly environment: 'production' | 'development' | 'test'
+  readonly host: string
+  readonly port: number
+  /** Origin and issuer, without a trailing slash. Where its port is 0, the server puts in the one that it got. */
+  readonly publicUrl: string
+  readonly database: DatabaseLocation
+  /** Seals the signing keys and signs what is handed to browsers. */
+  readonly secret: string
+  readonly metricsToken: string | undefined
+  readonly logLevel: string
+  readonly durations: typeof durations
+  readonly limits: typeof limits
+  readonly passwordHashing: typeof passwordHashing
+  readonly scopes: readonly Scope[]
+}
+
+/** The scopes that mean something to Gatehouse itself; the rest of the catalogue is the operator's. */
+export const builtInScopes: readonly Scope[] = [
+  scope('openid', 'Know who you are', '确认您的身份'),
+  scope('profile', 'See your name', '查看您的姓名'),
+  scope('email', 'See your e-mail address', '查看您的邮箱地址'),
+  scope('offline_access', 'Keep access while you are away', '在您离开时保持访问'),
+  scope('gatehouse:read', 'Read the administration of your organization', '读取组织的管理信息', true),
+  scope('gatehouse:manage', 'Manage apps and installations of your organization', '管理组织的应用与安装', true),
+  scope('gatehouse:introspect', 'Check tokens of your organization', '校验组织内的令牌', true),
+]
+
+const defaultCatalogue: readonly Scope[] = [
+  scope('documents:read', 'Read documents', '读取文档'),
+  scope('documents:write', 'Create and change documents', '创建和修改文档', true),
+  scope('calendar:read', 'Read calendars', '读取日历'),
+  scope('calendar:write', 'Create and change calendar entries', '创建和修改日程', true),
+  scope('contacts:read', 'Read the address book', '读取通讯录', true),
+  scope('messages:send', 'Send messages in your name', '以您的名义发送消息', true),
+]
+
+function scope(name: string, en: string, zh: string, sensitive = false): Scope {
+  return { name, description: { en, zh }, sensitive }
+}
+
+/** The environment names a value that cannot be used. The message is one line and starts with the variable. */
+export class ConfigError extends Error {}
+
+const text = z.string().trim().min(1, 'is empty')
+const origin = text.refine((value) => {
+  const url = URL.canParse(value) ? new URL(value) : undefined
+  return url && /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.search && !url.hash && !url.username
+}, 'must be an http or https origin without a path, such as https://gatehouse.example.com')
+
+const variables = z.object({
+  NODE_ENV: z
+    .enum(['production', 'development', 'test'], 'must be production, development or test')
+    .default('development'),
+  HOST: text.default('127.0.0.1'),
+  PORT: text
+    .default('4000')
+    .refine((value) => /^\d{1,5}$/.test(value) && Number(value) <= 65_535, 'must be a port number from 0 to 65535')
+    .transform(Number),
+  PUBLIC_URL: origin.optional(),
+  DATABASE_URL: text
+    .refine((value) => /^postgres(ql)?:\/\//.test(value) && URL.canParse(value), 'must be a postgresql:// URL')
+    .optional(),
+  DATA_DIR: text.default('.gatehouse'),
+  GATEHOUSE_EMBEDDED: z.enum(['1', '0'], 'must be 1 or 0').optional(),
+  GATEHOUSE_SECRET: text.min(32, 'must have 32 characters or more').optional(),
+  METRICS_TOKEN: text.min(16, 'must have 16 characters or more').optional(),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'must be a level such as info or debug')
+    .default('info'),
+})
+
+/**
+ * The configuration that the environment describes.
+ *
+ * @throws {ConfigError} for the first variable that is wrong.
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const parsed = variables.safeParse(environment)
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]
+    throw new ConfigError(`${String(issue?.path[0])} ${issue?.message}`)
+  }
+  const env = parsed.data
+  const production = env.NODE_ENV === 'production'
+  if (production && !env.GATEHOUSE_SECRET) throw new ConfigError('GATEHOUSE_SECRET is required in production')
+  if (production && !env.DATABASE_URL && env.GATEHOUSE_EMBEDDED !== '1') {
+    throw new ConfigError('DATABASE_URL is required in production (or GATEHOUSE_EMBEDDED=1 for a single embedded node)')
+  }
+  return {
+    environment: env.NODE_ENV,
+    host: env.HOST,
+    port: env.PORT,
+    publicUrl: new URL(env.PUBLIC_URL ?? `http://localhost:${env.PORT}`).origin,
+    database: env.DATABASE_URL ? { url: env.DATABASE_URL } : { directory: env.DATA_DIR },
+    // Outside production a fixed secret keeps the sealed keys readable from one start to the next.
+    secret: env.GATEHOUSE_SECRET ?? 'gatehouse development secret, not for production',
+    metricsToken: env.METRICS_TOKEN,
+    logLevel: env.LOG_LEVEL,
+    durations,
+    limits,
+    passwordHashing,
+    scopes: [...builtInScopes, ...defaultCatalogue],
+  }
+}

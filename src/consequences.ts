@@ -1,0 +1,44 @@
+import type { App } from './database/generated/client/client.ts'
+import type { ChangeContext } from './feed/change.ts'
+import { endGrants } from './grants/service.ts'
+import type { EndingEvent } from './grants/tokens.ts'
+import { denyPending, endRequestsOfApp, withdrawRequestsOf } from './install-requests/endings.ts'
+import { lockInstallation, type Place, removeInstallation } from './installations/service.ts'
+
+/**
+ * What must follow in later nouns when something of an earlier one ends, beyond what foreign keys
+ * cascade: the one place where services call forward. All of it happens in the same transaction.
+ */
+
+/** An app is about to be deleted: its grants and tokens end everywhere, and whoever waits for it is told. */
+export async function appDeleted(
+  context: ChangeContext,
+  app: Pick<App, 'id' | 'name'>,
+  event: EndingEvent,
+): Promise<void> {
+  await endRequestsOfApp(context, app)
+  await endGrants(context, { appId: app.id }, event)
+}
+
+/** A user is no longer a member: what they granted there ends, and what they asked for is withdrawn. */
+export async function memberRemoved(
+  context: ChangeContext,
+  { organizationId, userId }: { readonly organizationId: string; readonly userId: string },
+  event: EndingEvent,
+): Promise<void> {
+  await withdrawRequestsOf(context, { organizationId, userId })
+  await endGrants(context, { organizationId, userId }, event)
+}
+
+/** An organization took back what a service app may do there as itself: that uninstalls it. */
+export async function serviceGrantRevoked(context: ChangeContext, place: Place): Promise<void> {
+  const installation = await lockInstallation(context.tx, place)
+  // A personal organization has none.
+  if (installation) await removeInstallation(context, installation)
+}
+
+/** An app is being uninstalled: what is pending there is denied, and no denial outlives it. */
+export async function installationEnds(context: ChangeContext, place: Place): Promise<void> {
+  await denyPending(context, place, 'The app was uninstalled.')
+  await context.tx.denial.deleteMany({ where: { appId: place.appId, organizationId: place.organizationId } })
+}

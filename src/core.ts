@@ -1,0 +1,24 @@
+import type { Logger } from 'pino'
+import type { Config } from './config.ts'
+import type { PrismaClient } from './database/generated/client/client.ts'
+import type { Doorbell } from './feed/doorbell.ts'
+import type { SigningKeys } from './viewer/signing-keys.ts'
+
+/** The time, so that tests can say what time it is. */
+export interface Clock {
+  now(): Date
+}
+
+export const systemClock: Clock = { now: () => new Date() }
+
+/** What every service is handed: made once at the start, by `server.ts`. */
+export interface Core {
+  readonly config: Config
+  readonly prisma: PrismaClient
+  readonly clock: Clock
+  readonly log: Logger
+  /** Sign what Gatehouse issues. */
+  readonly keys: SigningKeys
+  /** Rung after each commit that wrote events, with the streams that have news. */
+  readonly doorbell: Doorbell
+}

@@ -1,0 +1,208 @@
+/**
+ * What can go wrong that a client is meant to handle. Every class has a stable `code`; in GraphQL
+ * each is an object type of the same name with `Error` behind it (see `graphql/errors.ts`). Any
+ * other exception is a defect: masked, and logged with the request's id.
+ */
+export abstract class DomainError extends Error {
+  abstract readonly code: string
+
+  override get name(): string {
+    return this.constructor.name
+  }
+}
+
+/** It does not exist, or whoever asks may not see that it does; the two are never told apart. */
+export class NotFound extends DomainError {
+  readonly code = 'NOT_FOUND'
+
+  constructor(message = 'There is no such object, or you may not see it.') {
+    super(message)
+  }
+}
+
+/** They may see it, but not do this with it. */
+export class Forbidden extends DomainError {
+  readonly code = 'FORBIDDEN'
+
+  constructor(message = 'Your role does not allow this.') {
+    super(message)
+  }
+}
+
+/** The request carries no credential, or none that is still good. */
+export class Unauthenticated extends DomainError {
+  readonly code = 'UNAUTHENTICATED'
+
+  constructor(message = 'Sign in first: the request carries no valid credential.') {
+    super(message)
+  }
+}
+
+export interface InputIssue {
+  /** Field names and list indices from the input object down, such as `['redirectUris', '0']`. */
+  readonly path: readonly string[]
+  readonly message: string
+}
+
+/** One or more fields of the input are wrong. All that are wrong are named at once. */
+export class InvalidInput extends DomainError {
+  readonly code = 'INVALID_INPUT'
+  readonly issues: readonly InputIssue[]
+
+  constructor(issues: readonly InputIssue[]) {
+    super(issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '))
+    this.issues = issues
+  }
+
+  static at(path: string | readonly string[], message: string): InvalidInput {
+    return new InvalidInput([{ path: typeof path === 'string' ? [path] : path, message }])
+  }
+}
+
+/** A limit of the configuration is reached. */
+export class QuotaReached extends DomainError {
+  readonly code = 'QUOTA_REACHED'
+  /** The name of the limit in the configuration. */
+  readonly quota: string
+  readonly limit: number
+
+  constructor(quota: string, limit: number, what: string) {
+    super(`The quota ${quota} is reached: at most ${limit} ${what}.`)
+    this.quota = quota
+    this.limit = limit
+  }
+}
+
+/** Somebody else settled it first. */
+export class AlreadyDecided extends DomainError {
+  readonly code = 'ALREADY_DECIDED'
+  readonly status: 'APPROVED' | 'DENIED' | 'WITHDRAWN'
+  readonly decidedBy: string | null
+  readonly decidedAt: Date | null
+
+  constructor(status: AlreadyDecided['status'], decidedBy: string | null, decidedAt: Date | null) {
+    super(`This request was already ${status.toLowerCase()}${decidedBy ? ` by ${decidedBy}` : ''}.`)
+    this.status = status
+    this.decidedBy = decidedBy
+    this.decidedAt = decidedAt
+  }
+}
+
+/** What an action touches, as its impact fields show it. */
+export interface Impact {
+  readonly organizations: number
+  readonly users: number
+  readonly grants: number
+  readonly liveTokens: number
+  readonly lastUsedAt: Date | null
+  /** Changes with status, organizations, installations, users and grants; not with tokens or last use. */
+  readonly version: string
+}
+
+/** The world is not the one whose impact was looked at. */
+export class ImpactChanged extends DomainError {
+  readonly code = 'IMPACT_CHANGED'
+  readonly impact: Impact
+
+  constructor(impact: Impact) {
+    super(
+      'What this action touches has changed since its impact was asked for. Look at the new impact, then repeat with its version.',
+    )
+    this.impact = impact
+  }
+}
+
+/** Personal organizations have grants, but no installations. */
+export class EditionHasNoInstallations extends DomainError {
+  readonly code = 'EDITION_HAS_NO_INSTALLATIONS'
+
+  constructor() {
+    super('A personal organization has no installations: its user grants apps directly.')
+  }
+}
+
+/** The app is disabled, or is no longer offered outside its publisher. */
+export class AppDisabled extends DomainError {
+  readonly code = 'APP_DISABLED'
+
+  constructor(message = 'This app is disabled by its publisher.') {
+    super(message)
+  }
+}
+
+/** The operation is not for apps of this type. */
+export class WrongAppType extends DomainError {
+  readonly code = 'WRONG_APP_TYPE'
+}
+
+/** The app is not installed in the organization. */
+export class NotInstalled extends DomainError {
+  readonly code = 'NOT_INSTALLED'
+
+  constructor() {
+    super('This app is not installed in the organization.')
+  }
+}
+
+/** Everything that was asked for is approved already; there is nothing to request. */
+export class AlreadyInstalled extends DomainError {
+  readonly code = 'ALREADY_INSTALLED'
+
+  constructor() {
+    super('The app is installed with all of these scopes already.')
+  }
+}
+
+/** An admin said no to this, and the denial still stands. */
+export class InstallDenied extends DomainError {
+  readonly code = 'INSTALL_DENIED'
+  readonly reason: string | null
+  readonly deniedUntil: Date
+  readonly scopes: readonly string[]
+
+  constructor(denial: { reason: string | null; deniedUntil: Date; scopes: readonly string[] }) {
+    super(`An admin denied this until ${denial.deniedUntil.toISOString()}${denial.reason ? `: ${denial.reason}` : '.'}`)
+    this.reason = denial.reason
+    this.deniedUntil = denial.deniedUntil
+    this.scopes = denial.scopes
+  }
+}
+
+/** An organization always keeps at least one super admin. */
+export class LastSuperAdmin extends DomainError {
+  readonly code = 'LAST_SUPER_ADMIN'
+
+  constructor() {
+    super('An organization keeps at least one super admin: promote somebody else first.')
+  }
+}
+
+/** Wrong e-mail address or password; which of the two is never said. */
+export class InvalidCredentials extends DomainError {
+  readonly code = 'INVALID_CREDENTIALS'
+
+  constructor() {
+    super('The e-mail address or the password is wrong.')
+  }
+}
+
+/** Too many failed attempts; they are allowed again by themselves. */
+export class TooManyAttempts extends DomainError {
+  readonly code = 'TOO_MANY_ATTEMPTS'
+  readonly retryAfterSeconds: number
+
+  constructor(retryAfterSeconds: number) {
+    super(`Too many attempts. Try again in ${retryAfterSeconds} seconds.`)
+    this.retryAfterSeconds = retryAfterSeconds
+  }
+}
+
+/** A feed cursor that cannot be resumed from. The message says what to do instead. */
+export class CursorRefused extends DomainError {
+  readonly code: 'CURSOR_MALFORMED' | 'CURSOR_TOO_OLD' | 'CURSOR_FROM_THE_FUTURE' | 'CURSOR_OF_ANOTHER_STREAM'
+
+  constructor(code: CursorRefused['code'], message: string) {
+    super(message)
+    this.code = code
+  }
+}

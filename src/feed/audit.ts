@@ -1,0 +1,76 @@
+import type { Core } from '../core.ts'
+import type { Event, EventType, Prisma } from '../database/generated/client/client.ts'
+import { checkPage, type PageArgs } from '../graphql/paging.ts'
+import { cursorOf } from './cursor.ts'
+import { type Extent, readExtent, resume } from './position.ts'
+
+export interface EventFilter {
+  readonly types?: readonly EventType[] | null
+  /** The id of an app that the events are to be about. */
+  readonly appId?: string | null
+}
+
+export interface EventPage {
+  readonly edges: readonly { readonly cursor: string; readonly node: Event }[]
+  readonly pageInfo: {
+    readonly hasNextPage: boolean
+    readonly hasPreviousPage: boolean
+    readonly startCursor: string | null
+    readonly endCursor: string | null
+  }
+}
+
+const DEFAULT_SIZE = 20
+
+export const eventsWhere = (streamId: string, { types, appId }: EventFilter): Prisma.EventWhereInput => ({
+  streamId,
+  ...(types && { type: { in: [...types] } }),
+  ...(appId && { appId }),
+})
+
+/**
+ * A page of a stream, from the oldest event to the newest: found by sequence number, so that one deep
+ * in the history costs what the first does.
+ *
+ * @throws {InvalidInput} for page arguments that mean nothing.
+ * @throws {CursorRefused} for a cursor that the stream cannot be paged by.
+ */
+export async function readEvents(
+  core: Core,
+  streamId: string,
+  filter: EventFilter,
+  args: PageArgs,
+): Promise<EventPage> {
+  checkPage(args)
+  const extent = await readExtent(core, streamId)
+  const backward = args.last != null || args.before != null
+  const size = args.first ?? args.last ?? DEFAULT_SIZE
+  const bounds = boundsOf(args, streamId, extent)
+  const rows = await core.prisma.event.findMany({
+    where: { ...eventsWhere(streamId, filter), sequence: { gt: bounds.after, lt: bounds.before } },
+    orderBy: { sequence: backward ? 'desc' : 'asc' },
+    take: size + 1,
+  })
+  const more = rows.length > size
+  const events = rows.slice(0, size)
+  if (backward) events.reverse()
+  const edges = events.map((node) => ({ cursor: cursorOf(node), node }))
+  return {
+    edges,
+    pageInfo: {
+      // Towards where the page was come from there is something, unless a filter leaves nothing of it.
+      hasNextPage: backward ? bounds.before <= extent.head : more,
+      hasPreviousPage: backward ? more : bounds.after > extent.prunedThrough,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+  }
+}
+
+/** Sequence numbers between which the page lies, both exclusive. */
+function boundsOf({ after, before }: PageArgs, streamId: string, extent: Extent): { after: bigint; before: bigint } {
+  return {
+    after: after == null ? extent.prunedThrough : resume(after, streamId, extent),
+    before: before == null ? extent.head + 1n : resume(before, streamId, extent),
+  }
+}

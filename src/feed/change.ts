@@ -1,0 +1,158 @@
+import type { Core } from '../core.ts'
+import type { Tx } from '../database/client.ts'
+import type { ActorKind, EventType, Prisma } from '../database/generated/client/client.ts'
+import { newId } from '../ids.ts'
+import { encodeCursor } from './cursor.ts'
+
+/** Who did it, with the name that history keeps. */
+export interface Actor {
+  readonly kind: ActorKind
+  readonly id: string | null
+  readonly name: string
+}
+
+/** An object by its id and by the name it has now. */
+export interface Named {
+  readonly id: string
+  readonly name: string
+}
+
+export interface FieldChange {
+  readonly field: string
+  readonly before: unknown
+  readonly after: unknown
+}
+
+/** What happened, for the histories that are to tell of it. */
+export interface EventDraft {
+  readonly type: EventType
+  /** The ids of the organizations and users in whose streams it appears. */
+  readonly streams: Iterable<string>
+  readonly organization?: Named
+  readonly app?: Named
+  readonly user?: Named
+  readonly installRequestId?: string
+  readonly installationId?: string
+  readonly grantId?: string
+  readonly changes?: readonly FieldChange[]
+  /** Where the history must not name who really did it, such as an app's publisher in other tenants. */
+  readonly actor?: Actor
+}
+
+export interface ChangeContext {
+  readonly tx: Tx
+  /** The one time that everything in this change carries. */
+  readonly at: Date
+  readonly actor: Actor
+  /** Notes an event, to be written as the transaction's last step. @returns the id it will have. */
+  record(event: EventDraft): string
+}
+
+export interface Changed<T> {
+  readonly value: T
+  /** Resumes a feed of the stream right after this change; where it wrote nothing there, at its end. */
+  cursor(streamId: string): Promise<string>
+}
+
+/**
+ * The one way in which anything changes: `work` and the events that it records commit together or
+ * not at all, and afterwards the doorbell rings. Inside, only `tx` may be used.
+ */
+export async function change<T>(
+  core: Core,
+  actor: Actor,
+  work: (context: ChangeContext) => Promise<T>,
+): Promise<Changed<T>> {
+  const { value, heads } = await core.prisma.$transaction(async (tx) => {
+    const at = core.clock.now()
+    const events: Recorded[] = []
+    const record = (event: EventDraft): string => {
+      const id = newId()
+      events.push({ ...event, id })
+      return id
+    }
+    const value = await work({ tx, at, actor, record })
+    return { value, heads: await append(tx, events, actor, at) }
+  })
+  if (heads.size > 0) core.doorbell.ring(new Set(heads.keys()))
+  return {
+    value,
+    async cursor(streamId) {
+      const sequence = heads.get(streamId) ?? (await readHead(core.prisma, streamId))
+      return encodeCursor({ streamId, sequence })
+    },
+  }
+}
+
+/** The sequence number of the stream's newest event; 0 before the first. */
+export async function readHead(tx: Tx, streamId: string): Promise<bigint> {
+  const stream = await tx.stream.findUnique({ where: { id: streamId }, select: { head: true } })
+  return stream?.head ?? 0n
+}
+
+type Recorded = EventDraft & { readonly id: string }
+
+/**
+ * Numbers and writes the events. The counters are locked in the order of their ids and nothing is
+ * locked after them, so two changes that reach the same streams wait for each other but never in a
+ * circle; holding them until the commit is what makes sequence order commit order.
+ *
+ * @returns the new head of every stream written to. Streams that are gone by now are passed over.
+ */
+async function append(tx: Tx, events: readonly Recorded[], actor: Actor, at: Date): Promise<Map<string, bigint>> {
+  const counts = new Map<string, number>()
+  const entries = events.flatMap((event) => [...new Set(event.streams)].map((streamId) => ({ event, streamId })))
+  for (const { streamId } of entries) counts.set(streamId, (counts.get(streamId) ?? 0) + 1)
+  if (counts.size === 0) return new Map()
+
+  const ids = [...counts.keys()]
+  await tx.$executeRaw`SELECT 1 FROM "Stream" WHERE "id" = ANY(${ids}::uuid[]) ORDER BY "id" FOR UPDATE`
+  const rows = await tx.$queryRaw<{ id: string; head: bigint }[]>`
+    UPDATE "Stream" AS s SET "head" = s."head" + wanted.n
+    FROM unnest(${ids}::uuid[], ${[...counts.values()]}::int[]) AS wanted(id, n)
+    WHERE s."id" = wanted.id RETURNING s."id", s."head"`
+  const heads = new Map(rows.map((row) => [row.id, row.head]))
+
+  const next = new Map(rows.map((row) => [row.id, row.head - BigInt(counts.get(row.id) ?? 0)]))
+  const seen = new Set<string>()
+  const records = entries.flatMap(({ event, streamId }) => {
+    const sequence = next.get(streamId)
+    if (sequence === undefined) return []
+    next.set(streamId, sequence + 1n)
+    // An event that appears in several streams has its recorded id in the first of them.
+    const id = seen.has(event.id) ? newId() : event.id
+    seen.add(event.id)
+    return [toRow(event, { id, streamId, sequence: sequence + 1n }, event.actor ?? actor, at)]
+  })
+  const json = JSON.stringify(records)
+  await tx.$executeRaw`INSERT INTO "Event" SELECT * FROM jsonb_populate_recordset(NULL::"Event", ${json}::jsonb)`
+  return heads
+}
+
+function toRow(
+  event: EventDraft,
+  place: { id: string; streamId: string; sequence: bigint },
+  actor: Actor,
+  at: Date,
+): Record<keyof Prisma.EventUncheckedCreateInput & string, unknown> {
+  return {
+    id: place.id,
+    streamId: place.streamId,
+    sequence: place.sequence.toString(),
+    type: event.type,
+    at: at.toISOString(),
+    actorKind: actor.kind,
+    actorId: actor.id,
+    actorName: actor.name,
+    organizationId: event.organization?.id,
+    organizationName: event.organization?.name,
+    appId: event.app?.id,
+    appName: event.app?.name,
+    userId: event.user?.id,
+    userName: event.user?.name,
+    installRequestId: event.installRequestId,
+    installationId: event.installationId,
+    grantId: event.grantId,
+    changes: event.changes ?? [],
+  }
+}

@@ -1,0 +1,82 @@
+import type { Core } from '../core.ts'
+import type { Credential } from '../viewer/viewer.ts'
+import { serverStopping } from './endings.ts'
+import type { Following } from './following.ts'
+import { type LoadViewers, Rights } from './rights.ts'
+import { type Connection, Subscription } from './subscription.ts'
+import { Tail } from './tail.ts'
+
+/**
+ * The live feed of this server node: all open subscriptions, and the check that is made of them
+ * every `durations.rightsCheck`, in two queries however many there are. Disposing ends them all.
+ */
+export class Feed implements Disposable {
+  readonly #core: Core
+  readonly #tail: Tail
+  readonly #rights: Rights
+  readonly #open = new Set<Subscription>()
+  #timer: NodeJS.Timeout | undefined
+  #checking = false
+  #stopped = false
+  /** How many deliveries were handed out since the start. */
+  delivered = 0
+
+  constructor(core: Core, loadViewers: LoadViewers) {
+    this.#core = core
+    this.#tail = new Tail(core)
+    this.#rights = new Rights(core, loadViewers)
+  }
+
+  get openSubscriptions(): number {
+    return this.#open.size
+  }
+
+  get watchedStreams(): number {
+    return this.#tail.size
+  }
+
+  /** @throws {GraphQLError} SERVER_STOPPING once the feed is disposed. */
+  follow(following: Following, credential: Credential, connection?: Connection): Subscription {
+    if (this.#stopped) throw serverStopping()
+    const subscription = new Subscription({
+      core: this.#core,
+      tail: this.#tail,
+      rights: this.#rights,
+      following,
+      credential,
+      connection,
+      onEnd: (ended) => this.#forget(ended),
+    })
+    this.#open.add(subscription)
+    this.#timer ??= setInterval(() => this.#check(), this.#core.config.durations.rightsCheck)
+    return subscription
+  }
+
+  [Symbol.dispose](): void {
+    this.#stopped = true
+    for (const subscription of this.#open) subscription.end(serverStopping())
+    this.#tail[Symbol.dispose]()
+  }
+
+  #forget(subscription: Subscription): void {
+    this.#open.delete(subscription)
+    if (this.#open.size > 0) return
+    clearInterval(this.#timer)
+    this.#timer = undefined
+  }
+
+  async #check(): Promise<void> {
+    for (const subscription of this.#open) subscription.checkReader()
+    // A database that is slow to answer is not asked again meanwhile.
+    if (this.#checking) return
+    this.#checking = true
+    try {
+      await Promise.all([this.#rights.refresh(), this.#tail.poll()])
+      for (const subscription of this.#open) subscription.checkRights()
+    } catch (error) {
+      this.#core.log.warn({ err: error }, 'the rights behind open subscriptions could not be checked')
+    } finally {
+      this.#checking = false
+    }
+  }
+}

@@ -1,0 +1,148 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { type ExecutionArgs, GraphQLError } from 'graphql'
+import type { Context as Connected, ServerOptions, SubscribePayload } from 'graphql-ws'
+import type { Core } from '../core.ts'
+import { Unauthenticated } from '../errors.ts'
+import { maskError } from '../graphql/mask.ts'
+import type { Yoga } from '../graphql/yoga.ts'
+import { newId } from '../ids.ts'
+import { authenticate } from '../viewer/authenticate.ts'
+import { loadViewer } from '../viewer/load-viewers.ts'
+import type { Credential } from '../viewer/viewer.ts'
+import { closeCodeOf, closeCodes, endingFor } from './endings.ts'
+import type { Peer } from './peer.ts'
+import { Refusal } from './refusal.ts'
+
+/** What is known of a connection. */
+export interface Extra {
+  readonly peer: Peer
+  readonly headers: IncomingHttpHeaders
+  readonly address: string
+  /** The message ids of the subscriptions that are under way. */
+  readonly following: Set<string>
+  credential?: Credential | null
+}
+
+type Client = Connected<Record<string, unknown>, Extra>
+type Enveloped = ReturnType<Yoga['getEnveloped']>
+type Operation = ExecutionArgs & { readonly enveloped: Enveloped; readonly requestId: string }
+
+/** In milliseconds, from the connection to its connection_init. */
+const INTRODUCTION = 10_000
+/** Operations of one connection that may be under way at a time, subscriptions among them. */
+const OPERATIONS = 100
+/** In milliseconds: how long a connection whose credential ended waits until each subscription was told. */
+const FAREWELL = 1000
+
+/** How graphql-ws authenticates, executes and ends things here. */
+export function protocolOptions(core: Core, yoga: Yoga): ServerOptions<Record<string, unknown>, Extra> {
+  return {
+    connectionInitWaitTimeout: INTRODUCTION,
+    async onConnect({ connectionParams, extra }) {
+      try {
+        extra.credential = await connect(core, extra.headers, connectionParams)
+      } catch (error) {
+        if (!(error instanceof Unauthenticated)) throw error
+        // At most 123 bytes fit.
+        extra.peer.close(closeCodes.credentialEnded, error.message.slice(0, 120))
+        return false
+      }
+      return undefined
+    },
+    onSubscribe: (client, _id, payload) => prepare(core, yoga, client as Client, payload),
+    execute: (args) => (args as Operation).enveloped.execute(args),
+    async subscribe(args) {
+      const { enveloped, requestId } = args as Operation
+      try {
+        const result = await enveloped.subscribe(args)
+        return Symbol.asyncIterator in result ? result : new Refusal(result.errors ?? [])
+      } catch (error) {
+        return new Refusal([maskError(error, { core, requestId })])
+      }
+    },
+    onOperation({ extra }, id, _payload, _args, result) {
+      if (Symbol.asyncIterator in result) extra.following.add(id)
+    },
+    onComplete: ({ extra }, id) => void extra.following.delete(id),
+    onError({ extra }, id, _payload, errors) {
+      extra.following.delete(id)
+      const told = errors.flatMap((error): readonly unknown[] => {
+        const { originalError = error } = error
+        return originalError instanceof Refusal ? originalError.errors : [originalError]
+      })
+      const masked = told.map((error) =>
+        error instanceof GraphQLError ? error : maskError(error, { core, requestId: newId() }),
+      )
+      for (const error of masked) sendAway(extra, closeCodeOf(error))
+      return masked
+    },
+  }
+}
+
+/** @throws {Unauthenticated} for a credential that is not good; none at all is. */
+async function connect(
+  core: Core,
+  headers: IncomingHttpHeaders,
+  params: Record<string, unknown> | undefined,
+): Promise<Credential | null> {
+  const given = params?.authorization ?? params?.Authorization
+  if (given !== undefined && typeof given !== 'string') throw new Unauthenticated('`authorization` must be a string.')
+  const credential = await authenticate(core, {
+    authorization: given ?? headers.authorization,
+    cookie: headers.cookie,
+  })
+  if (credential && !(await loadViewer(core, credential))) throw new Unauthenticated('This session has ended.')
+  return credential
+}
+
+/** Each operation is for the viewer as they are when it comes in, not as they were when they connected. */
+async function prepare(
+  core: Core,
+  yoga: Yoga,
+  { subscriptions, extra }: Client,
+  payload: SubscribePayload,
+): Promise<readonly GraphQLError[] | Operation> {
+  if (Object.keys(subscriptions).length > OPERATIONS) return [tooManyOperations()]
+  const { credential = null, peer: connection, address } = extra
+  const viewer = credential && (await loadViewer(core, credential))
+  if (credential && !viewer) return [endingFor(new Unauthenticated()) as GraphQLError]
+  const requestId = newId()
+  const params = {
+    query: payload.query,
+    operationName: payload.operationName ?? undefined,
+    variables: payload.variables ?? undefined,
+  }
+  const enveloped = yoga.getEnveloped({ viewer, requestId, address, credential, connection, params } as never)
+  try {
+    const { schema } = enveloped
+    const document = enveloped.parse(params.query)
+    const errors = enveloped.validate(schema, document)
+    if (errors.length > 0) return errors as readonly GraphQLError[]
+    return {
+      schema,
+      document,
+      operationName: params.operationName,
+      variableValues: params.variables,
+      contextValue: await enveloped.contextFactory(),
+      enveloped,
+      requestId,
+    }
+  } catch (error) {
+    return [maskError(error, { core, requestId })]
+  }
+}
+
+/** Called before the error that carries the code is sent. */
+function sendAway({ peer, following }: Extra, code: number | undefined): void {
+  if (code === undefined) return
+  // A client takes an error for the end of its subscription, but the close for a reason to resume it.
+  if (code !== closeCodes.credentialEnded) return peer.close(code)
+  // Everything that stands on the credential ends with it; the last one to be told closes the line.
+  if (following.size === 0) setImmediate(() => peer.close(code))
+  else setTimeout(() => peer.close(code), FAREWELL).unref()
+}
+
+const tooManyOperations = () =>
+  new GraphQLError(`A connection may have at most ${OPERATIONS} operations under way.`, {
+    extensions: { code: 'TOO_MANY_OPERATIONS' },
+  })

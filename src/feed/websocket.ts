@@ -1,0 +1,87 @@
+import type { IncomingMessage, Server } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { setTimeout } from 'node:timers/promises'
+import { CloseCode, handleProtocols, makeServer } from 'graphql-ws'
+import { type WebSocket, WebSocketServer } from 'ws'
+import type { Core } from '../core.ts'
+import type { Yoga } from '../graphql/yoga.ts'
+import { closeCodes } from './endings.ts'
+import { Peer } from './peer.ts'
+import { type Extra, protocolOptions } from './protocol.ts'
+
+export interface WebSocketOptions {
+  readonly core: Core
+  readonly server: Server
+  /** Its `getEnveloped` parses, validates and executes, so that the rules are those of HTTP. */
+  readonly yoga: Yoga
+  /** Whether a page of another site opens this connection on somebody's behalf; it gets 403. */
+  readonly isCrossSite?: (request: IncomingMessage) => boolean
+  /** The client's address, which limits on attempts are counted by. */
+  readonly addressOf?: (request: IncomingMessage) => string
+}
+
+const PATH = '/graphql'
+/** How long clients have, in milliseconds, to close their side when the server stops. */
+const CLOSING_TIME = 1000
+
+/**
+ * GraphQL over WebSocket (graphql-transport-ws) on the server's /graphql: queries, mutations and
+ * subscriptions. The credential comes with the handshake's headers or as `authorization` in the
+ * payload of connection_init. Disposing sends everybody away with 1012.
+ */
+export function serveWebSocket({ core, server, yoga, ...options }: WebSocketOptions): AsyncDisposable {
+  const { isCrossSite = () => false, addressOf = (request) => request.socket.remoteAddress ?? '' } = options
+  const protocol = makeServer(protocolOptions(core, yoga))
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: core.config.limits.bodyBytes,
+    perMessageDeflate: false,
+    handleProtocols,
+  })
+
+  const open = (socket: WebSocket, request: IncomingMessage) => {
+    const peer = new Peer(socket)
+    const extra: Extra = { peer, headers: request.headers, address: addressOf(request), following: new Set() }
+    const onMessage = (listener: (data: string) => Promise<void>) =>
+      socket.on('message', (data) => {
+        listener(String(data)).catch((error: unknown) => {
+          core.log.error({ err: error }, 'a WebSocket message could not be handled')
+          peer.close(CloseCode.InternalServerError, 'Internal error')
+        })
+      })
+    const { protocol: subprotocol } = peer
+    const send = (data: string) => peer.send(data)
+    const close = (code: number, reason: string) => peer.close(code, reason)
+    const closed = protocol.opened({ protocol: subprotocol, send, close, onMessage }, extra)
+    socket.once('close', (code, reason) => void closed(code, String(reason)))
+  }
+
+  const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (request.url?.split('?')[0] !== PATH) return refuse(socket, '404 Not Found')
+    if (isCrossSite(request)) return refuse(socket, '403 Forbidden')
+    sockets.handleUpgrade(request, socket, head, open)
+  }
+  server.on('upgrade', upgrade)
+
+  return {
+    async [Symbol.asyncDispose]() {
+      server.off('upgrade', upgrade)
+      // Without a listener Node would take an upgrade for a plain request.
+      server.on('upgrade', (_request, socket) => refuse(socket, '503 Service Unavailable'))
+      const clients = [...sockets.clients]
+      const closed = clients.map((socket) => new Promise((resolve) => socket.once('close', resolve)))
+      for (const socket of clients) {
+        socket.resume()
+        socket.close(closeCodes.stopping, 'The server is stopping; resume by cursor')
+      }
+      await Promise.race([Promise.all(closed), setTimeout(CLOSING_TIME, undefined, { ref: false })])
+      for (const socket of clients) socket.terminate()
+      await Promise.all(closed)
+    },
+  }
+}
+
+function refuse(socket: Duplex, status: string): void {
+  socket.on('error', () => socket.destroy())
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy())
+}

@@ -1,0 +1,110 @@
+import { isSuspended } from '../apps/rules.ts'
+import { ImpactChanged } from '../errors.ts'
+import { readableCursor } from '../feed/readable-cursor.ts'
+import { builder } from '../graphql/builder.ts'
+import { requireViewer } from '../graphql/context.ts'
+import { ImpactType } from '../graphql/errors.ts'
+import { byKeyset } from '../graphql/keyset.ts'
+import { mutation } from '../graphql/mutation.ts'
+import { newestFirst } from '../graphql/paging.ts'
+import { ScopeType, scopesOf } from '../graphql/scopes.ts'
+import { parseId } from '../ids.ts'
+import { impactOf } from '../impact.ts'
+import { OrganizationType } from '../organizations/schema.ts'
+import { Viewer } from '../viewer/schema.ts'
+import { grantReach, grantsOf, listedGrants, revokeGrant, visibleGrants } from './service.ts'
+
+builder.prismaNode('Grant', {
+  description:
+    'A recorded authorization: what an app may do, for a user (OBO) or as itself (APP_AUTH), in an organization.',
+  nullable: true,
+  id: { field: 'id' },
+  findUnique: (id, context) => ({ id, AND: visibleGrants(requireViewer(context)) }),
+  select: { id: true, appId: true, organizationId: true },
+  fields: (t) => ({
+    app: t.relation('app', { description: 'Which app.' }),
+    organization: t.relation('organization', { description: 'Where.' }),
+    user: t.relation('user', { nullable: true, description: 'For whom; null where the app acts as itself.' }),
+    scopes: t.field({
+      type: [ScopeType],
+      description: 'What was granted. What a token of it is worth can be less.',
+      select: { scopes: true },
+      resolve: ({ scopes }, _args, { core }) => scopesOf(core.config, scopes),
+    }),
+    suspended: t.boolean({
+      description:
+        'Whether the publisher keeps the app from working here: it is disabled, or internal to its publisher.',
+      select: { app: { select: { status: true, distribution: true, organizationId: true } } },
+      resolve: ({ app, organizationId }) => isSuspended(app, organizationId),
+    }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
+    lastUsedAt: t.expose('lastUsedAt', { type: 'DateTime', nullable: true, description: 'When it was last used.' }),
+    liveTokens: t.int({
+      description: 'How many tokens of it have not expired.',
+      select: (_args, { core }) => ({
+        families: { select: { _count: { select: { tokens: { where: { expiresAt: { gt: core.clock.now() } } } } } } },
+      }),
+      resolve: ({ families }) => families.reduce((sum, { _count }) => sum + _count.tokens, 0),
+    }),
+    impact: t.field({
+      type: ImpactType,
+      description: 'What revoking it would touch now.',
+      complexity: 20,
+      resolve: (grant, _args, { core }) => impactOf(core.prisma, grantReach(grant), core.clock.now()),
+    }),
+  }),
+})
+
+builder.prismaObjectField(OrganizationType, 'grants', (t) =>
+  t.relatedConnection('grants', {
+    nullable: true,
+    description: 'What is granted to apps here, newest first. Who may: admins of the organization.',
+    cursor: 'id',
+    totalCount: true,
+    authScopes: ({ id }) => ({ may: ['grants:see', id] }),
+    args: {
+      appId: t.arg.id({ required: false, description: 'Only those of this app.' }),
+      userId: t.arg.id({ required: false, description: 'Only those of this user.' }),
+    },
+    query: ({ appId, userId, ...page }) => ({
+      ...newestFirst(page),
+      where: {
+        ...listedGrants,
+        ...(appId && { appId: parseId('App', appId, 'appId') }),
+        ...(userId && { userId: parseId('User', userId, 'userId') }),
+      },
+    }),
+  }),
+)
+
+builder.objectField(Viewer, 'grants', (t) =>
+  t.prismaConnection({
+    type: 'Grant',
+    cursor: 'id',
+    description: 'The apps that the viewer authorized, in every organization, newest first.',
+    resolve: (query, viewer, args, { core }) =>
+      core.prisma.grant.findMany(byKeyset({ ...query, ...newestFirst(args), where: grantsOf(viewer) })),
+    totalCount: (viewer, _args, { core }) => core.prisma.grant.count({ where: grantsOf(viewer) }),
+  }),
+)
+
+mutation('revokeGrant', {
+  description: 'Ends a grant and its tokens at once. Revoking what an app may do as itself also uninstalls it.',
+  input: (t) => ({
+    grantId: t.id({ description: 'Which grant, `gra_…`.' }),
+    impactVersion: t.string({ required: false, description: 'The version of the impact that was looked at.' }),
+  }),
+  who: 'Who may: the user that it is of, and admins of the organization.',
+  errors: [ImpactChanged],
+  resolve: async ({ core, viewer }, { grantId, impactVersion }) => {
+    const changed = await revokeGrant(core, viewer, parseId('Grant', grantId, 'grantId'), impactVersion)
+    return { grantId, cursor: await readableCursor(changed, viewer, changed.value.organizationId) }
+  },
+  success: (t) => ({
+    grantId: t.exposeID('grantId', { description: 'The id that the grant had.' }),
+    cursor: t.exposeString('cursor', {
+      description:
+        "Resumes right after this: a feed of the organization for its admins, of the viewer's own for others.",
+    }),
+  }),
+})

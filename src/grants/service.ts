@@ -1,0 +1,157 @@
+import { serviceGrantRevoked } from '../consequences.ts'
+import type { Core } from '../core.ts'
+import type { App, Grant, Prisma } from '../database/generated/client/client.ts'
+import { Forbidden, NotFound } from '../errors.ts'
+import { type ChangeContext, type Changed, change, type Named } from '../feed/change.ts'
+import { newId } from '../ids.ts'
+import { assertImpact, type Reach } from '../impact.ts'
+import { sameScopes } from '../scopes.ts'
+import { actorOf, may, organizationsWhere } from '../viewer/actions.ts'
+import type { Viewer } from '../viewer/viewer.ts'
+import { type EndingEvent, endTokens } from './tokens.ts'
+
+/** The grants that the viewer may see: their own, and all of the organizations they administer. */
+export const visibleGrants = (viewer: Viewer): Prisma.GrantWhereInput => ({
+  OR: [{ userId: viewer.userId }, { organizationId: { in: organizationsWhere(viewer, 'grants:see') } }],
+})
+
+/**
+ * Those that lists show: an OBO grant appears when the app first obtains a token by it, an APP_AUTH
+ * grant when it is made.
+ */
+export const listedGrants: Prisma.GrantWhereInput = { OR: [{ userId: null }, { tokenObtainedAt: { not: null } }] }
+
+/** What the viewer authorized: for themselves anywhere, and for apps as such in their personal organization. */
+export const grantsOf = ({ userId, personalOrganizationId }: Viewer): Prisma.GrantWhereInput => ({
+  AND: [listedGrants, { OR: [{ userId }, { userId: null, organizationId: personalOrganizationId }] }],
+})
+
+export const grantReach = ({ id, appId, organizationId }: Pick<Grant, 'id' | 'appId' | 'organizationId'>): Reach => ({
+  appId,
+  organizationId,
+  grantId: id,
+})
+
+/**
+ * Records that the app may act for the user in the organization; again, with other scopes, replaces
+ * them. To be called under a lock on the app.
+ *
+ * @returns the id of the grant.
+ */
+export async function putUserGrant(
+  { tx, at, record }: ChangeContext,
+  { app, organizationId, user }: { readonly app: Named; readonly organizationId: string; readonly user: Named },
+  scopes: string[],
+): Promise<string> {
+  const place = { appId: app.id, organizationId, userId: user.id }
+  const existing = await tx.grant.findUnique({ where: { appId_organizationId_userId: place } })
+  const id = existing?.id ?? newId()
+  if (existing && sameScopes(existing.scopes, scopes)) return id
+  if (existing) await tx.grant.update({ where: { id }, data: { scopes } })
+  else await tx.grant.create({ data: { id, ...place, scopes, createdAt: at } })
+  record({
+    type: existing ? 'GRANT_CHANGED' : 'GRANT_CREATED',
+    streams: [organizationId, user.id],
+    app,
+    user,
+    grantId: id,
+    changes: [{ field: 'scopes', before: existing?.scopes ?? [], after: scopes }],
+  })
+  return id
+}
+
+/**
+ * Records that the app may act as itself in the organization; again, with other scopes, replaces them.
+ * To be called under a lock on the app.
+ */
+export async function putServiceGrant(
+  { tx, at, record }: ChangeContext,
+  app: Pick<App, 'id' | 'name'>,
+  organization: { readonly id: string; readonly personalUserId: string | null },
+  scopes: string[],
+): Promise<string> {
+  const existing = await tx.grant.findFirst({ where: { appId: app.id, organizationId: organization.id, userId: null } })
+  const id = existing?.id ?? newId()
+  if (existing && sameScopes(existing.scopes, scopes)) return id
+  if (existing) await tx.grant.update({ where: { id }, data: { scopes } })
+  else await tx.grant.create({ data: { id, appId: app.id, organizationId: organization.id, scopes, createdAt: at } })
+  record({
+    type: existing ? 'GRANT_CHANGED' : 'GRANT_CREATED',
+    streams: [organization.id, ...(organization.personalUserId ? [organization.personalUserId] : [])],
+    app,
+    grantId: id,
+    changes: [{ field: 'scopes', before: existing?.scopes ?? [], after: scopes }],
+  })
+  return id
+}
+
+/**
+ * Ends a grant and its tokens. Revoking an APP_AUTH grant also uninstalls the app.
+ *
+ * @throws {NotFound | Forbidden | ImpactChanged}
+ */
+export async function revokeGrant(
+  core: Core,
+  viewer: Viewer,
+  grantId: string,
+  impactVersion?: string | null,
+): Promise<Changed<GrantEnd>> {
+  return change(core, actorOf(viewer), async (context) => {
+    const { tx, at, record } = context
+    // The installation before the grant: the order in which uninstalling takes them, too.
+    await tx.$executeRaw`
+      SELECT 1 FROM "Installation" AS i JOIN "Grant" AS g USING ("appId", "organizationId")
+      WHERE g."id" = ${grantId}::uuid FOR UPDATE OF i`
+    await tx.$executeRaw`SELECT 1 FROM "Grant" WHERE "id" = ${grantId}::uuid FOR UPDATE`
+    const grant = await tx.grant.findFirst({ where: { id: grantId, AND: visibleGrants(viewer) }, include: endOfGrant })
+    if (!grant) throw new NotFound()
+    if (grant.userId !== viewer.userId && !may(viewer, 'grants:revoke', grant.organizationId)) throw new Forbidden()
+    await assertImpact(tx, grantReach(grant), at, impactVersion)
+    const user = grant.userId ?? grant.organization.personalUserId
+    const event = record({
+      type: 'GRANT_REVOKED',
+      streams: [grant.organizationId, ...(user ? [user] : [])],
+      app: grant.app,
+      ...(grant.user && { user: grant.user }),
+      grantId,
+    })
+    await endTokens(tx, { grantId }, event, at)
+    await tx.grant.delete({ where: { id: grantId } })
+    if (grant.userId === null) await serviceGrantRevoked(context, grant)
+    return grant
+  })
+}
+
+const endOfGrant = {
+  app: { select: { id: true, name: true } },
+  user: { select: { id: true, name: true } },
+  organization: { select: { personalUserId: true } },
+} as const satisfies Prisma.GrantInclude
+
+type GrantEnd = Pick<Grant, 'id' | 'organizationId' | 'userId'>
+
+/**
+ * Ends all grants in reach because something larger ends: the app, its installation, a membership.
+ * The histories of organizations learn of the larger thing; each user's own is told of their grant.
+ */
+export async function endGrants(
+  { tx, at, record }: ChangeContext,
+  reach: { readonly appId?: string; readonly organizationId?: string; readonly userId?: string },
+  event: EndingEvent,
+): Promise<void> {
+  const grants = await tx.grant.findMany({
+    where: reach,
+    select: {
+      id: true,
+      userId: true,
+      app: { select: { id: true, name: true } },
+      organization: { select: { personalUserId: true } },
+    },
+  })
+  await endTokens(tx, reach, event, at)
+  await tx.grant.deleteMany({ where: reach })
+  for (const { id, userId, app, organization } of grants) {
+    const user = userId ?? organization.personalUserId
+    if (user) record({ type: 'GRANT_REVOKED', streams: [user], app, grantId: id })
+  }
+}

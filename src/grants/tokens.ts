@@ -1,0 +1,56 @@
+import type { Tx } from '../database/client.ts'
+import { Prisma } from '../database/generated/client/client.ts'
+
+/** Whose tokens end. At least one of the members is given; all that are given must hold. */
+export interface TokenReach {
+  readonly appId?: string
+  readonly organizationId?: string
+  readonly userId?: string
+  readonly grantId?: string
+  /** A secret or key that began the family, or the secret that last refreshed it. */
+  readonly credentialId?: string
+}
+
+/**
+ * The id of the event that ends tokens: one for all, or for each organization the one in its own
+ * history, by the organization's id.
+ */
+export type EndingEvent = string | ReadonlyMap<string, string>
+
+/**
+ * Deletes the families that are in reach, with their tokens, and leaves for each token that had not
+ * expired a tombstone that names the event which ended it.
+ */
+export async function endTokens(tx: Tx, reach: TokenReach, event: EndingEvent, now: Date): Promise<void> {
+  const column = (name: string, value: string | undefined) =>
+    value === undefined ? [] : [Prisma.sql`g.${Prisma.raw(`"${name}"`)} = ${value}::uuid`]
+  const conditions = [
+    ...column('appId', reach.appId),
+    ...column('organizationId', reach.organizationId),
+    ...column('userId', reach.userId),
+    ...column('id', reach.grantId),
+    ...(reach.credentialId === undefined
+      ? []
+      : [
+          Prisma.sql`${reach.credentialId}::uuid IN (f."beganWithSecretId", f."beganWithKeyId", f."refreshedWithSecretId")`,
+        ]),
+  ]
+  if (conditions.length === 0) throw new TypeError('endTokens needs to know whose tokens to end')
+  const ending =
+    typeof event === 'string'
+      ? Prisma.sql`JOIN (SELECT ${event}::uuid AS id) AS ending ON true`
+      : Prisma.sql`JOIN unnest(${[...event.keys()]}::uuid[], ${[...event.values()]}::uuid[]) AS ending(organization, id)
+          ON ending.organization = families."organizationId"`
+  await tx.$executeRaw`
+    WITH families AS (
+      SELECT f."id", g."organizationId" FROM "Family" AS f JOIN "Grant" AS g ON g."id" = f."grantId"
+      WHERE ${Prisma.join(conditions, ' AND ')}
+    ), buried AS (
+      INSERT INTO "Tombstone" ("hash", "organizationId", "eventId", "expiresAt")
+      SELECT t."hash", families."organizationId", ending.id, t."expiresAt"
+      FROM "Token" AS t JOIN families ON families."id" = t."familyId"
+      ${ending}
+      WHERE t."expiresAt" > ${now}
+    )
+    DELETE FROM "Family" WHERE "id" IN (SELECT "id" FROM families)`
+}

@@ -1,0 +1,131 @@
+import SchemaBuilder from '@pothos/core'
+import ComplexityPlugin from '@pothos/plugin-complexity'
+import ErrorsPlugin from '@pothos/plugin-errors'
+import PrismaPlugin from '@pothos/plugin-prisma'
+import RelayPlugin from '@pothos/plugin-relay'
+import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
+import { GraphQLError } from 'graphql'
+import { DateTimeResolver, JSONResolver, SafeIntResolver } from 'graphql-scalars'
+import { limits } from '../config.ts'
+import type PrismaTypes from '../database/generated/pothos.ts'
+import { getDatamodel } from '../database/generated/pothos.ts'
+import { Forbidden, Unauthenticated } from '../errors.ts'
+import { publicId, readPublicId, type TypeName } from '../ids.ts'
+import { type Action, assertMay, may } from '../viewer/actions.ts'
+import type { Context } from './context.ts'
+import KeysetPlugin from './keyset.ts'
+
+interface AuthScopes {
+  /** Anybody who is signed in. */
+  signedIn: boolean
+  /** Whoever the table of actions allows this in the organization; others get NOT_FOUND or FORBIDDEN. */
+  may: readonly [action: Action, organizationId: string]
+  /** The same, for fields that are null for others instead. */
+  sees: readonly [action: Action, organizationId: string]
+}
+
+/**
+ * Defines no types: each noun's `schema.ts` adds its own. Errors come before scope-auth, so that a
+ * refusal by an auth scope is one of a mutation's typed errors too.
+ */
+export const builder = new SchemaBuilder<{
+  AuthScopes: AuthScopes
+  Context: Context
+  DefaultFieldNullability: false
+  DefaultInputFieldRequiredness: true
+  PrismaTypes: PrismaTypes
+  Scalars: {
+    DateTime: { Input: Date; Output: Date }
+    ID: { Input: string; Output: string }
+    JSON: { Input: unknown; Output: unknown }
+    SafeInt: { Input: number; Output: number | bigint }
+  }
+}>({
+  plugins: [ErrorsPlugin, ScopeAuthPlugin, RelayPlugin, PrismaPlugin, ComplexityPlugin, KeysetPlugin],
+  defaultFieldNullability: false,
+  defaultInputFieldRequiredness: true,
+  errors: { directResult: true },
+  scopeAuth: {
+    authorizeOnSubscribe: true,
+    authScopes: (context) => ({
+      signedIn: context.viewer !== null,
+      may: ([action, organizationId]) => {
+        if (!context.viewer) throw new Unauthenticated()
+        assertMay(context.viewer, action, organizationId)
+        return true
+      },
+      sees: ([action, organizationId]) => context.viewer !== null && may(context.viewer, action, organizationId),
+    }),
+    unauthorizedError: (_parent, context) => (context.viewer ? new Forbidden() : new Unauthenticated()),
+  },
+  prisma: {
+    client: (context) => context.core.prisma,
+    dmmf: getDatamodel(),
+    maxConnectionSize: limits.pageSize,
+    defaultConnectionSize: 20,
+    onUnusedQuery: process.env.NODE_ENV === 'test' ? 'error' : null,
+  },
+  relay: {
+    encodeGlobalID: (typename, id) => publicId(typename as TypeName, String(id)),
+    decodeGlobalID: (text) => {
+      const found = readPublicId(text)
+      if (!found) throw new GraphQLError('This is not an id of any object.', { extensions: { code: 'INVALID_ID' } })
+      return { typename: found.type, id: found.id }
+    },
+    clientMutationId: 'omit',
+    cursorType: 'String',
+    nodeTypeOptions: { description: 'An object that can be fetched again by its id.' },
+    idFieldOptions: { description: 'The id of the object, unique over all types.' },
+    nodeQueryOptions: {
+      description: 'The object with this id; null where there is none that the viewer may see.',
+      args: { id: { description: 'The id of any object.' } },
+      authScopes: { signedIn: true },
+    },
+    nodesQueryOptions: {
+      description: 'The objects with these ids in their order; null for each that the viewer may not see.',
+      args: { ids: { description: 'The ids of any objects.' } },
+      authScopes: { signedIn: true },
+      complexity: { field: 10 },
+    },
+    mutationInputArgOptions: { description: 'The one input.' },
+    pageInfoTypeOptions: { description: 'Where a page stands in its list.' },
+    hasNextPageFieldOptions: { description: 'Whether a page follows.' },
+    hasPreviousPageFieldOptions: { description: 'Whether a page precedes.' },
+    startCursorFieldOptions: { description: 'The position of the first item of the page.' },
+    endCursorFieldOptions: { description: 'The position of the last item of the page: pass it as `after` to go on.' },
+    edgesFieldOptions: { description: 'The items of the page, each with its position.' },
+    pageInfoFieldOptions: { description: 'Where this page stands in the list.' },
+    nodeFieldOptions: { description: 'The item itself.' },
+    cursorFieldOptions: { description: 'The position of the item: what `after` and `before` take.' },
+    defaultConnectionTypeOptions: { description: 'A page of a list.' },
+    defaultEdgeTypeOptions: { description: 'An item of a page.' },
+    firstArgOptions: { description: 'How many items from the start of the list: 1 to 100; 20 where nothing is said.' },
+    lastArgOptions: { description: 'How many items from the end of the list: 1 to 100.' },
+    afterArgOptions: { description: 'Only items that come after this position.' },
+    beforeArgOptions: { description: 'Only items that come before this position.' },
+  },
+  complexity: {
+    defaultComplexity: 1,
+    defaultListMultiplier: 10,
+    limit: { complexity: limits.queryComplexity, depth: limits.queryDepth },
+    fieldComplexity: (args) => {
+      const size = (args.first ?? args.last) as number | undefined
+      return size === undefined ? {} : { multiplier: Math.min(Math.max(size, 1), limits.pageSize) }
+    },
+    complexityError: (kind, result) =>
+      new GraphQLError(
+        `This query is too large: its ${kind.toLowerCase()} is ${result[kind.toLowerCase() as 'depth' | 'complexity' | 'breadth']}. Ask for smaller pages or fewer nested lists.`,
+        { extensions: { code: 'QUERY_TOO_COMPLEX' } },
+      ),
+  },
+})
+
+builder.addScalarType('DateTime', DateTimeResolver)
+builder.addScalarType('JSON', JSONResolver)
+builder.addScalarType('SafeInt', SafeIntResolver)
+
+builder.queryType({ description: 'What can be read.' })
+builder.mutationType({
+  description: 'What can be changed. Every mutation takes one input and answers with its success or a typed error.',
+})
+builder.subscriptionType({ description: 'What can be watched live, over WebSocket (graphql-transport-ws) or SSE.' })

@@ -1,0 +1,29 @@
+import { initContextCache } from '@pothos/core'
+import type { Core } from '../core.ts'
+import { Unauthenticated } from '../errors.ts'
+import type { Viewer } from '../viewer/viewer.ts'
+
+/** What every resolver is handed. */
+export interface Context {
+  readonly core: Core
+  /** Null for whoever is signed out. */
+  readonly viewer: Viewer | null
+  /** Stands in the log and in a masked error, so that the one can be found from the other. */
+  readonly requestId: string
+  /** The address that limits on attempts are counted by. */
+  readonly address: string
+  /** Tells the browser to forget its session cookie; only where the answer can still carry that. */
+  readonly clearCookie?: () => void
+}
+
+/**
+ * A context with caches of its own. Pothos keeps the outcome of auth scopes for the life of a
+ * context, so whatever is to be authorized anew (each delivery of a subscription) takes a new one.
+ */
+export const makeContext = (context: Context): Context => ({ ...context, ...initContextCache() })
+
+/** @throws {Unauthenticated} */
+export function requireViewer(context: Context): Viewer {
+  if (!context.viewer) throw new Unauthenticated()
+  return context.viewer
+}

@@ -1,0 +1,68 @@
+import type { InputFieldMap, InputShapeFromFields, MaybePromise } from '@pothos/core'
+import { Forbidden, InvalidInput, NotFound, Unauthenticated } from '../errors.ts'
+import { type Action, whoMay } from '../viewer/actions.ts'
+import type { Viewer } from '../viewer/viewer.ts'
+import { builder } from './builder.ts'
+import { type Context, requireViewer } from './context.ts'
+
+type Types = typeof builder.$inferSchemaTypes
+
+/** What the `success` fields of a mutation are made with, for fields that several mutations share. */
+export type SuccessFields<Success> = PothosSchemaTypes.ObjectFieldBuilder<Types, Success>
+
+/** In this order TypeScript infers `input` for `who` and `resolve`, and what `resolve` returns for `success`. */
+interface MutationOptions<Fields extends InputFieldMap, Success extends object> {
+  /** What it does; the sentence about who may call it is added from `who`. */
+  description: string
+  input: (t: PothosSchemaTypes.InputFieldBuilder<Types, 'InputObject'>) => Fields
+  /**
+   * An action of the table and the organization (a UUID) that it is asked for; or, where no role
+   * decides, the sentence for the description: then anybody who is signed in may call it.
+   */
+  who: { action: Action; in: (input: InputShapeFromFields<Fields>, context: Context) => MaybePromise<string> } | string
+  /** The typed errors beyond those that every mutation may answer with. */
+  errors?: (abstract new (
+    ...args: never[]
+  ) => Error)[]
+  resolve: (context: Context & { viewer: Viewer }, input: InputShapeFromFields<Fields>) => Promise<Success>
+  success: (t: SuccessFields<Success>) => Record<string, unknown>
+}
+
+/**
+ * A mutation in the house's form: `name(input: NameInput!): NameResult!`, where the result is the
+ * union of `NameSuccess` and typed errors, authorized as `who` says before anything runs.
+ */
+export function mutation<Fields extends InputFieldMap, Success extends object>(
+  name: string,
+  options: MutationOptions<Fields, Success>,
+): void {
+  const Name = name[0]?.toUpperCase() + name.slice(1)
+  const { who } = options
+  const inputOf = (args: object) => (args as { input: InputShapeFromFields<Fields> }).input
+  builder.relayMutationField(
+    name,
+    {
+      name: `${Name}Input`,
+      description: `What \`${name}\` takes.`,
+      inputFields: options.input,
+    },
+    {
+      description: `${options.description} ${typeof who === 'string' ? who : whoMay(who.action)}`,
+      authScopes:
+        typeof who === 'string'
+          ? { signedIn: true }
+          : async (_root, args, context) => ({ may: [who.action, await who.in(inputOf(args), context)] as const }),
+      errors: {
+        types: [Unauthenticated, NotFound, Forbidden, InvalidInput, ...(options.errors ?? [])] as never,
+        union: { name: `${Name}Result`, description: `What \`${name}\` answers with.` },
+      },
+      resolve: (_root, args, context) =>
+        options.resolve({ ...context, viewer: requireViewer(context) }, inputOf(args)) as never,
+    },
+    {
+      name: `${Name}Success`,
+      description: `\`${name}\` succeeded.`,
+      outputFields: options.success as never,
+    },
+  )
+}

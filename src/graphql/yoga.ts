@@ -1,0 +1,53 @@
+import type { GraphQLSchema } from 'graphql'
+import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga'
+import type { Core } from '../core.ts'
+import type { Connection } from '../feed/subscription.ts'
+import { currentRequestId } from '../http/environment.ts'
+import type { Credential, Viewer } from '../viewer/viewer.ts'
+import { type Context, makeContext } from './context.ts'
+import { limitDocuments } from './limits.ts'
+import { maskError, maskErrors } from './mask.ts'
+
+/** What the HTTP layer knows of a request before its body is read. */
+export interface RequestContext {
+  readonly viewer: Viewer | null
+  /** What the viewer proved to be that: the feed asks again for every delivery. */
+  readonly credential: Credential | null
+  readonly requestId: string
+  readonly address: string
+  readonly clearCookie?: () => void
+  /** The line that a subscription's answer is streamed over. */
+  readonly connection?: Connection
+}
+
+export type Yoga = YogaServerInstance<RequestContext, Context>
+
+/**
+ * The GraphQL endpoint: the request's GraphQL in, the answer out. Who is asking, cross-site rules,
+ * CORS, body size and GraphiQL are the HTTP layer's.
+ */
+export function makeYoga(
+  core: Core,
+  schema: GraphQLSchema,
+  plugins: Plugin<object, RequestContext, Context>[] = [],
+): Yoga {
+  return createYoga<RequestContext, Context>({
+    schema,
+    graphqlEndpoint: '/graphql',
+    context: ({ viewer, requestId, address, clearCookie }) =>
+      makeContext({ core, viewer, requestId, address, clearCookie }),
+    batching: { limit: core.config.limits.batchedOperations },
+    multipart: false,
+    cors: false,
+    graphiql: false,
+    landingPage: false,
+    healthCheckEndpoint: '/graphql/health',
+    logging: false,
+    // What is executed is masked by the plugin, over any transport; this is for what goes wrong around it.
+    maskedErrors: { maskError: (error) => maskError(error, { core, requestId: currentRequestId() }) },
+    plugins: [limitDocuments(core.config), maskErrors() as Plugin<object, RequestContext, Context>, ...plugins],
+    // Hono's own, so that its server need not copy; and Node's stream, because one that Node has to
+    // wrap throws outside of any call when the client of an SSE answer goes away.
+    fetchAPI: { Response, ReadableStream },
+  })
+}

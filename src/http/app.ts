@@ -1,0 +1,39 @@
+import { Hono } from 'hono'
+import { contextStorage } from 'hono/context-storage'
+import { html } from 'hono/html'
+import type { Core } from '../core.ts'
+import { maskError } from '../graphql/mask.ts'
+import type { Yoga } from '../graphql/yoga.ts'
+import { viewerPages } from '../viewer/pages.ts'
+import { texts } from '../viewer/texts.ts'
+import { refuse, wantsPage } from './answers.ts'
+import type { Environment } from './environment.ts'
+import { graphqlRoutes } from './graphql.ts'
+import { healthRoutes } from './health.ts'
+import { languageOf } from './language.ts'
+import type { Metrics } from './metrics.ts'
+import { observe } from './observe.ts'
+import { answerPage } from './page.ts'
+import { limitBody, securityHeaders } from './security.ts'
+
+/** Everything that is answered over HTTP. */
+export function makeApp(core: Core, yoga: Yoga, metrics: Metrics): Hono<Environment> {
+  const app = new Hono<Environment>()
+  app.use(contextStorage(), observe(core, metrics), securityHeaders(core.config), limitBody(core.config))
+  app.route('/', healthRoutes(core, metrics))
+  app.route('/', viewerPages(core))
+  app.route('/', graphqlRoutes(core, yoga))
+
+  app.notFound((c) => {
+    if (!wantsPage(c)) return refuse(c, 404, 'NOT_FOUND', 'There is nothing at this address.')
+    const language = languageOf(c)
+    const says = texts[language]
+    const body = html`<h1>${says.notFound}</h1><p class="quiet">${says.notFoundMore}</p><p><a href="/">${says.home}</a></p>`
+    return answerPage(c, { language, title: says.notFound, body }, 404)
+  })
+  app.onError((error, c) => {
+    const { message, extensions } = maskError(error, { core, requestId: c.get('requestId') })
+    return refuse(c, 500, String(extensions['code']), message)
+  })
+  return app
+}

@@ -1,0 +1,14 @@
+import type { HttpBindings } from '@hono/node-server'
+import { tryGetContext } from 'hono/context-storage'
+
+/** What the handlers of the HTTP layer find in Hono's context. */
+export interface Environment {
+  Bindings: HttpBindings
+  Variables: {
+    /** The one in the X-Request-Id header, the log and masked errors. */
+    requestId: string
+  }
+}
+
+/** The id of the HTTP request that is being answered, for where no context is passed along. */
+export const currentRequestId = (): string => tryGetContext<Environment>()?.get('requestId') ?? 'unknown'

@@ -1,0 +1,92 @@
+import { type Context, Hono } from 'hono'
+import { cors } from 'hono/cors'
+import type { Core } from '../core.ts'
+import { Unauthenticated } from '../errors.ts'
+import { streamed } from '../feed/sse.ts'
+import { graphiqlPage } from '../graphql/graphiql.ts'
+import type { RequestContext, Yoga } from '../graphql/yoga.ts'
+import { authenticate, type CredentialHeaders } from '../viewer/authenticate.ts'
+import { sessionCookie } from '../viewer/cookies.ts'
+import { loadViewer } from '../viewer/load-viewers.ts'
+import { browserViewer } from '../viewer/pages.ts'
+import { addressOf } from './address.ts'
+import { refuse, wantsPage } from './answers.ts'
+import type { Environment } from './environment.ts'
+import { isCrossSite } from './same-site.ts'
+
+/** Types of body that a page of another site cannot send without asking first (Fetch section 2.2.2). */
+const bodyTypes = /^application\/(json|graphql|graphql\+json)\s*(;|$)/i
+
+/** `/graphql` over HTTP: GraphiQL for browsers, and for programs the checks that precede GraphQL. */
+export function graphqlRoutes(core: Core, yoga: Yoga): Hono<Environment> {
+  const { config } = core
+  const routes = new Hono<Environment>()
+
+  routes.get('/graphql', async (c, next) => {
+    if (!wantsPage(c)) return next()
+    if (!(await browserViewer(core, c))) return c.redirect('/sign-in?return_to=/graphql')
+    return graphiqlPage(c)
+  })
+
+  // Open to front ends everywhere, without cookies: those bring a Bearer token.
+  routes.use(
+    '/graphql',
+    cors({ origin: '*', exposeHeaders: ['X-Request-Id', 'WWW-Authenticate', 'Retry-After'], maxAge: 86_400 }),
+  )
+
+  routes.on(['GET', 'POST'], '/graphql', async (c) => {
+    const { authorization, cookie } = c.req.header()
+    if (
+      authorization === undefined &&
+      sessionCookie.read(config, cookie) !== undefined &&
+      isCrossSite(config, c.req.header())
+    ) {
+      return refuse(
+        c,
+        403,
+        'CROSS_SITE_REQUEST',
+        'A page of another site may not use this session. Send a Bearer token.',
+      )
+    }
+    if (c.req.method === 'POST' && !bodyTypes.test(c.req.header('content-type') ?? '')) {
+      return refuse(c, 415, 'UNSUPPORTED_MEDIA_TYPE', 'Send the operation as application/json.')
+    }
+    try {
+      const caller = await identify(core, { authorization, cookie })
+      return await run(c, caller)
+    } catch (error) {
+      if (!(error instanceof Unauthenticated)) throw error
+      c.header('www-authenticate', 'Bearer error="invalid_token"')
+      return refuse(c, 401, error.code, error.message)
+    }
+  })
+
+  async function run(c: Context<Environment>, caller: Caller): Promise<Response> {
+    let signedOut = false
+    const { incoming, outgoing } = c.env
+    const response = await yoga.fetch(c.req.raw, {
+      ...caller,
+      requestId: c.get('requestId'),
+      address: addressOf(incoming),
+      connection: streamed(outgoing),
+      clearCookie: () => {
+        signedOut = true
+      },
+    })
+    if (signedOut) response.headers.append('set-cookie', sessionCookie.clear(config))
+    return response
+  }
+  return routes
+}
+
+type Caller = Pick<RequestContext, 'viewer' | 'credential'>
+
+/** @throws {Unauthenticated} for a Bearer token that is not good; a cookie that is not makes nobody. */
+async function identify(core: Core, headers: CredentialHeaders): Promise<Caller> {
+  const credential = await authenticate(core, headers)
+  const viewer = credential && (await loadViewer(core, credential))
+  if (viewer) return { viewer, credential }
+  if (headers.authorization !== undefined)
+    throw new Unauthenticated('The session of this token has ended. Sign in again.')
+  return { viewer: null, credential: null }
+}

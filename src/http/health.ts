@@ -1,0 +1,36 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { Hono } from 'hono'
+import type { Core } from '../core.ts'
+import type { Environment } from './environment.ts'
+import type { Metrics } from './metrics.ts'
+
+/**
+ * For whoever watches over the process: `/healthz` (it lives), `/readyz` (the database answers),
+ * `/metrics` (in production and wherever METRICS_TOKEN is set, only with that token).
+ */
+export function healthRoutes({ config, prisma, log }: Core, metrics: Metrics): Hono<Environment> {
+  const routes = new Hono<Environment>()
+  routes.get('/healthz', (c) => c.text('ok\n'))
+  routes.get('/readyz', async (c) => {
+    try {
+      await prisma.$queryRaw`SELECT 1`
+      return c.text('ready\n')
+    } catch (err) {
+      log.error({ requestId: c.get('requestId'), err }, 'the database does not answer')
+      return c.text('the database does not answer\n', 503)
+    }
+  })
+  routes.get('/metrics', (c) => {
+    const open = config.environment !== 'production' && config.metricsToken === undefined
+    if (!open && !isToken(c.req.header('authorization'), config.metricsToken)) return c.notFound()
+    return c.body(metrics.render(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
+  })
+  return routes
+}
+
+function isToken(authorization: string | undefined, token: string | undefined): boolean {
+  if (authorization === undefined || token === undefined) return false
+  return timingSafeEqual(digest(authorization), digest(`Bearer ${token}`))
+}
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest()

@@ -1,0 +1,46 @@
+import type { IncomingMessage } from 'node:http'
+import type { Config } from '../config.ts'
+import { sessionCookie } from '../viewer/cookies.ts'
+
+const loopback = ['localhost', '127.0.0.1', '[::1]']
+
+/** The headers by which a browser tells where a request comes from (Fetch Metadata, RFC 6454 section 7). */
+export interface OriginHeaders {
+  readonly origin?: string | undefined
+  readonly 'sec-fetch-site'?: string | undefined
+}
+
+/**
+ * Whether a page of another site made this request. Where the credential is a cookie it is refused:
+ * the browser adds the cookie by itself, whoever asks.
+ *
+ * A browser names the origin wherever that matters; a client that says nothing is none.
+ */
+export function isCrossSite(config: Config, headers: OriginHeaders): boolean {
+  const { origin, 'sec-fetch-site': site } = headers
+  if (origin !== undefined) return !ownOrigins(config).includes(origin)
+  return site !== undefined && site !== 'same-origin' && site !== 'none'
+}
+
+/**
+ * Whether a page of another site opens this WebSocket with the session cookie.
+ *
+ * A browser gives a page no way to leave the cookie out, so a front end on another origin of the same
+ * site (another port, a sibling domain) cannot but send it: there it is not looked at, and the page
+ * brings a Bearer token or is signed out.
+ */
+export function isCrossSiteUpgrade(config: Config, { headers }: IncomingMessage): boolean {
+  const { authorization, cookie } = headers
+  if (authorization !== undefined || sessionCookie.read(config, cookie) === undefined) return false
+  if (!isCrossSite(config, headers as OriginHeaders)) return false
+  if (headers['sec-fetch-site'] !== 'same-site') return true
+  delete headers.cookie
+  return false
+}
+
+/** PUBLIC_URL; where that is a loopback host, by each name that loopback has. */
+function ownOrigins({ publicUrl }: Config): string[] {
+  const { protocol, hostname, port } = new URL(publicUrl)
+  if (!loopback.includes(hostname)) return [publicUrl]
+  return loopback.map((host) => new URL(`${protocol}//${host}:${port}`).origin)
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod'
+import { InvalidInput } from './errors.ts'
+
+/**
+ * The input as the schema describes it, trimmed and with defaults.
+ *
+ * @throws {InvalidInput} that names every field that is wrong.
+ */
+export function parse<T extends z.ZodType>(schema: T, input: unknown): z.output<T> {
+  const result = schema.safeParse(input)
+  if (result.success) return result.data
+  throw new InvalidInput(result.error.issues.map(({ path, message }) => ({ path: path.map(String), message })))
+}
+
+// What PostgreSQL cannot store or a page cannot show: control characters and lone surrogates.
+const storable = z
+  .string()
+  .trim()
+  .refine((text) => text.isWellFormed(), 'has half of a character')
+
+/** One line of text that says something: trimmed, 1 to `max` characters. */
+export const line = (max: number) =>
+  storable
+    .min(1, 'must not be blank')
+    .max(max, `must have at most ${max} characters`)
+    .refine((text) => !/\p{Cc}/u.test(text), 'must not contain control characters')
+    .refine((text) => /[^\p{Cf}\p{Z}]/u.test(text), 'must not be blank')
+
+/** Text of any number of lines, which may be empty: trimmed, at most `max` characters. */
+export const prose = (max: number) =>
+  storable
+    .max(max, `must have at most ${max} characters`)
+    .refine((text) => !/[^\P{Cc}\n\r\t]/u.test(text), 'must not contain control characters')
+
+/** {@link prose} that may be left out; blank counts as left out. */
+export const note = (max: number) =>
+  prose(max)
+    .nullish()
+    .transform((text) => text || null)
+
+/** An https URL to show or link to; null to have none. */
+export const link = z
+  .string()
+  .trim()
+  .max(2000, 'must have at most 2000 characters')
+  .refine((text) => URL.canParse(text) && new URL(text).protocol === 'https:', 'must be an https URL')
+  .nullable()
+
+/** A list without repetitions. */
+export const distinct = <T extends z.ZodType<string>>(item: T) =>
+  z.array(item).superRefine((items, context) => {
+    items.forEach((value, index) => {
+      if (items.indexOf(value) !== index) context.addIssue({ code: 'custom', path: [index], message: 'stands twice' })
+    })
+  })

@@ -1,0 +1,232 @@
+import { authorizationKind } from '../apps/rules.ts'
+import type { Core } from '../core.ts'
+import type { Tx } from '../database/client.ts'
+import type { Denial, InstallRequest, Prisma } from '../database/generated/client/client.ts'
+import { AlreadyDecided, EditionHasNoInstallations, InvalidInput, NotFound, WrongAppType } from '../errors.ts'
+import { type ChangeContext, type Changed, change } from '../feed/change.ts'
+import { newId } from '../ids.ts'
+import { note, parse } from '../input.ts'
+import { claimInstallation, lockInstallation, openPlace, type Place, putInstalled } from '../installations/service.ts'
+import { scopesOutOf, union, without } from '../scopes.ts'
+import { actorOf, assertMay, organizationsWhere } from '../viewer/actions.ts'
+import type { Viewer } from '../viewer/viewer.ts'
+import { endRequest, type PendingRequest, pendingRequests } from './endings.ts'
+import { settle } from './rules.ts'
+import { visibleRequests } from './service.ts'
+
+/** The denials that the viewer may see. */
+export const visibleDenials = (viewer: Viewer): Prisma.DenialWhereInput => ({
+  organizationId: { in: organizationsWhere(viewer, 'installations:see') },
+})
+
+/**
+ * Approves what is pending for the request's app in its organization: one decision settles all of it.
+ * What the approval leaves out counts as denied.
+ *
+ * @param input.scopes of what was asked for; where none are named, all of it.
+ * @throws {NotFound | Forbidden | InvalidInput | AppDisabled}
+ * @throws {AlreadyDecided} where somebody was faster; it says who did what.
+ */
+export async function approveInstallRequest(
+  core: Core,
+  viewer: Viewer,
+  requestId: string,
+  input: { readonly scopes?: readonly string[] | null; readonly reason?: string | null },
+): Promise<Changed<InstallRequest>> {
+  const place = await placeOfRequest(core, viewer, requestId)
+  const reason = parse(note(1000), input.reason)
+  return change(core, actorOf(viewer), async (context) => {
+    const { app } = await openPlace(context.tx, viewer, place)
+    const { request, requests } = await lockPending(context, place, requestId)
+    const installation = await claimInstallation(context, place)
+    const offered = union(...requests.map(({ scopes }) => scopes))
+    const scopes = parse(scopesOutOf(offered, 'were asked for'), input.scopes)
+    const approved = union(installation.approvedScopes, scopes)
+    await settleRequests(core, context, place, requests, approved, reason)
+    await putInstalled(context, installation, app, approved)
+    return request
+  })
+}
+
+/**
+ * Denies what is pending for the request's app in its organization; what is approved already stays.
+ *
+ * @param input.deniedUntil until when the same is not to be asked for again; 30 days where nothing is said.
+ * @throws {NotFound | Forbidden | InvalidInput}
+ * @throws {AlreadyDecided} where somebody was faster; it says who did what.
+ */
+export async function denyInstallRequest(
+  core: Core,
+  viewer: Viewer,
+  requestId: string,
+  input: { readonly reason?: string | null; readonly deniedUntil?: Date | null },
+): Promise<Changed<InstallRequest>> {
+  const place = await placeOfRequest(core, viewer, requestId)
+  const reason = parse(note(1000), input.reason)
+  return change(core, actorOf(viewer), async (context) => {
+    const { request, requests } = await lockPending(context, place, requestId)
+    const scopes = union(...requests.map((pending) => pending.scopes))
+    if (input.deniedUntil && input.deniedUntil <= context.at) {
+      throw InvalidInput.at('deniedUntil', 'must be in the future')
+    }
+    await updateDenial(core, context, place, { deny: scopes, reason, deniedUntil: input.deniedUntil })
+    for (const pending of requests) await endRequest(context, pending, { status: 'DENIED', reason })
+    await context.tx.installation.deleteMany({ where: { ...place, state: 'PENDING' } })
+    return request
+  })
+}
+
+/**
+ * Installs the app with exactly these scopes. Where people asked for it, that is the decision about
+ * their requests; where it is installed, it replaces the approved scopes; a denial ends.
+ *
+ * @param input.scopes where none are named, all that the app may ask for.
+ * @returns the id of the installation.
+ * @throws {NotFound | Forbidden | InvalidInput | AppDisabled | EditionHasNoInstallations | WrongAppType}
+ */
+export async function installApp(
+  core: Core,
+  viewer: Viewer,
+  input: Place & { readonly scopes?: readonly string[] | null },
+): Promise<Changed<string>> {
+  assertMay(viewer, 'installations:decide', input.organizationId)
+  const place = { appId: input.appId, organizationId: input.organizationId }
+  return change(core, actorOf(viewer), async (context) => {
+    const { app, organization } = await openPlace(context.tx, viewer, place)
+    if (organization.edition === 'PERSONAL') throw new EditionHasNoInstallations()
+    if (authorizationKind(app.type) === 'APP_AUTH') {
+      throw new WrongAppType('A service app is not installed by itself: authorize it.')
+    }
+    const scopes = parse(scopesOutOf(app.scopes, 'the app may ask for'), input.scopes)
+    const installation = await claimInstallation(context, place)
+    const requests = await pendingRequests(context, place)
+    await context.tx.denial.deleteMany({ where: place })
+    await settleRequests(core, context, place, requests, scopes, null)
+    await putInstalled(context, installation, app, scopes)
+    return installation.id
+  })
+}
+
+/**
+ * Takes a denial back before it runs out.
+ *
+ * @throws {NotFound}
+ */
+export async function liftDenial(core: Core, viewer: Viewer, denialId: string): Promise<Changed<Denial>> {
+  assertMay(viewer, 'installations:decide', await organizationOfDenial(core, viewer, denialId))
+  return change(core, actorOf(viewer), async ({ tx, record }) => {
+    const denial = await tx.denial.findUnique({
+      where: { id: denialId },
+      include: { app: { select: { id: true, name: true } } },
+    })
+    if (!denial) throw new NotFound()
+    const lifted = await tx.denial.deleteMany({ where: { id: denialId } })
+    if (lifted.count === 0) throw new NotFound()
+    record({
+      type: 'INSTALL_DENIAL_LIFTED',
+      streams: [denial.organizationId],
+      app: denial.app,
+      changes: [{ field: 'deniedScopes', before: denial.scopes, after: [] }],
+    })
+    return denial
+  })
+}
+
+/**
+ * Where the request is to be decided.
+ *
+ * @throws {NotFound | Forbidden}
+ */
+export async function placeOfRequest(core: Core, viewer: Viewer, requestId: string): Promise<Place> {
+  const request = await core.prisma.installRequest.findFirst({
+    where: { id: requestId, AND: visibleRequests(viewer) },
+    select: { appId: true, organizationId: true },
+  })
+  if (!request) throw new NotFound()
+  assertMay(viewer, 'installations:decide', request.organizationId)
+  return request
+}
+
+/** @throws {NotFound} also where the viewer may not see the denial. */
+export async function organizationOfDenial(core: Core, viewer: Viewer, denialId: string): Promise<string> {
+  const where = { id: denialId, AND: visibleDenials(viewer) }
+  const denial = await core.prisma.denial.findFirst({ where, select: { organizationId: true } })
+  if (!denial) throw new NotFound()
+  return denial.organizationId
+}
+
+/** All that is pending in the place, under its lock. @throws {AlreadyDecided} where the request no longer is. */
+async function lockPending(
+  context: ChangeContext,
+  place: Place,
+  requestId: string,
+): Promise<{ request: PendingRequest; requests: PendingRequest[] }> {
+  await lockInstallation(context.tx, place)
+  const requests = await pendingRequests(context, place)
+  const request = requests.find(({ id }) => id === requestId)
+  if (!request) throw await alreadyDecided(context.tx, requestId)
+  return { request, requests }
+}
+
+/** What became of a request that is no longer pending. */
+export async function alreadyDecided(tx: Tx, requestId: string): Promise<AlreadyDecided | NotFound> {
+  const request = await tx.installRequest.findUnique({
+    where: { id: requestId },
+    select: { status: true, decidedAt: true, decidedBy: { select: { name: true } } },
+  })
+  if (!request || request.status === 'PENDING') return new NotFound()
+  return new AlreadyDecided(request.status, request.decidedBy?.name ?? null, request.decidedAt)
+}
+
+/** Ends every pending request by what is approved now, and keeps as denied what that leaves out. */
+async function settleRequests(
+  core: Core,
+  context: ChangeContext,
+  place: Place,
+  requests: readonly PendingRequest[],
+  approvedScopes: readonly string[],
+  reason: string | null,
+): Promise<void> {
+  const { approved, denied, leftOut } = settle(requests, approvedScopes)
+  for (const { request, scopes } of approved) {
+    await endRequest(context, request, { status: 'APPROVED', reason, approvedScopes: scopes })
+  }
+  for (const request of denied) await endRequest(context, request, { status: 'DENIED', reason })
+  await updateDenial(core, context, place, { allow: approvedScopes, deny: leftOut, reason })
+}
+
+interface DenialUpdate {
+  readonly allow?: readonly string[]
+  readonly deny: readonly string[]
+  readonly reason: string | null
+  readonly deniedUntil?: Date | null | undefined
+}
+
+/** Keeps the one denial of the place: takes out what is allowed now, adds what is denied now. */
+async function updateDenial(
+  core: Core,
+  { tx, at, actor }: ChangeContext,
+  place: Place,
+  { allow = [], deny, reason, deniedUntil }: DenialUpdate,
+): Promise<void> {
+  const where = { appId_organizationId: { appId: place.appId, organizationId: place.organizationId } }
+  const existing = await tx.denial.findUnique({ where })
+  const standing = existing && existing.deniedUntil > at ? existing : null
+  const scopes = union(without(standing?.scopes ?? [], allow), deny)
+  if (scopes.length === 0) {
+    if (existing) await tx.denial.delete({ where })
+    return
+  }
+  const isNew = deny.length > 0
+  const denial = {
+    scopes,
+    ...(isNew && {
+      reason,
+      deniedUntil: deniedUntil ?? new Date(at.getTime() + core.config.durations.denial),
+      deniedById: actor.kind === 'USER' ? actor.id : null,
+      createdAt: at,
+    }),
+  }
+  if (existing) await tx.denial.update({ where, data: denial })
+  else await tx.denial.create({ data: { id: newId(), ...place, ...denial } as Prisma.DenialUncheckedCreateInput })
+}

@@ -1,0 +1,102 @@
+import type { InstallRequest, InstallRequestStatus, Prisma } from '../database/generated/client/client.ts'
+import type { ChangeContext, Named } from '../feed/change.ts'
+import type { Place } from '../installations/service.ts'
+
+const people = {
+  app: { select: { id: true, name: true } },
+  requester: { select: { id: true, name: true } },
+} as const satisfies Prisma.InstallRequestInclude
+
+export type PendingRequest = InstallRequest & { readonly app: Named; readonly requester: Named }
+
+/** The pending requests of the place, oldest first. To be read under the installation's lock. */
+export function pendingRequests(
+  { tx }: ChangeContext,
+  where: Prisma.InstallRequestWhereInput,
+): Promise<PendingRequest[]> {
+  return tx.installRequest.findMany({ where: { ...where, status: 'PENDING' }, include: people, orderBy: { id: 'asc' } })
+}
+
+const eventTypes = {
+  APPROVED: 'INSTALL_APPROVED',
+  DENIED: 'INSTALL_DENIED',
+  WITHDRAWN: 'INSTALL_WITHDRAWN',
+} as const
+
+/**
+ * Moves one pending request to its end: the row, and the event in the organization's history and,
+ * unless they withdrew it themselves, in the requester's.
+ */
+export async function endRequest(
+  { tx, at, actor, record }: ChangeContext,
+  request: PendingRequest,
+  end: { status: Exclude<InstallRequestStatus, 'PENDING'>; reason?: string | null; approvedScopes?: string[] },
+): Promise<void> {
+  const { status, reason = null, approvedScopes = [] } = end
+  await tx.installRequest.update({
+    where: { id: request.id, status: 'PENDING' },
+    data: {
+      status,
+      approvedScopes,
+      decisionReason: reason,
+      decidedAt: at,
+      decidedById: actor.kind === 'USER' ? actor.id : null,
+    },
+  })
+  record({
+    type: eventTypes[status],
+    streams: status === 'WITHDRAWN' ? [request.organizationId] : [request.organizationId, request.requesterId],
+    app: request.app,
+    user: request.requester,
+    installRequestId: request.id,
+    changes: [
+      { field: 'status', before: 'PENDING', after: status },
+      ...(status === 'APPROVED' ? [{ field: 'approvedScopes', before: [], after: approvedScopes }] : []),
+      ...(reason ? [{ field: 'reason', before: null, after: reason }] : []),
+    ],
+  })
+}
+
+/** Denies all that is pending in the place, without a denial that would stand against asking again. */
+export async function denyPending(context: ChangeContext, place: Place, reason: string): Promise<void> {
+  const { appId, organizationId } = place
+  for (const request of await pendingRequests(context, { appId, organizationId })) {
+    await endRequest(context, request, { status: 'DENIED', reason })
+  }
+}
+
+/** The app goes: everybody who waits for it is told. The rows go with the app. */
+export async function endRequestsOfApp(context: ChangeContext, app: Named): Promise<void> {
+  for (const request of await pendingRequests(context, { appId: app.id })) {
+    context.record({
+      type: 'INSTALL_DENIED',
+      streams: [request.requesterId],
+      app,
+      user: request.requester,
+      changes: [{ field: 'reason', before: null, after: 'The app was deleted.' }],
+    })
+  }
+}
+
+/** A member goes: what they still ask for there is withdrawn. */
+export async function withdrawRequestsOf(
+  context: ChangeContext,
+  { organizationId, userId }: { readonly organizationId: string; readonly userId: string },
+): Promise<void> {
+  // In the order of their ids, as everything that locks more than one installation does.
+  await context.tx.$executeRaw`
+    SELECT 1 FROM "Installation" WHERE "organizationId" = ${organizationId}::uuid AND "appId" IN (
+      SELECT "appId" FROM "InstallRequest" WHERE "organizationId" = ${organizationId}::uuid
+      AND "requesterId" = ${userId}::uuid AND "status" = 'PENDING')
+    ORDER BY "id" FOR UPDATE`
+  for (const request of await pendingRequests(context, { organizationId, requesterId: userId })) {
+    await endRequest(context, request, { status: 'WITHDRAWN' })
+    await dropIfNobodyAsks(context, request)
+  }
+}
+
+/** A pending installation lasts as long as somebody asks for it. */
+export async function dropIfNobodyAsks({ tx }: ChangeContext, { appId, organizationId }: Place): Promise<void> {
+  const waiting = await tx.installRequest.count({ where: { appId, organizationId, status: 'PENDING' } })
+  if (waiting === 0) await tx.installation.deleteMany({ where: { appId, organizationId, state: 'PENDING' } })
+}

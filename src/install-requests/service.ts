@@ -1,0 +1,108 @@
+import { authorizationKind } from '../apps/rules.ts'
+import type { Core } from '../core.ts'
+import type { InstallRequest, Prisma } from '../database/generated/client/client.ts'
+import { AlreadyInstalled, EditionHasNoInstallations, InstallDenied, NotFound, WrongAppType } from '../errors.ts'
+import { type Changed, change } from '../feed/change.ts'
+import { newId } from '../ids.ts'
+import { note, parse } from '../input.ts'
+import { claimInstallation, lockInstallation, openPlace, type Place } from '../installations/service.ts'
+import { scopesOutOf, union, without } from '../scopes.ts'
+import { actorOf, assertMay, organizationsWhere } from '../viewer/actions.ts'
+import type { Viewer } from '../viewer/viewer.ts'
+import { alreadyDecided } from './decisions.ts'
+import { dropIfNobodyAsks, endRequest, pendingRequests } from './endings.ts'
+import { leftToAsk } from './rules.ts'
+
+/** The requests that the viewer may see: their own, and all of the organizations they administer. */
+export const visibleRequests = (viewer: Viewer): Prisma.InstallRequestWhereInput => ({
+  OR: [{ requesterId: viewer.userId }, { organizationId: { in: organizationsWhere(viewer, 'installations:see') } }],
+})
+
+/**
+ * Asks the organization's admins to install the app. Asking again while a request is pending adds to
+ * it what is new, and is no second request. Of what was asked, only what is neither approved nor
+ * denied becomes the request.
+ *
+ * @param input.scopes where none are named, all that the app may ask for.
+ * @returns the id of the request.
+ * @throws {NotFound | InvalidInput | EditionHasNoInstallations | WrongAppType | AppDisabled}
+ * @throws {AlreadyInstalled} everything is approved already.
+ * @throws {InstallDenied} what is not approved is under a standing denial.
+ */
+export async function requestInstall(
+  core: Core,
+  viewer: Viewer,
+  input: Place & { readonly scopes?: readonly string[] | null; readonly reason?: string | null },
+): Promise<Changed<string>> {
+  assertMay(viewer, 'installations:request', input.organizationId)
+  const { appId, organizationId } = input
+  const reason = parse(note(1000), input.reason)
+  return change(core, actorOf(viewer), async (context) => {
+    const { tx, at, record } = context
+    const { app, organization } = await openPlace(tx, viewer, input)
+    if (organization.edition === 'PERSONAL') throw new EditionHasNoInstallations()
+    if (authorizationKind(app.type) === 'APP_AUTH') {
+      throw new WrongAppType('A service app is not asked for: an admin authorizes it.')
+    }
+    const asked = parse(scopesOutOf(app.scopes, 'the app may ask for'), input.scopes)
+    const installation = await claimInstallation(context, { appId, organizationId })
+    const denial = await tx.denial.findUnique({
+      where: { appId_organizationId: { appId, organizationId }, deniedUntil: { gt: at } },
+    })
+    const scopes = leftToAsk(asked, { approved: installation.approvedScopes, denied: denial?.scopes ?? [] })
+    if (scopes.length === 0)
+      throw denial && isDenied(asked, denial) ? new InstallDenied(denial) : new AlreadyInstalled()
+
+    const [pending] = await pendingRequests(context, { appId, organizationId, requesterId: viewer.userId })
+    if (pending && without(scopes, pending.scopes).length === 0) return pending.id
+    const id = pending?.id ?? newId()
+    const after = union(pending?.scopes ?? [], scopes)
+    if (pending) {
+      await tx.installRequest.update({ where: { id }, data: { scopes: after, reason: reason ?? pending.reason } })
+    } else {
+      await tx.installRequest.create({
+        data: { id, appId, organizationId, requesterId: viewer.userId, scopes, reason, createdAt: at },
+      })
+    }
+    record({
+      type: 'INSTALL_REQUESTED',
+      streams: [organizationId],
+      app,
+      user: { id: viewer.userId, name: viewer.name },
+      installRequestId: id,
+      installationId: installation.id,
+      changes: [
+        { field: 'scopes', before: pending?.scopes ?? [], after },
+        ...(reason ? [{ field: 'reason', before: pending?.reason ?? null, after: reason }] : []),
+      ],
+    })
+    return id
+  })
+}
+
+const isDenied = (asked: readonly string[], denial: { scopes: readonly string[] }) =>
+  asked.some((scope) => denial.scopes.includes(scope))
+
+/**
+ * Takes back one's own request. With the last one the pending installation goes.
+ *
+ * @throws {NotFound} where there is no such request or it is somebody else's.
+ * @throws {AlreadyDecided} where an admin was faster.
+ */
+export async function withdrawInstallRequest(
+  core: Core,
+  viewer: Viewer,
+  requestId: string,
+): Promise<Changed<InstallRequest>> {
+  return change(core, actorOf(viewer), async (context) => {
+    const own = { id: requestId, requesterId: viewer.userId }
+    const request = await context.tx.installRequest.findFirst({ where: own })
+    if (!request) throw new NotFound()
+    await lockInstallation(context.tx, request)
+    const [pending] = await pendingRequests(context, own)
+    if (!pending) throw await alreadyDecided(context.tx, requestId)
+    await endRequest(context, pending, { status: 'WITHDRAWN' })
+    await dropIfNobodyAsks(context, pending)
+    return pending
+  })
+}

@@ -1,0 +1,164 @@
+import { isOffered, isSuspended } from '../apps/rules.ts'
+import { findVisibleApp } from '../apps/service.ts'
+import { installationEnds } from '../consequences.ts'
+import type { Core } from '../core.ts'
+import type { Tx } from '../database/client.ts'
+import type { App, Installation, Organization, Prisma } from '../database/generated/client/client.ts'
+import { AppDisabled, NotFound, NotInstalled, WrongAppType } from '../errors.ts'
+import { type ChangeContext, type Changed, change, type FieldChange } from '../feed/change.ts'
+import { endGrants, putServiceGrant } from '../grants/service.ts'
+import { newId } from '../ids.ts'
+import { assertImpact, type Reach } from '../impact.ts'
+import { parse } from '../input.ts'
+import { sameScopes, scopesOutOf } from '../scopes.ts'
+import { actorOf, assertMay, organizationsWhere } from '../viewer/actions.ts'
+import type { Viewer } from '../viewer/viewer.ts'
+
+/** An app in an organization: what installing, asking and deciding are about. */
+export interface Place {
+  readonly appId: string
+  readonly organizationId: string
+}
+
+/** The installations that the viewer may see. */
+export const visibleInstallations = (viewer: Viewer): Prisma.InstallationWhereInput => ({
+  organizationId: { in: organizationsWhere(viewer, 'installations:see') },
+})
+
+export const installationReach = ({ appId, organizationId }: Place): Reach => ({ appId, organizationId })
+
+/**
+ * The app and the organization, with the app kept from changing until the commit.
+ *
+ * @throws {NotFound} where the app does not exist or is not offered there and the viewer may not see it.
+ * @throws {AppDisabled} where its publisher keeps it from working there.
+ */
+export async function openPlace(
+  tx: Tx,
+  viewer: Viewer,
+  { appId, organizationId }: Place,
+): Promise<{ app: App; organization: Organization }> {
+  await tx.$executeRaw`SELECT 1 FROM "App" WHERE "id" = ${appId}::uuid FOR SHARE`
+  const app = await findVisibleApp(tx, viewer, appId)
+  const organization = await tx.organization.findUnique({ where: { id: organizationId } })
+  if (!organization) throw new NotFound()
+  if (isSuspended(app, organizationId)) {
+    throw new AppDisabled(
+      isOffered(app, organizationId) ? undefined : 'This app is offered to its publishing organization only.',
+    )
+  }
+  return { app, organization }
+}
+
+/**
+ * Locks the installation against every other decision about it; a new, pending one is made where
+ * there was none.
+ */
+export async function claimInstallation(
+  { tx, at }: ChangeContext,
+  { appId, organizationId }: Place,
+): Promise<Installation & { readonly isNew: boolean }> {
+  // An update that changes nothing: it finds or makes the row and locks it, in one statement.
+  const [row] = await tx.$queryRaw<[{ id: string; isNew: boolean }]>`
+    INSERT INTO "Installation" ("id", "appId", "organizationId", "state", "approvedScopes", "createdAt")
+    VALUES (${newId()}::uuid, ${appId}::uuid, ${organizationId}::uuid, 'PENDING', '{}', ${at})
+    ON CONFLICT ("appId", "organizationId") DO UPDATE SET "createdAt" = "Installation"."createdAt"
+    RETURNING "id", (xmax = 0) AS "isNew"`
+  const installation = await tx.installation.findUniqueOrThrow({ where: { id: row.id } })
+  return { ...installation, isNew: row.isNew }
+}
+
+/** Locks the installation; null where there is none. */
+export async function lockInstallation(tx: Tx, { appId, organizationId }: Place): Promise<Installation | null> {
+  await tx.$executeRaw`
+    SELECT 1 FROM "Installation"
+    WHERE "appId" = ${appId}::uuid AND "organizationId" = ${organizationId}::uuid FOR UPDATE`
+  return tx.installation.findUnique({ where: { appId_organizationId: { appId, organizationId } } })
+}
+
+/** Turns a claimed installation into an installed one with exactly these scopes. */
+export async function putInstalled(
+  { tx, at, actor, record }: ChangeContext,
+  installation: Installation,
+  app: Pick<App, 'id' | 'name'>,
+  approvedScopes: string[],
+): Promise<void> {
+  const { id, organizationId, state } = installation
+  const isInstalled = state === 'INSTALLED'
+  if (isInstalled && sameScopes(installation.approvedScopes, approvedScopes)) return
+  const first = { state: 'INSTALLED', installedAt: at, installedById: actor.kind === 'USER' ? actor.id : null } as const
+  await tx.installation.update({ where: { id }, data: { approvedScopes, ...(!isInstalled && first) } })
+  const changes: FieldChange[] = [
+    { field: 'approvedScopes', before: installation.approvedScopes, after: approvedScopes },
+  ]
+  record({ type: 'APP_INSTALLED', streams: [organizationId], app, installationId: id, changes })
+}
+
+/**
+ * Lets a service app act as itself in the organization: makes its grant and, outside personal
+ * organizations, its installation. Repeated, it replaces the scopes.
+ *
+ * @param input.scopes where none are named, all that the app may ask for.
+ * @returns the id of the grant.
+ * @throws {NotFound | Forbidden | InvalidInput | AppDisabled | WrongAppType}
+ */
+export async function authorizeApp(
+  core: Core,
+  viewer: Viewer,
+  input: Place & { readonly scopes?: readonly string[] | null },
+): Promise<Changed<string>> {
+  assertMay(viewer, 'installations:decide', input.organizationId)
+  return change(core, actorOf(viewer), async (context) => {
+    const { app, organization } = await openPlace(context.tx, viewer, input)
+    if (app.type !== 'SERVICE') throw new WrongAppType('Only service apps are authorized; install this one instead.')
+    const scopes = parse(scopesOutOf(app.scopes, 'the app may ask for'), input.scopes)
+    if (organization.edition !== 'PERSONAL') {
+      await putInstalled(context, await claimInstallation(context, input), app, scopes)
+    }
+    return putServiceGrant(context, app, organization, scopes)
+  })
+}
+
+/**
+ * Ends the installation: every grant and token of the app in the organization, what is pending, and
+ * the denial. History keeps it; installing again starts from nothing.
+ *
+ * @throws {NotFound | Forbidden | NotInstalled | ImpactChanged}
+ */
+export async function uninstallApp(
+  core: Core,
+  viewer: Viewer,
+  installationId: string,
+  impactVersion?: string | null,
+): Promise<Changed<Place & { readonly installationId: string }>> {
+  const { appId, organizationId } = await findVisibleInstallation(core.prisma, viewer, installationId)
+  assertMay(viewer, 'installations:decide', organizationId)
+  return change(core, actorOf(viewer), async (context) => {
+    const place = { appId, organizationId }
+    const installation = await lockInstallation(context.tx, place)
+    if (installation?.id !== installationId) throw new NotFound()
+    if (installation.state === 'PENDING') throw new NotInstalled()
+    await assertImpact(context.tx, installationReach(place), context.at, impactVersion)
+    const event = await removeInstallation(context, installation)
+    await installationEnds(context, place)
+    await endGrants(context, place, event)
+    return { ...place, installationId }
+  })
+}
+
+/** @throws {NotFound} also where the viewer may not see it. */
+export async function findVisibleInstallation(tx: Tx, viewer: Viewer, id: string): Promise<Installation> {
+  const installation = await tx.installation.findFirst({ where: { id, AND: visibleInstallations(viewer) } })
+  if (!installation) throw new NotFound()
+  return installation
+}
+
+/** Takes the app off the organization's list. @returns the id of the event. */
+export async function removeInstallation(
+  { tx, record }: ChangeContext,
+  { id, appId, organizationId }: Pick<Installation, 'id' | 'appId' | 'organizationId'>,
+): Promise<string> {
+  const app = await tx.app.findUniqueOrThrow({ where: { id: appId }, select: { id: true, name: true } })
+  await tx.installation.delete({ where: { id } })
+  return record({ type: 'APP_UNINSTALLED', streams: [organizationId], app, installationId: id })
+}

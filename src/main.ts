@@ -1,0 +1,60 @@
+import { ConfigError, readConfig } from './config.ts'
+import { DatabaseUnreachable, DataDirectoryLocked, MigrationError } from './database/client.ts'
+import { demoSignIns } from './demo/sign-ins.ts'
+import type { DemoPerson } from './demo/world.ts'
+import { type Server, startServer } from './server.ts'
+
+const signals = ['SIGINT', 'SIGTERM'] as const
+
+try {
+  const server = await startServer({ config: readConfig(process.env) })
+  stopOnSignal(server)
+  announce(server, await demoSignIns(server.core))
+} catch (error) {
+  process.exitCode = 1
+  console.error(explain(error))
+}
+
+/** Tells whoever started it where to go; in production, where machines read it, as an entry of the log. */
+function announce(
+  { core, url, config: { environment, publicUrl } }: Server,
+  people: readonly DemoPerson[] | undefined,
+): void {
+  if (environment === 'production') {
+    core.log.info({ url, publicUrl }, 'ready')
+    return
+  }
+  console.log(`
+  Gatehouse is ready.
+
+  Sign in    ${publicUrl}/sign-in
+  GraphiQL   ${publicUrl}/graphql
+`)
+  if (people) {
+    console.log('  A small world to try it on. Sign in as one of:\n')
+    for (const { name, email, password, about } of people) {
+      console.log(`    ${email.padEnd(20)} ${password}   ${name}, ${about}`)
+    }
+    console.log()
+  }
+}
+
+/** The first signal stops the server cleanly, the second at once. */
+function stopOnSignal(server: Server): void {
+  const { log, config } = server.core
+  const stop = async (signal: string): Promise<void> => {
+    for (const name of signals) process.off(name, stop)
+    log.info({ signal }, 'stopping')
+    setTimeout(() => process.exit(1), config.durations.shutdown).unref()
+    await server[Symbol.asyncDispose]()
+  }
+  for (const name of signals) process.on(name, stop)
+}
+
+/** One line for what the operator can mend, everything for a defect. */
+function explain(error: unknown): unknown {
+  const known = [ConfigError, DatabaseUnreachable, DataDirectoryLocked, MigrationError]
+  if (!(error instanceof Error) || !known.some((type) => error instanceof type)) return error
+  const line = error.message.replaceAll(/\s*\n\s*/g, ' ')
+  return `gatehouse: ${error instanceof MigrationError ? `${process.env.DATABASE_URL ? 'DATABASE_URL' : 'DATA_DIR'}: ` : ''}${line}`
+}

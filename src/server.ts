@@ -1,0 +1,111 @@
+import type { RequestListener } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import pino, { type Logger } from 'pino'
+import type { Config } from './config.ts'
+import { type Clock, type Core, systemClock } from './core.ts'
+import { type Database, openDatabase } from './database/client.ts'
+import { Doorbell } from './feed/doorbell.ts'
+import { Feed } from './feed/feed.ts'
+import { useFeed } from './feed/plugin.ts'
+import { serveWebSocket } from './feed/websocket.ts'
+import { schema } from './graphql/schema.ts'
+import { makeYoga } from './graphql/yoga.ts'
+import { addressOf } from './http/address.ts'
+import { makeApp } from './http/app.ts'
+import { listen } from './http/listen.ts'
+import { Metrics } from './http/metrics.ts'
+import { isCrossSiteUpgrade } from './http/same-site.ts'
+import { startHousekeeping } from './viewer/housekeeping.ts'
+import { loadViewers } from './viewer/load-viewers.ts'
+import { loadSigningKeys } from './viewer/signing-keys.ts'
+
+/** A running server. Disposing it finishes what it is doing, sends subscribers away and closes what it opened. */
+export interface Server extends AsyncDisposable {
+  /** Where to reach it. */
+  readonly url: string
+  readonly port: number
+  /** With the port that it really has. */
+  readonly config: Config
+  readonly core: Core
+  readonly feed: Feed
+}
+
+export interface ServerOptions {
+  readonly config: Config
+  readonly clock?: Clock
+  /** One that is open already, and is left open; else the one that the configuration names is opened. */
+  readonly database?: Database
+  readonly log?: Logger
+}
+
+/**
+ * Starts everything on one port.
+ *
+ * @throws {ConfigError} where the port is taken, or the secret is not the database's.
+ * @throws {DatabaseUnreachable | DataDirectoryLocked | MigrationError}
+ */
+export async function startServer({
+  config: wanted,
+  clock = systemClock,
+  log,
+  ...options
+}: ServerOptions): Promise<Server> {
+  await using resources = new AsyncDisposableStack()
+  // The port comes first: a second start fails at it before it touches any data.
+  const http = resources.use(await listen(wanted))
+  const config = withPort(wanted, http.port)
+
+  const { prisma } = options.database ?? resources.use(await openDatabase(config.database))
+  const keys = await loadSigningKeys({ config, prisma, clock })
+  const core: Core = {
+    config,
+    prisma,
+    clock,
+    keys,
+    log: log ?? pino({ level: config.logLevel }),
+    doorbell: new Doorbell(),
+  }
+  const feed = new Feed(core, loadViewers)
+  const yoga = makeYoga(core, schema, [useFeed(feed)])
+  http.serve(getRequestListener(makeApp(core, yoga, metricsOf(feed)).fetch) as RequestListener)
+
+  // Given back from the last to the first: the database stays until the requests under way are done.
+  resources.use(startHousekeeping(core))
+  resources.defer(() => http[Symbol.asyncDispose]())
+  const { server } = http
+  resources.use(
+    serveWebSocket({ core, server, yoga, addressOf, isCrossSite: (request) => isCrossSiteUpgrade(config, request) }),
+  )
+  resources.use(feed)
+  resources.defer(() => http.stopAccepting())
+  const running = resources.move()
+  return {
+    url: urlOf(config),
+    port: http.port,
+    config,
+    core,
+    feed,
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  }
+}
+
+/** Whoever asks for any free port gets a PUBLIC_URL with the one that it became. */
+function withPort(config: Config, port: number): Config {
+  const publicUrl = new URL(config.publicUrl)
+  if (publicUrl.port === '0') publicUrl.port = String(port)
+  return { ...config, port, publicUrl: publicUrl.origin }
+}
+
+function metricsOf(feed: Feed): Metrics {
+  const metrics = new Metrics()
+  metrics.register(
+    'gatehouse_open_subscriptions',
+    'gauge',
+    'Subscriptions that are open.',
+    () => feed.openSubscriptions,
+  )
+  metrics.register('gatehouse_deliveries_total', 'counter', 'Deliveries made to subscriptions.', () => feed.delivered)
+  return metrics
+}
+
+const urlOf = ({ host, port }: Config): string => `http://${host.includes(':') ? `[${host}]` : host}:${port}`

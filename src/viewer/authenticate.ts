@@ -1,0 +1,32 @@
+import type { Core } from '../core.ts'
+import { Unauthenticated } from '../errors.ts'
+import { sessionCookie } from './cookies.ts'
+import { findBrowserSession } from './sessions.ts'
+import { verifyToken } from './tokens.ts'
+import type { Credential } from './viewer.ts'
+
+/** The headers that can carry a credential, as they came. */
+export interface CredentialHeaders {
+  readonly authorization?: string | undefined
+  readonly cookie?: string | undefined
+}
+
+/**
+ * The credential of a request: a Bearer token (RFC 6750 section 2.1) or else the session cookie.
+ * Null where there is none, and where a browser brings the cookie of a session that has ended.
+ *
+ * @throws {Unauthenticated} for an Authorization header with anything but a good token; the cookie
+ * is not asked then.
+ */
+export async function authenticate(
+  core: Core,
+  { authorization, cookie }: CredentialHeaders,
+): Promise<Credential | null> {
+  if (authorization !== undefined) {
+    const token = /^Bearer +([^\s,]+)$/i.exec(authorization)?.[1]
+    if (!token) throw new Unauthenticated('The Authorization header must be `Bearer` and a token.')
+    return verifyToken(core, token)
+  }
+  const secret = sessionCookie.read(core.config, cookie)
+  return secret ? findBrowserSession(core, secret) : null
+}

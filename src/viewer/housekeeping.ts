@@ -1,0 +1,19 @@
+import type { Core } from '../core.ts'
+
+/** In milliseconds. */
+const INTERVAL = 60 * 60 * 1000
+
+/** Removes from time to time what has ended by itself: sessions, and counts of attempts. Nothing depends on when. */
+export function startHousekeeping(core: Core): Disposable {
+  const timer = setInterval(() => {
+    sweep(core).catch((err: unknown) => core.log.warn({ err }, 'what has expired could not be removed'))
+  }, INTERVAL).unref()
+  return { [Symbol.dispose]: () => clearInterval(timer) }
+}
+
+export async function sweep({ prisma, clock, config }: Core): Promise<void> {
+  const now = clock.now()
+  const usedSince = new Date(now.getTime() - config.durations.sessionIdle)
+  await prisma.session.deleteMany({ where: { OR: [{ expiresAt: { lte: now } }, { lastUsedAt: { lte: usedSince } }] } })
+  await prisma.rateLimit.deleteMany({ where: { expire: { lte: now } } })
+}

@@ -1,0 +1,54 @@
+import type { Core } from '../core.ts'
+import type { Role } from '../database/generated/client/enums.ts'
+import type { Credential, Viewer } from './viewer.ts'
+
+interface Row {
+  sessionId: string
+  userId: string
+  name: string
+  email: string | null
+  personalOrganizationId: string
+  feedHead: bigint
+  memberships: Record<string, { role: Role; head: string }>
+}
+
+/**
+ * Who is asking, for any number of credentials in one statement, by session id. A credential or
+ * session that has ended is missing from the map.
+ */
+export async function loadViewers(core: Core, credentials: readonly Credential[]): Promise<Map<string, Viewer>> {
+  const now = core.clock.now()
+  const ids = [...new Set(credentials.filter(({ expiresAt }) => expiresAt > now).map(({ sessionId }) => sessionId))]
+  if (ids.length === 0) return new Map()
+
+  const usedSince = new Date(now.getTime() - core.config.durations.sessionIdle)
+  const rows = await core.prisma.$queryRaw<Row[]>`
+    SELECT s."id" AS "sessionId", u."id" AS "userId", u."name", u."email",
+      p."id" AS "personalOrganizationId", COALESCE(f."head", 0) AS "feedHead",
+      (SELECT COALESCE(json_object_agg(m."organizationId",
+         json_build_object('role', m."role", 'head', COALESCE(h."head", 0)::text)), '{}')
+       FROM "Membership" m LEFT JOIN "Stream" h ON h."id" = m."organizationId"
+       WHERE m."userId" = u."id") AS "memberships"
+    FROM "Session" s
+    JOIN "User" u ON u."id" = s."userId"
+    JOIN "Organization" p ON p."personalUserId" = u."id"
+    LEFT JOIN "Stream" f ON f."id" = u."id"
+    WHERE s."id" = ANY(${ids}::uuid[]) AND s."expiresAt" > ${now}
+      -- Only browser sessions idle out; the others are as short as their JWT.
+      AND (s."secretHash" IS NULL OR s."lastUsedAt" > ${usedSince})`
+  return new Map(rows.map((row) => [row.sessionId, toViewer(row)]))
+}
+
+/** The viewer of one credential; null where it has ended. */
+export async function loadViewer(core: Core, credential: Credential): Promise<Viewer | null> {
+  return (await loadViewers(core, [credential])).get(credential.sessionId) ?? null
+}
+
+function toViewer({ memberships, ...row }: Row): Viewer {
+  const entries = Object.entries(memberships)
+  return {
+    ...row,
+    roles: new Map(entries.map(([id, { role }]) => [id, role])),
+    heads: new Map(entries.map(([id, { head }]) => [id, BigInt(head)])),
+  }
+}

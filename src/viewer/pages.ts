@@ -1,0 +1,120 @@
+import { type Context, Hono } from 'hono'
+import { html } from 'hono/html'
+import type { Core } from '../core.ts'
+import { InvalidCredentials, InvalidInput, TooManyAttempts } from '../errors.ts'
+import { addressOf } from '../http/address.ts'
+import type { Environment } from '../http/environment.ts'
+import { FORM_TOKEN, formToken, isOwnForm } from '../http/form-token.ts'
+import { languageOf } from '../http/language.ts'
+import { answerPage } from '../http/page.ts'
+import { safePath } from '../http/return-to.ts'
+import { authenticate } from './authenticate.ts'
+import { sessionCookie } from './cookies.ts'
+import { loadViewer } from './load-viewers.ts'
+import { checkPassword } from './service.ts'
+import { endBrowserSession, startBrowserSession } from './sessions.ts'
+import { texts } from './texts.ts'
+import type { Viewer } from './viewer.ts'
+
+type Request = Context<Environment>
+
+/** The pages on which people sign in and out: plain forms that need no JavaScript. */
+export function viewerPages(core: Core): Hono<Environment> {
+  const routes = new Hono<Environment>()
+  routes.get('/', async (c) => startPage(core, c, await browserViewer(core, c)))
+  routes.get('/sign-in', async (c) => {
+    const returnTo = safePath(c.req.query('return_to'))
+    return (await browserViewer(core, c)) ? c.redirect(returnTo) : signInPage(core, c, { returnTo })
+  })
+  routes.post('/sign-in', (c) => signIn(core, c))
+  routes.post('/sign-out', (c) => signOut(core, c))
+  return routes
+}
+
+/** Who the browser is signed in as, by its cookie alone. */
+export async function browserViewer(core: Core, c: Request): Promise<Viewer | null> {
+  const credential = await authenticate(core, { cookie: c.req.header('cookie') })
+  return credential && loadViewer(core, credential)
+}
+
+async function signIn(core: Core, c: Request): Promise<Response> {
+  const form = await c.req.parseBody()
+  const field = (name: string): string => (typeof form[name] === 'string' ? form[name] : '')
+  const returnTo = safePath(field('return_to'))
+  const email = field('email')
+  const says = texts[languageOf(c)]
+  if (!isOwnForm(core.config, c, form[FORM_TOKEN]))
+    return signInPage(core, c, { returnTo, email, error: says.stale }, 403)
+  try {
+    const userId = await checkPassword(core, { email, password: field('password') }, addressOf(c.env.incoming))
+    const previous = sessionCookie.read(core.config, c.req.header('cookie'))
+    if (previous) await endBrowserSession(core, previous)
+    const secret = await startBrowserSession(core, userId)
+    c.header('set-cookie', sessionCookie.set(core.config, secret, core.config.durations.sessionLifetime / 1000), {
+      append: true,
+    })
+    return c.redirect(returnTo, 303)
+  } catch (error) {
+    if (error instanceof InvalidInput) return signInPage(core, c, { returnTo, email, error: says.blank }, 422)
+    if (error instanceof InvalidCredentials) return signInPage(core, c, { returnTo, email, error: says.wrong }, 422)
+    if (!(error instanceof TooManyAttempts)) throw error
+    c.header('retry-after', String(error.retryAfterSeconds))
+    return signInPage(core, c, { returnTo, email, error: says.tooMany(Math.ceil(error.retryAfterSeconds / 60)) }, 429)
+  }
+}
+
+async function signOut(core: Core, c: Request): Promise<Response> {
+  const form = await c.req.parseBody()
+  if (!isOwnForm(core.config, c, form[FORM_TOKEN])) return startPage(core, c, await browserViewer(core, c), true)
+  const secret = sessionCookie.read(core.config, c.req.header('cookie'))
+  if (secret) await endBrowserSession(core, secret)
+  c.header('set-cookie', sessionCookie.clear(core.config), { append: true })
+  return c.redirect('/', 303)
+}
+
+interface SignInPage {
+  readonly returnTo: string
+  readonly email?: string
+  readonly error?: string
+}
+
+function signInPage(
+  core: Core,
+  c: Request,
+  { returnTo, email, error }: SignInPage,
+  status: 200 | 403 | 422 | 429 = 200,
+) {
+  const language = languageOf(c)
+  const says = texts[language]
+  const body = html`<h1>${says.signIn}</h1>
+<p class="quiet">${says.signInTo}</p>
+${error ? html`<p class="error" role="alert" id="error">${error}</p>` : ''}
+<form method="post" action="/sign-in">
+<input type="hidden" name="${FORM_TOKEN}" value="${formToken(core.config, c)}">
+<input type="hidden" name="return_to" value="${returnTo}">
+<label for="email">${says.email}</label>
+<input id="email" name="email" type="email" autocomplete="username" maxlength="320" required value="${email ?? ''}"${error ? html` aria-describedby="error"` : ''}${email ? '' : html` autofocus`}>
+<label for="password">${says.password}</label>
+<input id="password" name="password" type="password" autocomplete="current-password" maxlength="1024" required${error ? html` aria-describedby="error"` : ''}${email ? html` autofocus` : ''}>
+<button type="submit">${says.signIn}</button>
+</form>`
+  return answerPage(c, { language, title: error ? `${says.error}: ${says.signIn}` : says.signIn, body }, status)
+}
+
+function startPage(core: Core, c: Request, viewer: Viewer | null, stale = false) {
+  const language = languageOf(c)
+  const says = texts[language]
+  const body = html`<h1>${says.about}</h1>
+${stale ? html`<p class="error" role="alert">${says.stale}</p>` : ''}
+<p class="quiet">${viewer ? says.signedInAs(viewer.email ?? viewer.name) : says.signedOut}</p>
+${
+  viewer
+    ? html`<a class="button" href="/graphql">${says.openGraphiQL}</a>
+<form method="post" action="/sign-out">
+<input type="hidden" name="${FORM_TOKEN}" value="${formToken(core.config, c)}">
+<button class="second" type="submit">${says.signOut}</button>
+</form>`
+    : html`<a class="button" href="/sign-in">${says.signIn}</a>`
+}`
+  return answerPage(c, { language, title: says.about, body }, stale ? 403 : 200)
+}

@@ -1,0 +1,112 @@
+import { InvalidCredentials, InvalidInput, TooManyAttempts } from '../errors.ts'
+import { encodeCursor } from '../feed/cursor.ts'
+import { builder } from '../graphql/builder.ts'
+import { mutation } from '../graphql/mutation.ts'
+import { newestFirst } from '../graphql/paging.ts'
+import * as service from './service.ts'
+import type { Viewer as ViewerShape } from './viewer.ts'
+
+/** Who is asking. Other nouns add what belongs to the viewer. */
+export const Viewer = builder.objectRef<ViewerShape>('Viewer').implement({
+  description: 'Who is asking: the signed-in user, and what is theirs.',
+  fields: (t) => ({
+    user: t.prismaField({
+      type: 'User',
+      description: 'The user.',
+      resolve: (query, { userId }, _args, { core }) =>
+        core.prisma.user.findUniqueOrThrow({ ...query, where: { id: userId } }),
+    }),
+    organizations: t.prismaConnection({
+      type: 'Membership',
+      cursor: 'id',
+      totalCount: ({ userId }, _args, { core }) => core.prisma.membership.count({ where: { userId } }),
+      description: 'The organizations that the user belongs to, each with the role there; the newest membership first.',
+      resolve: (query, { userId }, args, { core }) =>
+        core.prisma.membership.findMany({ ...query, where: { userId }, ...newestFirst(args) }),
+    }),
+    feedCursor: t.string({
+      description:
+        "The position of the newest event in the viewer's own stream, as it was before the other fields of this query were read: pass it to `viewerEvents` as `after` and nothing is missed.",
+      resolve: ({ userId, feedHead }) => encodeCursor({ streamId: userId, sequence: feedHead }),
+    }),
+  }),
+})
+
+builder.queryField('viewer', (t) =>
+  t.field({
+    type: Viewer,
+    nullable: true,
+    description: 'Who is asking; null for whoever is signed out.',
+    resolve: (_root, _args, { viewer }) => viewer,
+  }),
+)
+
+builder.relayMutationField(
+  'signIn',
+  {
+    name: 'SignInInput',
+    description: 'What `signIn` takes.',
+    inputFields: (t) => ({
+      email: t.string({ description: 'The e-mail address of a local account, in upper or lower case.' }),
+      password: t.string({ description: 'Its password.' }),
+    }),
+  },
+  {
+    description:
+      'Signs in with a local account and returns a short-lived token for the `Authorization: Bearer` header. Failed attempts are limited per account and per address. Who may: anybody.',
+    errors: {
+      types: [InvalidInput, InvalidCredentials, TooManyAttempts] as never,
+      union: { name: 'SignInResult', description: 'What `signIn` answers with.' },
+    },
+    async resolve(_root, { input }, context) {
+      const success = await service.signIn(context.core, input, context.address)
+      // The rest of the operation is theirs: the fields of their viewer ask the context who is asking.
+      Object.assign(context, { viewer: success.viewer })
+      return success as never
+    },
+  },
+  {
+    name: 'SignInSuccess',
+    description: '`signIn` succeeded.',
+    outputFields: (t) => ({
+      token: t.string({
+        description: 'The token: a JWT, to be sent as `Authorization: Bearer …`. `signOut` ends it before its time.',
+        resolve: (success) => (success as service.SignIn).token,
+      }),
+      expiresAt: t.field({
+        type: 'DateTime',
+        description: 'When the token ends by itself.',
+        resolve: (success) => (success as service.SignIn).expiresAt,
+      }),
+      viewer: t.field({
+        type: Viewer,
+        description: 'Who is signed in now.',
+        resolve: (success) => (success as service.SignIn).viewer,
+      }),
+    }),
+  },
+)
+
+mutation('signOut', {
+  description:
+    'Ends the session of the token or cookie that the request carries; every token and subscription of it ends too. Tokens that apps obtained stay as they are.',
+  who: 'Who may: anybody who is signed in.',
+  input: (t) => ({
+    everywhere: t.boolean({
+      required: false,
+      defaultValue: false,
+      description: "Whether to end all of the viewer's sessions instead of this one.",
+    }),
+  }),
+  success: (t) => ({
+    endedSessions: t.int({
+      description: 'How many sessions this ended.',
+      resolve: (success) => (success as { endedSessions: number }).endedSessions,
+    }),
+  }),
+  async resolve({ core, viewer, clearCookie }, { everywhere }) {
+    const endedSessions = await service.signOut(core, viewer, everywhere ?? false)
+    clearCookie?.()
+    return { endedSessions }
+  },
+})

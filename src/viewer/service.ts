@@ -1,0 +1,65 @@
+import { z } from 'zod'
+import type { Core } from '../core.ts'
+import { InvalidCredentials, Unauthenticated } from '../errors.ts'
+import { parse } from '../input.ts'
+import { countAttempt } from './attempts.ts'
+import { loadViewer } from './load-viewers.ts'
+import { verifyPassword } from './passwords.ts'
+import { startTokenSession } from './sessions.ts'
+import { issueToken } from './tokens.ts'
+import type { Viewer } from './viewer.ts'
+
+export interface SignIn {
+  readonly token: string
+  readonly expiresAt: Date
+  readonly viewer: Viewer
+}
+
+const credentials = z.object({
+  email: z.string().trim().toLowerCase().min(1, 'must not be blank').max(320, 'must have at most 320 characters'),
+  password: z.string().min(1, 'must not be blank').max(1024, 'must have at most 1024 characters'),
+})
+
+/**
+ * Checks e-mail address and password of a local account. An unknown address takes as long as a wrong
+ * password and is answered the same.
+ *
+ * @param address where the attempt comes from.
+ * @returns the user's id.
+ * @throws {InvalidInput | InvalidCredentials | TooManyAttempts}
+ */
+export async function checkPassword(core: Core, input: unknown, address: string): Promise<string> {
+  const { email, password } = parse(credentials, input)
+  const takeBack = await countAttempt(core, email, address)
+  const account = await core.prisma.user.findUnique({
+    where: { email },
+    select: { id: true, password: { select: { hash: true } } },
+  })
+  const matches = await verifyPassword(core.config, account?.password?.hash, password)
+  if (!account || !matches) throw new InvalidCredentials()
+  await takeBack()
+  return account.id
+}
+
+/**
+ * Signs in to the API: a JWT that lives as long as its session, at most `durations.signInToken`.
+ *
+ * @throws {InvalidInput | InvalidCredentials | TooManyAttempts}
+ */
+export async function signIn(core: Core, input: unknown, address: string): Promise<SignIn> {
+  const userId = await checkPassword(core, input, address)
+  const session = await startTokenSession(core, userId)
+  const viewer = await loadViewer(core, session)
+  if (!viewer) throw new Unauthenticated()
+  return { token: await issueToken(core, userId, session), expiresAt: session.expiresAt, viewer }
+}
+
+/**
+ * Ends the viewer's session or, `everywhere`, all of the user's. Every JWT and cookie of it is dead from then on.
+ *
+ * @returns how many sessions ended.
+ */
+export async function signOut(core: Core, viewer: Viewer, everywhere = false): Promise<number> {
+  const where = everywhere ? { userId: viewer.userId } : { id: viewer.sessionId }
+  return (await core.prisma.session.deleteMany({ where })).count
+}

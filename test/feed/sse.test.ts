@@ -1,0 +1,177 @@
+import { once } from 'node:events'
+import { request } from 'node:http'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { change } from '../../src/feed/change.ts'
+import type { Server } from '../../src/server.ts'
+import { createTestDatabase } from '../support/database.ts'
+import { defaultDatabase } from '../support/server.ts'
+import {
+  type Delivery,
+  happen,
+  organizationEvents,
+  organizationOf,
+  type Person,
+  signedIn,
+  startFeedServer,
+} from './harness.ts'
+
+interface Message {
+  data?: { organizationEvents: Delivery }
+  errors?: { extensions: Record<string, unknown> }[]
+}
+
+/** What one request streams: each `next` event, up to `complete`. */
+async function* stream(
+  server: Server,
+  token: string | undefined,
+  payload: object,
+  signal?: AbortSignal,
+): AsyncGenerator<Message> {
+  const response = await fetch(`${server.url}/graphql`, {
+    method: 'POST',
+    signal,
+    headers: {
+      accept: 'text/event-stream',
+      'content-type': 'application/json',
+      ...(token && { authorization: `Bearer ${token}` }),
+    },
+    body: JSON.stringify(payload),
+  })
+  expect(response.headers.get('content-type')).toMatch('text/event-stream')
+  let text = ''
+  const decoder = new TextDecoder()
+  for await (const chunk of response.body ?? []) {
+    text += decoder.decode(chunk, { stream: true })
+    for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
+      const message = text.slice(0, end)
+      text = text.slice(end + 2)
+      if (message.startsWith('event: next')) yield JSON.parse(message.slice(message.indexOf('data: ') + 6))
+      if (message.startsWith('event: complete')) return
+    }
+  }
+  throw new Error('the stream broke off')
+}
+
+async function all(messages: AsyncIterable<Message>): Promise<Message[]> {
+  const list: Message[] = []
+  for await (const message of messages) list.push(message)
+  return list
+}
+
+const nameOf = ({ data, errors }: Message) => data?.organizationEvents.event?.appName ?? errors
+
+let resources: AsyncDisposableStack
+let server: Server
+let ada: Person
+
+beforeAll(async () => {
+  resources = new AsyncDisposableStack()
+  const database = resources.use(await createTestDatabase(defaultDatabase))
+  server = resources.use(await startFeedServer(database, { durations: { slowReader: 300 } }))
+})
+afterAll(() => resources.disposeAsync())
+
+const open = (count: number) => vi.waitFor(() => expect(server.feed.openSubscriptions).toBe(count))
+
+async function team(): Promise<string> {
+  ada = await signedIn(server.core)
+  return organizationOf(server.core, { [ada.id]: 'ADMIN' })
+}
+
+const error = (extensions: object) => ({ errors: [expect.objectContaining({ extensions })] })
+
+describe('over SSE', () => {
+  it('a subscription replays and goes live, and ends with the request', async () => {
+    const acme = await team()
+    const start = await happen(server.core, acme, ['start'])
+    await happen(server.core, acme, ['missed'])
+    const abort = new AbortController()
+    const messages = stream(server, ada.token, organizationEvents(acme, start), abort.signal)
+    expect(nameOf((await messages.next()).value)).toBe('missed')
+    await happen(server.core, acme, ['live'])
+    expect(nameOf((await messages.next()).value)).toBe('live')
+    abort.abort()
+    await open(0)
+  })
+
+  it('whoever may not, and a cursor that is not good, get an error and the end', async () => {
+    const acme = await team()
+    const stranger = await signedIn(server.core)
+    expect(await all(stream(server, stranger.token, organizationEvents(acme)))).toMatchObject([
+      error({ code: 'NOT_FOUND' }),
+    ])
+    expect(await all(stream(server, undefined, organizationEvents(acme)))).toMatchObject([
+      error({ code: 'UNAUTHENTICATED' }),
+    ])
+    expect(await all(stream(server, ada.token, organizationEvents(acme, 'x')))).toMatchObject([
+      error({ code: 'CURSOR_MALFORMED' }),
+    ])
+  })
+
+  it('a lost role is a last event with its code, and nothing from afterwards', async () => {
+    const acme = await team()
+    const messages = stream(server, ada.token, organizationEvents(acme))
+    const first = messages.next()
+    await open(1)
+    await happen(server.core, acme, ['allowed'])
+    expect(nameOf((await first).value)).toBe('allowed')
+    const where = { organizationId_userId: { organizationId: acme, userId: ada.id } }
+    await server.core.prisma.membership.update({ where, data: { role: 'MEMBER' } })
+    await happen(server.core, acme, ['secret'])
+    expect(await all(messages)).toMatchObject([error({ code: 'FORBIDDEN' })])
+  })
+
+  it('a session that ended is a last event with the code 4403', async () => {
+    const acme = await team()
+    const rest = all(stream(server, ada.token, organizationEvents(acme)))
+    await open(1)
+    await server.core.prisma.session.delete({ where: { id: ada.credential.sessionId } })
+    expect(await rest).toMatchObject([error({ code: 'UNAUTHENTICATED', closeCode: 4403 })])
+    await open(0)
+  })
+
+  it('a reader that is too slow gets 4513 as the last event, and little is read ahead for it', async () => {
+    const acme = await team()
+    const start = await happen(server.core, acme, ['start'])
+    for (let index = 0; index < 20; index++) {
+      await change(server.core, { kind: 'SYSTEM', id: null, name: 'Gatehouse' }, async ({ record }) => {
+        record({
+          type: 'APP_UPDATED',
+          streams: [acme],
+          changes: [{ field: 'description', before: null, after: 'x'.repeat(1_000_000) }],
+        })
+      })
+    }
+    const before = server.feed.delivered
+    const call = request(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: {
+        accept: 'text/event-stream',
+        'content-type': 'application/json',
+        authorization: `Bearer ${ada.token}`,
+      },
+    })
+    const { variables } = organizationEvents(acme, start)
+    const query =
+      'subscription ($id: ID!, $after: String) { organizationEvents(organizationId: $id, after: $after) { cursor event { changes { after } } } }'
+    call.end(JSON.stringify({ query, variables }))
+    const [response] = await once(call, 'response')
+    await open(1)
+    await vi.waitFor(() => expect(server.feed.openSubscriptions).toBe(0), 5000)
+    expect(server.feed.delivered - before).toBeLessThan(20)
+    let text = ''
+    for await (const chunk of response) text = (text + chunk).slice(-1000)
+    expect(text).toMatch(/"code":"SLOW_READER","closeCode":4513.*event: complete/s)
+  })
+
+  it('a server that stops says 1012 in the last event', async () => {
+    await using database = await createTestDatabase(defaultDatabase)
+    const stopping = await startFeedServer(database)
+    const person = await signedIn(stopping.core)
+    const acme = await organizationOf(stopping.core, { [person.id]: 'ADMIN' })
+    const rest = all(stream(stopping, person.token, organizationEvents(acme)))
+    await vi.waitFor(() => expect(stopping.feed.openSubscriptions).toBe(1))
+    await stopping[Symbol.asyncDispose]()
+    expect(await rest).toMatchObject([error({ code: 'SERVER_STOPPING', closeCode: 1012 })])
+  })
+})

@@ -1,0 +1,138 @@
+import { once } from 'node:events'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import WebSocket from 'ws'
+import type { Server } from '../../src/server.ts'
+import { endSession } from '../../src/viewer/sessions.ts'
+import { createTestDatabase } from '../support/database.ts'
+import { defaultDatabase } from '../support/server.ts'
+import { connect, Inbox, organizationEvents, organizationOf, signedIn, startFeedServer } from './harness.ts'
+
+let resources: AsyncDisposableStack
+let server: Server
+
+beforeAll(async () => {
+  resources = new AsyncDisposableStack()
+  const database = resources.use(await createTestDatabase(defaultDatabase))
+  server = resources.use(await startFeedServer(database))
+})
+afterAll(() => resources.disposeAsync())
+
+const address = () => `${server.url.replace('http', 'ws')}/graphql`
+
+/** A client that speaks no protocol by itself. */
+async function raw(protocol = 'graphql-transport-ws') {
+  const socket = new WebSocket(address(), protocol)
+  const messages: Record<string, unknown>[] = []
+  socket.on('message', (data) => messages.push(JSON.parse(String(data))))
+  await once(socket, 'open')
+  return {
+    socket,
+    messages,
+    send: (message: unknown) => socket.send(JSON.stringify(message)),
+    closed: once(socket, 'close').then(([code, reason]) => [code, String(reason)]),
+    said: (type: string) => vi.waitFor(() => expect(messages).toContainEqual(expect.objectContaining({ type }))),
+  }
+}
+
+const subscribe = (query: string, id = '1') => ({ id, type: 'subscribe', payload: { query } })
+
+describe('a socket', () => {
+  it('gets 4401 where it asks before it introduced itself', async () => {
+    const { send, closed } = await raw()
+    send(subscribe('{ __typename }'))
+    expect(await closed).toEqual([4401, 'Unauthorized'])
+  })
+
+  it('gets 4403 for a credential that is not good, and for one that is no string', async () => {
+    for (const authorization of ['Bearer nonsense', 'Basic YTpi', 42]) {
+      const { send, closed } = await raw()
+      send({ type: 'connection_init', payload: { authorization } })
+      expect((await closed)[0]).toBe(4403)
+    }
+  })
+
+  it('gets 4403 for the token of a session that has ended', async () => {
+    const ada = await signedIn(server.core)
+    await endSession(server.core, ada.credential.sessionId)
+    const { send, closed } = await raw()
+    send({ type: 'connection_init', payload: { authorization: `Bearer ${ada.token}` } })
+    expect((await closed)[0]).toBe(4403)
+  })
+
+  it('gets 4400 for what is no message, 4406 for another protocol, 4409 for an id in use', async () => {
+    const nonsense = await raw()
+    nonsense.socket.send('nonsense')
+    expect((await nonsense.closed)[0]).toBe(4400)
+    const ada = await signedIn(server.core)
+    const twice = await raw()
+    twice.send({ type: 'connection_init', payload: { authorization: `Bearer ${ada.token}` } })
+    await twice.said('connection_ack')
+    const query = 'subscription { viewerEvents { cursor } }'
+    twice.send(subscribe(query))
+    twice.send(subscribe(query))
+    expect((await twice.closed)[0]).toBe(4409)
+    await vi.waitFor(() => expect(server.feed.openSubscriptions).toBe(0))
+  })
+
+  it('gets 1009 for a message that is larger than a request may be', async () => {
+    const { socket, closed } = await raw()
+    socket.send('x'.repeat(server.core.config.limits.bodyBytes + 1))
+    expect((await closed)[0]).toBe(1009)
+  })
+
+  it('is refused on another path, and from a page of another site', async () => {
+    const status = async (path: string, headers: Record<string, string> = {}) => {
+      const socket = new WebSocket(server.url.replace('http', 'ws') + path, 'graphql-transport-ws', { headers })
+      const [, response] = await once(socket, 'unexpected-response')
+      return response.statusCode
+    }
+    expect(await status('/elsewhere')).toBe(404)
+    expect(await status('/graphql', { origin: 'https://evil.example', cookie: 'gatehouse_session=whatever' })).toBe(403)
+  })
+})
+
+describe('over a socket', () => {
+  it('queries, mutations and errors come as they do over HTTP', async () => {
+    const ada = await signedIn(server.core, 'Ada')
+    const { socket, send, said, messages } = await raw()
+    send({ type: 'connection_init', payload: { authorization: `Bearer ${ada.token}` } })
+    await said('connection_ack')
+    send(subscribe('{ viewer { user { name } } }', 'query'))
+    send(subscribe('{ nonsense }', 'invalid'))
+    send(subscribe('{', 'syntax'))
+    send(subscribe('{ organization(id: "nonsense") { id } }', 'refused'))
+    await vi.waitFor(() => expect(messages.filter(({ type }) => type === 'complete')).toHaveLength(2))
+    const find = (id: string, type: string) => messages.find((message) => message.id === id && message.type === type)
+    await vi.waitFor(() => expect(messages).toHaveLength(7))
+    expect(find('query', 'next')).toMatchObject({ payload: { data: { viewer: { user: { name: 'Ada' } } } } })
+    expect(find('invalid', 'error')).toMatchObject({ payload: [{ message: expect.stringContaining('nonsense') }] })
+    expect(find('syntax', 'error')).toMatchObject({ payload: [{ message: expect.stringContaining('Syntax') }] })
+    expect(find('refused', 'next')).toMatchObject({ payload: { errors: [{ extensions: { code: 'INVALID_INPUT' } }] } })
+    socket.close()
+  })
+
+  it('an operation of a credential that has ended meanwhile fails, and the socket is closed with 4403', async () => {
+    const ada = await signedIn(server.core)
+    const { send, said, closed, messages } = await raw()
+    send({ type: 'connection_init', payload: { authorization: `Bearer ${ada.token}` } })
+    await said('connection_ack')
+    await endSession(server.core, ada.credential.sessionId)
+    send(subscribe('mutation { signOut(input: {}) { __typename } }'))
+    expect((await closed)[0]).toBe(4403)
+    expect(messages.at(-1)).toMatchObject({ type: 'error', payload: [{ extensions: { code: 'UNAUTHENTICATED' } }] })
+  })
+
+  it('at most a hundred operations are under way', async () => {
+    const ada = await signedIn(server.core)
+    const acme = await organizationOf(server.core, { [ada.id]: 'ADMIN' })
+    const client = connect(server, ada.token)
+    const inboxes = Array.from({ length: 100 }, () => new Inbox(client, organizationEvents(acme)))
+    await vi.waitFor(() => expect(server.feed.openSubscriptions).toBe(100))
+    expect(await new Inbox(client, organizationEvents(acme)).end()).toMatchObject([
+      { extensions: { code: 'TOO_MANY_OPERATIONS' } },
+    ])
+    for (const inbox of inboxes) inbox.stop()
+    await vi.waitFor(() => expect(server.feed.openSubscriptions).toBe(0))
+    await client.dispose()
+  })
+})
