@@ -12,19 +12,18 @@ export function parse<T extends z.ZodType>(schema: T, input: unknown): z.output<
   throw new InvalidInput(result.error.issues.map(({ path, message }) => ({ path: path.map(String), message })))
 }
 
-// What PostgreSQL cannot store or a page cannot show: control characters and lone surrogates.
+// PostgreSQL can store neither NUL nor lone surrogates, and a page can show no control characters.
 const storable = z
-  .string()
+  .string('cannot be emptied')
   .trim()
   .refine((text) => text.isWellFormed(), 'has half of a character')
 
 /** One line of text that says something: trimmed, 1 to `max` characters. */
 export const line = (max: number) =>
   storable
-    .min(1, 'must not be blank')
     .max(max, `must have at most ${max} characters`)
     .refine((text) => !/\p{Cc}/u.test(text), 'must not contain control characters')
-    .refine((text) => /[^\p{Cf}\p{Z}]/u.test(text), 'must not be blank')
+    .refine((text) => /[^\p{Cf}\p{Z}\p{DI}]/u.test(text), 'must not be blank')
 
 /** Text of any number of lines, which may be empty: trimmed, at most `max` characters. */
 export const prose = (max: number) =>
@@ -39,16 +38,18 @@ export const note = (max: number) =>
     .transform((text) => text || null)
 
 /** An https URL to show or link to; null to have none. */
-export const link = z
-  .string()
-  .trim()
+export const link = storable
   .max(2000, 'must have at most 2000 characters')
-  .refine((text) => URL.canParse(text) && new URL(text).protocol === 'https:', 'must be an https URL')
+  // White space and control characters a URL parser would drop or escape, and they would be stored as they are.
+  .refine(
+    (text) => !/[\p{Cc}\p{Z}]/u.test(text) && URL.canParse(text) && new URL(text).protocol === 'https:',
+    'must be an https URL',
+  )
   .nullable()
 
 /** A list without repetitions. */
 export const distinct = <T extends z.ZodType<string>>(item: T) =>
-  z.array(item).superRefine((items, context) => {
+  z.array(item, 'cannot be emptied').superRefine((items, context) => {
     items.forEach((value, index) => {
       if (items.indexOf(value) !== index) context.addIssue({ code: 'custom', path: [index], message: 'stands twice' })
     })

@@ -7,9 +7,15 @@ import { type Server, startServer } from './server.ts'
 const signals = ['SIGINT', 'SIGTERM'] as const
 
 try {
-  const server = await startServer({ config: readConfig(process.env) })
+  let people: readonly DemoPerson[] | undefined
+  const server = await startServer({
+    config: readConfig(process.env),
+    prepare: async (core) => {
+      people = await demoSignIns(core)
+    },
+  })
   stopOnSignal(server)
-  announce(server, await demoSignIns(server.core))
+  announce(server, people)
 } catch (error) {
   process.exitCode = 1
   console.error(explain(error))

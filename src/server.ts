@@ -36,6 +36,8 @@ export interface ServerOptions {
   /** One that is open already, and is left open; else the one that the configuration names is opened. */
   readonly database?: Database
   readonly log?: Logger
+  /** What is to be done with the open database before the first request is answered. */
+  readonly prepare?: (core: Core) => Promise<void>
 }
 
 /**
@@ -65,6 +67,7 @@ export async function startServer({
     log: log ?? pino({ level: config.logLevel }),
     doorbell: new Doorbell(),
   }
+  await options.prepare?.(core)
   const feed = new Feed(core, loadViewers)
   const yoga = makeYoga(core, schema, [useFeed(feed)])
   http.serve(getRequestListener(makeApp(core, yoga, metricsOf(feed)).fetch) as RequestListener)

@@ -1,4 +1,5 @@
 import { QuotaReached, WrongAppType } from '../errors.ts'
+import { batched } from '../graphql/batch.ts'
 import { builder } from '../graphql/builder.ts'
 import { type Context, requireViewer } from '../graphql/context.ts'
 import { mutation, type SuccessFields } from '../graphql/mutation.ts'
@@ -84,8 +85,8 @@ const secretAndCursor = (t: SuccessFields<{ secretId: string; cursor: string }>)
   appSecret: t.prismaField({
     type: 'AppSecret',
     description: 'The secret as lists show it.',
-    resolve: (query, { secretId }, _args, { core }) =>
-      core.prisma.appSecret.findUniqueOrThrow({ ...query, where: { id: secretId } }),
+    resolve: (query, { secretId }, _args, context) =>
+      batched(context).appSecret.findUniqueOrThrow({ ...query, where: { id: secretId } }),
   }),
   cursor: t.exposeString('cursor', cursor),
 })
@@ -94,8 +95,8 @@ const keyAndCursor = (t: SuccessFields<{ keyId: string; cursor: string }>) => ({
   appKey: t.prismaField({
     type: 'AppKey',
     description: 'The key as lists show it.',
-    resolve: (query, { keyId }, _args, { core }) =>
-      core.prisma.appKey.findUniqueOrThrow({ ...query, where: { id: keyId } }),
+    resolve: (query, { keyId }, _args, context) =>
+      batched(context).appKey.findUniqueOrThrow({ ...query, where: { id: keyId } }),
   }),
   cursor: t.exposeString('cursor', cursor),
 })

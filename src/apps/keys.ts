@@ -3,7 +3,7 @@ import { calculateJwkThumbprint, type JWK } from 'jose'
 import type { Core } from '../core.ts'
 import { InvalidInput, QuotaReached, WrongAppType } from '../errors.ts'
 import { type Changed, change } from '../feed/change.ts'
-import { endTokens } from '../grants/tokens.ts'
+import { endTokens, hasTokens } from '../grants/tokens.ts'
 import { newId } from '../ids.ts'
 import { actorOf, assertMay } from '../viewer/actions.ts'
 import type { Viewer } from '../viewer/viewer.ts'
@@ -26,7 +26,8 @@ export interface PublicKey {
  */
 export async function readPublicKey(text: string): Promise<PublicKey> {
   if (text.length > 10_000) throw refuse('is too long for a key')
-  const key = text.trim().startsWith('{') ? importJwk(text) : importPem(text)
+  const trimmed = text.trim()
+  const key = trimmed.startsWith('{') ? importJwk(trimmed) : importPem(trimmed)
   const algorithm = algorithmOf(key)
   const jwk = key.export({ format: 'jwk' }) as JWK
   return { kid: await calculateJwkThumbprint(jwk), algorithm, jwk }
@@ -104,7 +105,7 @@ export async function addAppKey(core: Core, viewer: Viewer, appId: string, text:
 /**
  * Ends the use of a key at once; for tokens the same holds as for secrets.
  *
- * @throws {NotFound | Forbidden}
+ * @throws {NotFound}
  */
 export async function removeAppKey(
   core: Core,
@@ -120,7 +121,8 @@ export async function removeAppKey(
   return change(core, actorOf(viewer), async ({ tx, at, record }) => {
     const app = await lockApp(tx, appId)
     const { count } = await tx.appKey.updateMany({ where: { id: keyId, removedAt: null }, data: { removedAt: at } })
-    if (count === 0 && !revokeTokens) return { keyId, organizationId: app.organizationId }
+    if (count === 0 && !(revokeTokens && (await hasTokens(tx, keyId))))
+      return { keyId, organizationId: app.organizationId }
     const { kid } = await tx.appKey.findUniqueOrThrow({ where: { id: keyId } })
     const event = record({
       type: 'APP_KEY_REMOVED',

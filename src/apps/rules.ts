@@ -32,6 +32,8 @@ export function redirectUriProblem(uri: string, type: AppType): string | undefin
   if (uri.includes('*')) return 'must not have a wildcard: redirect URIs are compared exactly'
   if (!URL.canParse(uri)) return 'must be an absolute URI'
   const { protocol, hostname, username, password } = new URL(uri)
+  // The parser would read `https:host` as if it had the slashes.
+  if (/^https?:(?!\/\/[^/])/i.test(uri)) return 'must be an absolute URI'
   if (username || password) return 'must not carry a user name or password'
   if (protocol === 'https:') return undefined
   if (protocol === 'http:') return loopback.test(hostname) ? undefined : 'must be https, unless it is on loopback'
@@ -55,10 +57,10 @@ export function appFields(config: Config, type: AppType) {
     description: prose(2000),
     logoUrl: link,
     homepageUrl: link,
-    distribution: z.custom<Distribution>(),
+    distribution: z.custom<Distribution>((value) => value !== null, 'cannot be emptied'),
     redirectUris: hasRedirectUris(type)
       ? redirectUris.min(1, 'an app of this type needs at least one redirect URI')
-      : z.array(z.string()).max(0, `apps of type ${type} have no redirect URIs`),
+      : z.array(z.string(), 'cannot be emptied').max(0, `apps of type ${type} have no redirect URIs`),
     scopes: scopesOfCatalogue(config.scopes),
   })
 }

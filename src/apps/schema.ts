@@ -1,5 +1,6 @@
 import { AppStatus, AppType as AppTypes, Distribution } from '../database/generated/client/enums.ts'
 import { ImpactChanged, QuotaReached } from '../errors.ts'
+import { batched } from '../graphql/batch.ts'
 import { builder } from '../graphql/builder.ts'
 import { type Context, requireViewer } from '../graphql/context.ts'
 import { ImpactType } from '../graphql/errors.ts'
@@ -117,7 +118,7 @@ export const AppNode = builder.prismaNode('App', {
       description: 'What disabling or deleting it would touch now.',
       complexity: 20,
       args: { action: t.arg({ type: AppAction, description: 'Which of the two.' }) },
-      select: { status: true },
+      select: { status: true, distribution: true },
       resolve: (app, { action }, { core }) => impactOf(core.prisma, appReach(app, action), core.clock.now()),
     }),
   }),
@@ -187,8 +188,8 @@ export const changedApp = (t: SuccessFields<{ appId: string; cursor: string }>) 
   app: t.prismaField({
     type: 'App',
     description: 'The app as it is now.',
-    resolve: (query, { appId }, _args, { core }) =>
-      core.prisma.app.findUniqueOrThrow({ ...query, where: { id: appId } }),
+    resolve: (query, { appId }, _args, context) =>
+      batched(context).app.findUniqueOrThrow({ ...query, where: { id: appId } }),
   }),
   cursor: t.exposeString('cursor', { description: cursorDescription }),
 })

@@ -3,11 +3,11 @@ import type { Core } from '../core.ts'
 import type { App } from '../database/generated/client/client.ts'
 import { NotFound, QuotaReached, WrongAppType } from '../errors.ts'
 import { type Changed, change } from '../feed/change.ts'
-import { endTokens } from '../grants/tokens.ts'
+import { endTokens, hasTokens } from '../grants/tokens.ts'
 import { newId } from '../ids.ts'
-import { actorOf, assertMay } from '../viewer/actions.ts'
+import { actorOf, assertMay, may } from '../viewer/actions.ts'
 import type { Viewer } from '../viewer/viewer.ts'
-import { findVisibleApp, lockApp, publisherOf } from './service.ts'
+import { lockApp, publisherOf } from './service.ts'
 
 /** What is stored instead of a secret: it has 256 random bits, so a fast hash gives nothing away. */
 export const hashSecret = (secret: string): string => createHash('sha256').update(secret).digest('base64url')
@@ -53,7 +53,7 @@ export async function createAppSecret(
  * Ends the use of a secret at once. Tokens obtained with it live on unless `revokeTokens` is set,
  * which may also be done later, with a secret that is revoked already.
  *
- * @throws {NotFound | Forbidden}
+ * @throws {NotFound}
  */
 export async function revokeAppSecret(
   core: Core,
@@ -72,7 +72,8 @@ export async function revokeAppSecret(
       where: { id: secretId, revokedAt: null },
       data: { revokedAt: at },
     })
-    if (count === 0 && !revokeTokens) return { secretId, organizationId: app.organizationId }
+    if (count === 0 && !(revokeTokens && (await hasTokens(tx, secretId))))
+      return { secretId, organizationId: app.organizationId }
     const { hint } = await tx.appSecret.findUniqueOrThrow({ where: { id: secretId } })
     await tx.appSecretHash.deleteMany({ where: { secretId } })
     const event = record({
@@ -89,16 +90,18 @@ export async function revokeAppSecret(
   })
 }
 
-/** The app that a secret or key belongs to. @throws {NotFound | Forbidden} */
+/**
+ * The app that a secret or key belongs to.
+ *
+ * @throws {NotFound} also for whoever does not manage the app: secrets and keys are part of no card,
+ * so to everybody else they do not exist.
+ */
 export async function appOfCredential(
   core: Core,
   viewer: Viewer,
   credential: { readonly appId: string } | null,
 ): Promise<App> {
-  // Secrets and keys are part of no card: whoever sees only that does not see that they exist.
-  if (!credential) throw new NotFound()
-  const app = await findVisibleApp(core.prisma, viewer, credential.appId)
-  if (!viewer.roles.has(app.organizationId)) throw new NotFound()
-  assertMay(viewer, 'apps:manage', app.organizationId)
+  const app = credential && (await core.prisma.app.findUnique({ where: { id: credential.appId } }))
+  if (!app || !may(viewer, 'apps:manage', app.organizationId)) throw new NotFound()
   return app
 }

@@ -133,11 +133,6 @@ export async function updateApp(
 
 function merge(app: App, patch: Partial<Nullable<AppFields>>): object {
   const given = Object.entries(patch).filter(([, value]) => value !== undefined)
-  for (const [field, value] of given) {
-    if (value === null && ['name', 'distribution', 'scopes', 'redirectUris'].includes(field)) {
-      throw InvalidInput.at(field, 'cannot be emptied')
-    }
-  }
   return { ...pickFields(app), ...Object.fromEntries(given), ...(patch.description === null && { description: '' }) }
 }
 
@@ -203,14 +198,22 @@ async function removeApp(context: ChangeContext, app: App): Promise<void> {
     SELECT 1 FROM "Installation" WHERE "appId" = ${app.id}::uuid ORDER BY "id" FOR UPDATE`
   const publisher = context.record({ type: 'APP_DELETED', streams: [app.organizationId], app })
   const events = await recordOutside(context, app, { type: 'APP_DELETED' })
-  await appDeleted(context, app, events.set(app.organizationId, publisher))
+  // Users elsewhere are told what ends for them, and as little of who did it as their organizations.
+  const actor = await publisherAsActor(context.tx, app)
+  const outside: ChangeContext = { ...context, actor, record: (event) => context.record({ actor, ...event }) }
+  await appDeleted(outside, app, events.set(app.organizationId, publisher))
   await context.tx.app.delete({ where: { id: app.id } })
   await context.tx.organization.update({ where: { id: app.organizationId }, data: { appCount: { decrement: 1 } } })
 }
 
 /** What an action on the app touches; only what that action touches. */
-export const appReach = (app: Pick<App, 'id' | 'status'>, action: 'DISABLE' | 'DELETE'): Reach => ({
+export const appReach = (
+  app: Pick<App, 'id' | 'status' | 'distribution' | 'organizationId'>,
+  action: 'DISABLE' | 'DELETE',
+): Reach => ({
   appId: app.id,
+  // Outside its publisher an INTERNAL app is suspended already.
+  ...(action === 'DISABLE' && app.distribution === 'INTERNAL' && { organizationId: app.organizationId }),
   pending: action === 'DELETE',
   idle: action === 'DISABLE' && app.status === 'DISABLED',
 })
@@ -250,8 +253,12 @@ async function recordOutside({ tx, record }: ChangeContext, app: App, event: App
   const organizations = await tx.$queryRaw<{ id: string }[]>`
     SELECT "organizationId" AS "id" FROM "Installation" WHERE "appId" = ${app.id}::uuid
     UNION SELECT "organizationId" FROM "Grant" WHERE "appId" = ${app.id}::uuid`
-  const publisher = await tx.organization.findUniqueOrThrow({ where: { id: app.organizationId } })
-  const actor: Actor = { kind: 'ORGANIZATION', id: publisher.id, name: publisher.name }
+  const actor = await publisherAsActor(tx, app)
   const others = organizations.filter(({ id }) => id !== app.organizationId)
   return new Map(others.map(({ id }) => [id, record({ ...event, streams: [id], app, actor })]))
+}
+
+async function publisherAsActor(tx: Tx, { organizationId: id }: App): Promise<Actor> {
+  const { name } = await tx.organization.findUniqueOrThrow({ where: { id }, select: { name: true } })
+  return { kind: 'ORGANIZATION', id, name }
 }

@@ -1,5 +1,6 @@
 import { visibleApps } from '../apps/service.ts'
 import { visibleGrants } from '../grants/service.ts'
+import { batched } from '../graphql/batch.ts'
 import { builder } from '../graphql/builder.ts'
 import { requireViewer } from '../graphql/context.ts'
 import { visibleRequests } from '../install-requests/service.ts'
@@ -21,14 +22,14 @@ builder.objectFields(Event, (t) => ({
     resolve: ({ ...query }, { appId: id }, _args, context) =>
       id === null
         ? null
-        : context.core.prisma.app.findUnique({ ...query, where: { id, AND: visibleApps(requireViewer(context)) } }),
+        : batched(context).app.findUnique({ ...query, where: { id, AND: visibleApps(requireViewer(context)) } }),
   }),
   user: t.prismaField({
     type: 'User',
     nullable: true,
     description: `The user concerned; ${note}`,
     resolve: ({ ...query }, { userId: id }, _args, context) =>
-      id === null ? null : context.core.prisma.user.findUnique({ ...query, where: { id, OR: visibleUsers(context) } }),
+      id === null ? null : batched(context).user.findUnique({ ...query, where: { id, OR: visibleUsers(context) } }),
   }),
   installRequest: t.prismaField({
     type: 'InstallRequest',
@@ -37,7 +38,7 @@ builder.objectFields(Event, (t) => ({
     resolve: ({ ...query }, { installRequestId: id }, _args, context) =>
       id === null
         ? null
-        : context.core.prisma.installRequest.findUnique({
+        : batched(context).installRequest.findUnique({
             ...query,
             where: { id, AND: visibleRequests(requireViewer(context)) },
           }),
@@ -49,7 +50,7 @@ builder.objectFields(Event, (t) => ({
     resolve: ({ ...query }, { installationId: id }, _args, context) =>
       id === null
         ? null
-        : context.core.prisma.installation.findUnique({
+        : batched(context).installation.findUnique({
             ...query,
             where: { id, AND: visibleInstallations(requireViewer(context)) },
           }),
@@ -61,6 +62,6 @@ builder.objectFields(Event, (t) => ({
     resolve: ({ ...query }, { grantId: id }, _args, context) =>
       id === null
         ? null
-        : context.core.prisma.grant.findUnique({ ...query, where: { id, AND: visibleGrants(requireViewer(context)) } }),
+        : batched(context).grant.findUnique({ ...query, where: { id, AND: visibleGrants(requireViewer(context)) } }),
   }),
 }))

@@ -29,7 +29,8 @@ export class Peer implements Connection {
       this.#answered = true
     })
     socket.on('close', () => clearInterval(this.#ping))
-    socket.on('error', () => socket.terminate())
+    // What a client did wrong: ws closes the socket with the code for it.
+    socket.on('error', () => {})
   }
 
   get protocol(): string {
@@ -61,8 +62,8 @@ export class Peer implements Connection {
   }
 
   #checkAlive(): void {
-    if (!this.#answered) return this.#socket.terminate()
+    if (this.#answered) this.#socket.ping()
+    else this.#socket.terminate()
     this.#answered = false
-    this.#socket.ping()
   }
 }

@@ -1,9 +1,10 @@
-import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute } from 'graphql'
+import { createSourceEventStream, type ExecutionArgs, type ExecutionResult } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
-import { type Context, makeContext } from '../graphql/context.ts'
+import type { Context } from '../graphql/context.ts'
 import type { RequestContext } from '../graphql/yoga.ts'
+import { sharedExecution } from './execution.ts'
 import type { Feed } from './feed.ts'
-import { Following } from './following.ts'
+import { type Delivery, Following } from './following.ts'
 import type { Connection, Subscription } from './subscription.ts'
 
 /** What is found in the context beside {@link Context}: Yoga keeps there what the transport told it. */
@@ -31,19 +32,18 @@ async function subscribe(feed: Feed, args: ExecutionArgs): Promise<AsyncIterable
 class Results implements AsyncIterableIterator<ExecutionResult, undefined> {
   readonly #feed: Feed
   readonly #subscription: Subscription
-  readonly #args: ExecutionArgs
+  readonly #execute: (delivery: Delivery) => Promise<ExecutionResult>
 
   constructor(feed: Feed, subscription: Subscription, args: ExecutionArgs) {
     this.#feed = feed
     this.#subscription = subscription
-    this.#args = args
+    this.#execute = sharedExecution(args)
   }
 
   async next(): Promise<IteratorResult<ExecutionResult, undefined>> {
-    const { done, value: delivery } = await this.#subscription.next()
+    const { done, value } = await this.#subscription.next()
     if (done) return { done, value: undefined }
-    const contextValue = makeContext({ ...(this.#args.contextValue as Context), viewer: delivery.viewer })
-    const result = await execute({ ...this.#args, rootValue: delivery, contextValue })
+    const result = await this.#execute(value)
     this.#feed.delivered += 1
     return { done: false, value: result }
   }

@@ -135,11 +135,15 @@ async function prepare(
 /** Called before the error that carries the code is sent. */
 function sendAway({ peer, following }: Extra, code: number | undefined): void {
   if (code === undefined) return
-  // A client takes an error for the end of its subscription, but the close for a reason to resume it.
-  if (code !== closeCodes.credentialEnded) return peer.close(code)
-  // Everything that stands on the credential ends with it; the last one to be told closes the line.
-  if (following.size === 0) setImmediate(() => peer.close(code))
-  else setTimeout(() => peer.close(code), FAREWELL).unref()
+  if (code !== closeCodes.credentialEnded) {
+    // A client takes an error for the end of its subscription, but the close for a reason to resume it.
+    peer.close(code)
+  } else if (following.size === 0) {
+    // Everything that stands on the credential ends with it; the last one to be told closes the line.
+    setImmediate(() => peer.close(code))
+  } else {
+    setTimeout(() => peer.close(code), FAREWELL).unref()
+  }
 }
 
 const tooManyOperations = () =>

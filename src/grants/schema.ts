@@ -41,8 +41,8 @@ builder.prismaNode('Grant', {
     lastUsedAt: t.expose('lastUsedAt', { type: 'DateTime', nullable: true, description: 'When it was last used.' }),
     liveTokens: t.int({
       description: 'How many tokens of it have not expired.',
-      select: (_args, { core }) => ({
-        families: { select: { _count: { select: { tokens: { where: { expiresAt: { gt: core.clock.now() } } } } } } },
+      select: (_args, { now }) => ({
+        families: { select: { _count: { select: { tokens: { where: { expiresAt: { gt: now } } } } } } },
       }),
       resolve: ({ families }) => families.reduce((sum, { _count }) => sum + _count.tokens, 0),
     }),

@@ -139,6 +139,7 @@ export async function endGrants(
   reach: { readonly appId?: string; readonly organizationId?: string; readonly userId?: string },
   event: EndingEvent,
 ): Promise<void> {
+  await endTokens(tx, reach, event, at)
   const grants = await tx.grant.findMany({
     where: reach,
     select: {
@@ -148,7 +149,6 @@ export async function endGrants(
       organization: { select: { personalUserId: true } },
     },
   })
-  await endTokens(tx, reach, event, at)
   await tx.grant.deleteMany({ where: reach })
   for (const { id, userId, app, organization } of grants) {
     const user = userId ?? organization.personalUserId

@@ -17,25 +17,40 @@ export interface TokenReach {
  */
 export type EndingEvent = string | ReadonlyMap<string, string>
 
+/** Whether any tokens, dead or alive, began with the secret or key or were last refreshed with it. */
+export async function hasTokens(tx: Tx, credentialId: string): Promise<boolean> {
+  const credentials = ['beganWithSecretId', 'beganWithKeyId', 'refreshedWithSecretId'] as const
+  const where = { OR: credentials.map((column) => ({ [column]: credentialId })) }
+  return (await tx.family.findFirst({ where, select: { id: true } })) !== null
+}
+
 /**
  * Deletes the families that are in reach, with their tokens, and leaves for each token that had not
- * expired a tombstone that names the event which ended it.
+ * expired a tombstone that names the event which ended it. The grants concerned are locked first, in
+ * the order of their ids: of two endings of a token at the same moment the second finds nothing left.
  */
 export async function endTokens(tx: Tx, reach: TokenReach, event: EndingEvent, now: Date): Promise<void> {
   const column = (name: string, value: string | undefined) =>
     value === undefined ? [] : [Prisma.sql`g.${Prisma.raw(`"${name}"`)} = ${value}::uuid`]
-  const conditions = [
+  const ofGrant = [
     ...column('appId', reach.appId),
     ...column('organizationId', reach.organizationId),
     ...column('userId', reach.userId),
     ...column('id', reach.grantId),
-    ...(reach.credentialId === undefined
+  ]
+  const ofFamily =
+    reach.credentialId === undefined
       ? []
       : [
           Prisma.sql`${reach.credentialId}::uuid IN (f."beganWithSecretId", f."beganWithKeyId", f."refreshedWithSecretId")`,
-        ]),
-  ]
+        ]
+  const conditions = [...ofGrant, ...ofFamily]
   if (conditions.length === 0) throw new TypeError('endTokens needs to know whose tokens to end')
+  const grants = ofFamily.map(
+    (condition) => Prisma.sql`g."id" IN (SELECT f."grantId" FROM "Family" AS f WHERE ${condition})`,
+  )
+  await tx.$executeRaw`
+    SELECT 1 FROM "Grant" AS g WHERE ${Prisma.join([...ofGrant, ...grants], ' AND ')} ORDER BY g."id" FOR UPDATE`
   const ending =
     typeof event === 'string'
       ? Prisma.sql`JOIN (SELECT ${event}::uuid AS id) AS ending ON true`

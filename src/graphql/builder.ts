@@ -12,8 +12,10 @@ import { getDatamodel } from '../database/generated/pothos.ts'
 import { Forbidden, Unauthenticated } from '../errors.ts'
 import { publicId, readPublicId, type TypeName } from '../ids.ts'
 import { type Action, assertMay, may } from '../viewer/actions.ts'
+import { batched } from './batch.ts'
 import type { Context } from './context.ts'
 import KeysetPlugin from './keyset.ts'
+import { defaultPageSize } from './paging.ts'
 
 interface AuthScopes {
   /** Anybody who is signed in. */
@@ -59,10 +61,10 @@ export const builder = new SchemaBuilder<{
     unauthorizedError: (_parent, context) => (context.viewer ? new Forbidden() : new Unauthenticated()),
   },
   prisma: {
-    client: (context) => context.core.prisma,
+    client: batched,
     dmmf: getDatamodel(),
     maxConnectionSize: limits.pageSize,
-    defaultConnectionSize: 20,
+    defaultConnectionSize: defaultPageSize,
     onUnusedQuery: process.env.NODE_ENV === 'test' ? 'error' : null,
   },
   relay: {
@@ -93,7 +95,11 @@ export const builder = new SchemaBuilder<{
     hasPreviousPageFieldOptions: { description: 'Whether a page precedes.' },
     startCursorFieldOptions: { description: 'The position of the first item of the page.' },
     endCursorFieldOptions: { description: 'The position of the last item of the page: pass it as `after` to go on.' },
-    edgesFieldOptions: { description: 'The items of the page, each with its position.' },
+    edgesFieldOptions: {
+      description: 'The items of the page, each with its position.',
+      // How many there are is in the cost of the connection already.
+      complexity: { multiplier: 1 },
+    },
     pageInfoFieldOptions: { description: 'Where this page stands in the list.' },
     nodeFieldOptions: { description: 'The item itself.' },
     cursorFieldOptions: { description: 'The position of the item: what `after` and `before` take.' },
@@ -108,9 +114,10 @@ export const builder = new SchemaBuilder<{
     defaultComplexity: 1,
     defaultListMultiplier: 10,
     limit: { complexity: limits.queryComplexity, depth: limits.queryDepth },
-    fieldComplexity: (args) => {
-      const size = (args.first ?? args.last) as number | undefined
-      return size === undefined ? {} : { multiplier: Math.min(Math.max(size, 1), limits.pageSize) }
+    fieldComplexity: (args, _context, field) => {
+      if (!field.args.some(({ name }) => name === 'first')) return {}
+      const size = (args.first ?? args.last ?? defaultPageSize) as number
+      return { multiplier: Math.min(Math.max(size, 1), limits.pageSize) }
     },
     complexityError: (kind, result) =>
       new GraphQLError(

@@ -8,6 +8,8 @@ export interface Context {
   readonly core: Core
   /** Null for whoever is signed out. */
   readonly viewer: Viewer | null
+  /** The one time as of which all of the answer is read. */
+  readonly now: Date
   /** Stands in the log and in a masked error, so that the one can be found from the other. */
   readonly requestId: string
   /** The address that limits on attempts are counted by. */
@@ -20,7 +22,11 @@ export interface Context {
  * A context with caches of its own. Pothos keeps the outcome of auth scopes for the life of a
  * context, so whatever is to be authorized anew (each delivery of a subscription) takes a new one.
  */
-export const makeContext = (context: Context): Context => ({ ...context, ...initContextCache() })
+export const makeContext = (context: Omit<Context, 'now'>): Context => ({
+  ...context,
+  now: context.core.clock.now(),
+  ...initContextCache(),
+})
 
 /** @throws {Unauthenticated} */
 export function requireViewer(context: Context): Viewer {

@@ -1,6 +1,6 @@
 import type { Plugin } from '@envelop/core'
 import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases'
-import { GraphQLError, parse } from 'graphql'
+import { type DocumentNode, GraphQLError, type ParseOptions, parse, type Source } from 'graphql'
 import type { Config } from '../config.ts'
 
 /**
@@ -10,7 +10,7 @@ import type { Config } from '../config.ts'
 export function limitDocuments({ limits }: Pick<Config, 'limits'>): Plugin {
   return {
     onParse({ setParseFn }) {
-      setParseFn((source, options) => parse(source, { ...options, maxTokens: limits.queryTokens }))
+      setParseFn((source, options) => parseWithin(limits.queryTokens, source, options))
     },
     onValidate({ addValidationRule }) {
       addValidationRule(
@@ -26,3 +26,13 @@ export function limitDocuments({ limits }: Pick<Config, 'limits'>): Plugin {
 
 const tooManyAliases = (limit: number): GraphQLError =>
   new GraphQLError(`An operation may have at most ${limit} aliases.`, { extensions: { code: 'TOO_MANY_ALIASES' } })
+
+function parseWithin(maxTokens: number, source: string | Source, options?: ParseOptions): DocumentNode {
+  try {
+    return parse(source, { ...options, maxTokens })
+  } catch (error) {
+    // The parser calls itself for each level of nesting.
+    if (error instanceof RangeError) throw new GraphQLError('Syntax Error: Document is nested too deeply.')
+    throw error
+  }
+}

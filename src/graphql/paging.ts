@@ -8,6 +8,9 @@ export interface PageArgs {
   readonly before?: string | null | undefined
 }
 
+/** Items of a page whose size nobody names. */
+export const defaultPageSize = 20
+
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /**

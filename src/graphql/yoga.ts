@@ -1,4 +1,4 @@
-import type { GraphQLSchema } from 'graphql'
+import { GraphQLError, type GraphQLSchema } from 'graphql'
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga'
 import type { Core } from '../core.ts'
 import type { Connection } from '../feed/subscription.ts'
@@ -44,10 +44,23 @@ export function makeYoga(
     healthCheckEndpoint: '/graphql/health',
     logging: false,
     // What is executed is masked by the plugin, over any transport; this is for what goes wrong around it.
-    maskedErrors: { maskError: (error) => maskError(error, { core, requestId: currentRequestId() }) },
+    maskedErrors: {
+      maskError: (error) => asBadRequest(error) ?? maskError(error, { core, requestId: currentRequestId() }),
+    },
     plugins: [limitDocuments(core.config), maskErrors() as Plugin<object, RequestContext, Context>, ...plugins],
     // Hono's own, so that its server need not copy; and Node's stream, because one that Node has to
     // wrap throws outside of any call when the client of an SSE answer goes away.
     fetchAPI: { Response, ReadableStream },
+  })
+}
+
+/** What is not even a GraphQL request is 400 for every client, not only for those that know the newer media type. */
+function asBadRequest(error: unknown): GraphQLError | undefined {
+  const malformed = error instanceof GraphQLError && error.extensions['code'] === 'BAD_REQUEST'
+  // Yoga parses `variables` and `extensions` of a query string without further ado.
+  if (!malformed && !(error instanceof SyntaxError)) return undefined
+  const { http } = malformed ? (error.extensions as { http?: { status?: number } }) : {}
+  return new GraphQLError(malformed ? error.message : 'The parameters of the query string are not JSON.', {
+    extensions: { code: 'BAD_REQUEST', http: { status: http?.status ?? 400 } },
   })
 }

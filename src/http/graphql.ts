@@ -3,7 +3,8 @@ import { cors } from 'hono/cors'
 import type { Core } from '../core.ts'
 import { Unauthenticated } from '../errors.ts'
 import { streamed } from '../feed/sse.ts'
-import { graphiqlPage } from '../graphql/graphiql.ts'
+import { renderGraphiQLPage } from '../graphql/graphiql.ts'
+import { findExamples } from '../graphql/graphiql-examples.ts'
 import type { RequestContext, Yoga } from '../graphql/yoga.ts'
 import { authenticate, type CredentialHeaders } from '../viewer/authenticate.ts'
 import { sessionCookie } from '../viewer/cookies.ts'
@@ -24,8 +25,10 @@ export function graphqlRoutes(core: Core, yoga: Yoga): Hono<Environment> {
 
   routes.get('/graphql', async (c, next) => {
     if (!wantsPage(c)) return next()
-    if (!(await browserViewer(core, c))) return c.redirect('/sign-in?return_to=/graphql')
-    return graphiqlPage(c)
+    const viewer = await browserViewer(core, c)
+    if (!viewer) return c.redirect('/sign-in?return_to=/graphql')
+    const { page, policy } = renderGraphiQLPage(await findExamples(core, viewer))
+    return c.html(page, 200, { 'content-security-policy': policy, 'cache-control': 'no-store' })
   })
 
   // Open to front ends everywhere, without cookies: those bring a Bearer token.
@@ -59,6 +62,11 @@ export function graphqlRoutes(core: Core, yoga: Yoga): Hono<Environment> {
       c.header('www-authenticate', 'Bearer error="invalid_token"')
       return refuse(c, 401, error.code, error.message)
     }
+  })
+
+  routes.all('/graphql', (c) => {
+    c.header('allow', 'GET, POST, OPTIONS')
+    return refuse(c, 405, 'METHOD_NOT_ALLOWED', 'Send the operation with POST, or a query with GET.')
   })
 
   async function run(c: Context<Environment>, caller: Caller): Promise<Response> {

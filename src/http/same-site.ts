@@ -25,15 +25,15 @@ export function isCrossSite(config: Config, headers: OriginHeaders): boolean {
 /**
  * Whether a page of another site opens this WebSocket with the session cookie.
  *
- * A browser gives a page no way to leave the cookie out, so a front end on another origin of the same
- * site (another port, a sibling domain) cannot but send it: there it is not looked at, and the page
- * brings a Bearer token or is signed out.
+ * A page cannot leave the cookie out, so a front end on another port of the same host cannot but send
+ * it. There it is taken off instead: the page brings a Bearer token, or is signed out.
  */
 export function isCrossSiteUpgrade(config: Config, { headers }: IncomingMessage): boolean {
-  const { authorization, cookie } = headers
+  const { authorization, cookie, origin = '' } = headers
   if (authorization !== undefined || sessionCookie.read(config, cookie) === undefined) return false
   if (!isCrossSite(config, headers as OriginHeaders)) return false
-  if (headers['sec-fetch-site'] !== 'same-site') return true
+  const hosts = ownOrigins(config).map((own) => new URL(own).hostname)
+  if (!URL.canParse(origin) || !hosts.includes(new URL(origin).hostname)) return true
   delete headers.cookie
   return false
 }

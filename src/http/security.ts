@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import type { Hash } from 'node:crypto'
 import type { MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { Config } from '../config.ts'
@@ -11,8 +11,8 @@ const base = ["default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"]
 /** A policy from these directives and those that hold everywhere. */
 export const policy = (...directives: string[]): string => [...base, ...directives].join('; ')
 
-/** How a policy names an inline script or style. */
-export const hashSource = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
+/** How a policy names an inline script or style: by a SHA-256 that has taken in all of it. */
+export const hashSource = (hash: Hash): string => `'sha256-${hash.digest('base64')}'`
 
 /** Headers of every answer. A page that needs more brings a Content-Security-Policy of its own. */
 export function securityHeaders({ publicUrl }: Config): MiddlewareHandler<Environment> {
@@ -35,5 +35,9 @@ export function securityHeaders({ publicUrl }: Config): MiddlewareHandler<Enviro
 export const limitBody = ({ limits }: Config): MiddlewareHandler<Environment> =>
   bodyLimit({
     maxSize: limits.bodyBytes,
-    onError: (c) => refuse(c, 413, 'BODY_TOO_LARGE', `A request may have at most ${limits.bodyBytes} bytes.`),
+    onError: (c) => {
+      // What is left of the body is not read, so nothing more can come over this connection.
+      c.header('connection', 'close')
+      return refuse(c, 413, 'BODY_TOO_LARGE', `A request may have at most ${limits.bodyBytes} bytes.`)
+    },
   })

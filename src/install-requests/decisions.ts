@@ -6,7 +6,14 @@ import { AlreadyDecided, EditionHasNoInstallations, InvalidInput, NotFound, Wron
 import { type ChangeContext, type Changed, change } from '../feed/change.ts'
 import { newId } from '../ids.ts'
 import { note, parse } from '../input.ts'
-import { claimInstallation, lockInstallation, openPlace, type Place, putInstalled } from '../installations/service.ts'
+import {
+  claimInstallation,
+  holdApp,
+  lockInstallation,
+  openPlace,
+  type Place,
+  putInstalled,
+} from '../installations/service.ts'
 import { scopesOutOf, union, without } from '../scopes.ts'
 import { actorOf, assertMay, organizationsWhere } from '../viewer/actions.ts'
 import type { Viewer } from '../viewer/viewer.ts'
@@ -64,6 +71,7 @@ export async function denyInstallRequest(
   const place = await placeOfRequest(core, viewer, requestId)
   const reason = parse(note(1000), input.reason)
   return change(core, actorOf(viewer), async (context) => {
+    await holdApp(context.tx, place.appId)
     const { request, requests } = await lockPending(context, place, requestId)
     const scopes = union(...requests.map((pending) => pending.scopes))
     if (input.deniedUntil && input.deniedUntil <= context.at) {
@@ -115,13 +123,13 @@ export async function installApp(
 export async function liftDenial(core: Core, viewer: Viewer, denialId: string): Promise<Changed<Denial>> {
   assertMay(viewer, 'installations:decide', await organizationOfDenial(core, viewer, denialId))
   return change(core, actorOf(viewer), async ({ tx, record }) => {
+    await tx.$executeRaw`SELECT 1 FROM "Denial" WHERE "id" = ${denialId}::uuid FOR UPDATE`
     const denial = await tx.denial.findUnique({
       where: { id: denialId },
       include: { app: { select: { id: true, name: true } } },
     })
     if (!denial) throw new NotFound()
-    const lifted = await tx.denial.deleteMany({ where: { id: denialId } })
-    if (lifted.count === 0) throw new NotFound()
+    await tx.denial.delete({ where: { id: denialId } })
     record({
       type: 'INSTALL_DENIAL_LIFTED',
       streams: [denial.organizationId],
@@ -210,6 +218,10 @@ async function updateDenial(
   { allow = [], deny, reason, deniedUntil }: DenialUpdate,
 ): Promise<void> {
   const where = { appId_organizationId: { appId: place.appId, organizationId: place.organizationId } }
+  // Lifting a denial locks nothing else.
+  await tx.$executeRaw`
+    SELECT 1 FROM "Denial"
+    WHERE "appId" = ${place.appId}::uuid AND "organizationId" = ${place.organizationId}::uuid FOR UPDATE`
   const existing = await tx.denial.findUnique({ where })
   const standing = existing && existing.deniedUntil > at ? existing : null
   const scopes = union(without(standing?.scopes ?? [], allow), deny)

@@ -25,7 +25,7 @@ const eventTypes = {
 
 /**
  * Moves one pending request to its end: the row, and the event in the organization's history and,
- * unless they withdrew it themselves, in the requester's.
+ * where it was decided, in the requester's.
  */
 export async function endRequest(
   { tx, at, actor, record }: ChangeContext,
@@ -73,7 +73,11 @@ export async function endRequestsOfApp(context: ChangeContext, app: Named): Prom
       streams: [request.requesterId],
       app,
       user: request.requester,
-      changes: [{ field: 'reason', before: null, after: 'The app was deleted.' }],
+      installRequestId: request.id,
+      changes: [
+        { field: 'status', before: 'PENDING', after: 'DENIED' },
+        { field: 'reason', before: null, after: 'The app was deleted.' },
+      ],
     })
   }
 }

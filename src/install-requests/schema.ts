@@ -8,6 +8,7 @@ import {
   WrongAppType,
 } from '../errors.ts'
 import { readableCursor } from '../feed/readable-cursor.ts'
+import { batched } from '../graphql/batch.ts'
 import { builder } from '../graphql/builder.ts'
 import { requireViewer } from '../graphql/context.ts'
 import { byKeyset } from '../graphql/keyset.ts'
@@ -111,7 +112,7 @@ builder.prismaObjectFields(OrganizationType, (t) => ({
     cursor: 'id',
     totalCount: true,
     authScopes: ({ id }) => ({ may: ['installations:see', id] }),
-    query: (page, { core }) => ({ ...newestFirst(page), where: { deniedUntil: { gt: core.clock.now() } } }),
+    query: (page, { now }) => ({ ...newestFirst(page), where: { deniedUntil: { gt: now } } }),
   }),
 }))
 
@@ -134,8 +135,8 @@ const requestAndCursor = (t: SuccessFields<{ requestId: string; cursor: string }
   installRequest: t.prismaField({
     type: 'InstallRequest',
     description: 'The request as it is now.',
-    resolve: (query, { requestId }, _args, { core }) =>
-      core.prisma.installRequest.findUniqueOrThrow({ ...query, where: { id: requestId } }),
+    resolve: (query, { requestId }, _args, context) =>
+      batched(context).installRequest.findUniqueOrThrow({ ...query, where: { id: requestId } }),
   }),
   cursor: t.exposeString('cursor', {
     description: "Resumes right after this: a feed of the organization for its admins, of the viewer's own for others.",

@@ -1,6 +1,7 @@
 import { isSuspended } from '../apps/rules.ts'
 import { AppNode, AppTypeEnum, managers } from '../apps/schema.ts'
 import { AppDisabled, EditionHasNoInstallations, ImpactChanged, NotInstalled, WrongAppType } from '../errors.ts'
+import { batched } from '../graphql/batch.ts'
 import { builder } from '../graphql/builder.ts'
 import { requireViewer } from '../graphql/context.ts'
 import { ImpactType } from '../graphql/errors.ts'
@@ -171,8 +172,8 @@ mutation('installApp', {
     installation: t.prismaField({
       type: 'Installation',
       description: 'The installation.',
-      resolve: (query, { installationId }, _args, { core }) =>
-        core.prisma.installation.findUniqueOrThrow({ ...query, where: { id: installationId } }),
+      resolve: (query, { installationId }, _args, context) =>
+        batched(context).installation.findUniqueOrThrow({ ...query, where: { id: installationId } }),
     }),
     cursor: t.exposeString('cursor', cursor),
   }),
@@ -230,8 +231,8 @@ mutation('authorizeApp', {
     grant: t.prismaField({
       type: 'Grant',
       description: 'What the app may do now.',
-      resolve: (query, { grantId }, _args, { core }) =>
-        core.prisma.grant.findUniqueOrThrow({ ...query, where: { id: grantId } }),
+      resolve: (query, { grantId }, _args, context) =>
+        batched(context).grant.findUniqueOrThrow({ ...query, where: { id: grantId } }),
     }),
     cursor: t.exposeString('cursor', cursor),
   }),

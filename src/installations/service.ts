@@ -28,9 +28,19 @@ export const visibleInstallations = (viewer: Viewer): Prisma.InstallationWhereIn
 export const installationReach = ({ appId, organizationId }: Place): Reach => ({ appId, organizationId })
 
 /**
- * The app and the organization, with the app kept from changing until the commit.
+ * Keeps the app as it is until the commit. Whatever locks an installation and then writes something
+ * that refers to the app does this first, because deleting the app takes them in that order.
+ */
+export async function holdApp(tx: Tx, appId: string): Promise<void> {
+  await tx.$executeRaw`SELECT 1 FROM "App" WHERE "id" = ${appId}::uuid FOR SHARE`
+}
+
+/**
+ * The app and the organization, with the app kept from changing and the viewer from being removed
+ * until the commit.
  *
- * @throws {NotFound} where the app does not exist or is not offered there and the viewer may not see it.
+ * @throws {NotFound} where the app does not exist or is not offered there and the viewer may not see
+ * it, or where the viewer is no longer a member.
  * @throws {AppDisabled} where its publisher keeps it from working there.
  */
 export async function openPlace(
@@ -38,7 +48,11 @@ export async function openPlace(
   viewer: Viewer,
   { appId, organizationId }: Place,
 ): Promise<{ app: App; organization: Organization }> {
-  await tx.$executeRaw`SELECT 1 FROM "App" WHERE "id" = ${appId}::uuid FOR SHARE`
+  await holdApp(tx, appId)
+  const membership = await tx.$executeRaw`
+    SELECT 1 FROM "Membership"
+    WHERE "organizationId" = ${organizationId}::uuid AND "userId" = ${viewer.userId}::uuid FOR SHARE`
+  if (membership === 0) throw new NotFound()
   const app = await findVisibleApp(tx, viewer, appId)
   const organization = await tx.organization.findUnique({ where: { id: organizationId } })
   if (!organization) throw new NotFound()

@@ -1,5 +1,6 @@
 import { Edition, Role } from '../database/generated/client/enums.ts'
 import { LastSuperAdmin, NotFound } from '../errors.ts'
+import { batched } from '../graphql/batch.ts'
 import { builder } from '../graphql/builder.ts'
 import { type Context, requireViewer } from '../graphql/context.ts'
 import { mutation } from '../graphql/mutation.ts'
@@ -115,8 +116,8 @@ mutation('updateMemberRole', {
     membership: t.prismaField({
       type: 'Membership',
       description: 'The membership with its new role.',
-      resolve: (query, { membershipId }, _args, { core }) =>
-        core.prisma.membership.findUniqueOrThrow({ ...query, where: { id: membershipId } }),
+      resolve: (query, { membershipId }, _args, context) =>
+        batched(context).membership.findUniqueOrThrow({ ...query, where: { id: membershipId } }),
     }),
     cursor: t.exposeString('cursor', { description: 'Resumes a feed of the organization right after this.' }),
   }),

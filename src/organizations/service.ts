@@ -166,8 +166,8 @@ export async function removeMember(core: Core, viewer: Viewer, membershipId: str
 }
 
 /**
- * The membership, with its organization's row locked: roles and members of one organization change
- * one after the other. The viewer comes with their role of that moment, not with the one they had
+ * The membership, locked, with its organization's row: roles and members of one organization change
+ * one after the other, and no member begins anything there that is to end with the membership. The viewer comes with their role of that moment, not with the one they had
  * when the request began.
  *
  * @throws {NotFound} also where the viewer may not see it, or the organization is personal.
@@ -176,6 +176,7 @@ async function lockMembership(tx: Tx, viewer: Viewer, id: string) {
   await tx.$executeRaw`
     SELECT 1 FROM "Organization" WHERE "id" = (SELECT "organizationId" FROM "Membership" WHERE "id" = ${id}::uuid)
     FOR NO KEY UPDATE`
+  await tx.$executeRaw`SELECT 1 FROM "Membership" WHERE "id" = ${id}::uuid FOR UPDATE`
   const member = await tx.membership.findFirst({
     where: { id, AND: visibleMemberships(viewer) },
     include: { organization: { select: { id: true, name: true } }, user: { select: { id: true, name: true } } },

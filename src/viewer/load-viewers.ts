@@ -25,10 +25,10 @@ export async function loadViewers(core: Core, credentials: readonly Credential[]
   const rows = await core.prisma.$queryRaw<Row[]>`
     SELECT s."id" AS "sessionId", u."id" AS "userId", u."name", u."email",
       p."id" AS "personalOrganizationId", COALESCE(f."head", 0) AS "feedHead",
-      (SELECT COALESCE(json_object_agg(m."organizationId",
-         json_build_object('role', m."role", 'head', COALESCE(h."head", 0)::text)), '{}')
-       FROM "Membership" m LEFT JOIN "Stream" h ON h."id" = m."organizationId"
-       WHERE m."userId" = u."id") AS "memberships"
+      -- The head by a subquery: as a join it is now and then planned as a scan of all streams for each user.
+      (SELECT COALESCE(json_object_agg(m."organizationId", json_build_object('role', m."role",
+         'head', COALESCE((SELECT h."head" FROM "Stream" h WHERE h."id" = m."organizationId"), 0)::text)), '{}')
+       FROM "Membership" m WHERE m."userId" = u."id") AS "memberships"
     FROM "Session" s
     JOIN "User" u ON u."id" = s."userId"
     JOIN "Organization" p ON p."personalUserId" = u."id"

@@ -1,6 +1,8 @@
 import { InvalidCredentials, InvalidInput, TooManyAttempts } from '../errors.ts'
 import { encodeCursor } from '../feed/cursor.ts'
+import { batched } from '../graphql/batch.ts'
 import { builder } from '../graphql/builder.ts'
+import { byKeyset } from '../graphql/keyset.ts'
 import { mutation } from '../graphql/mutation.ts'
 import { newestFirst } from '../graphql/paging.ts'
 import * as service from './service.ts'
@@ -13,8 +15,8 @@ export const Viewer = builder.objectRef<ViewerShape>('Viewer').implement({
     user: t.prismaField({
       type: 'User',
       description: 'The user.',
-      resolve: (query, { userId }, _args, { core }) =>
-        core.prisma.user.findUniqueOrThrow({ ...query, where: { id: userId } }),
+      resolve: (query, { userId }, _args, context) =>
+        batched(context).user.findUniqueOrThrow({ ...query, where: { id: userId } }),
     }),
     organizations: t.prismaConnection({
       type: 'Membership',
@@ -22,7 +24,7 @@ export const Viewer = builder.objectRef<ViewerShape>('Viewer').implement({
       totalCount: ({ userId }, _args, { core }) => core.prisma.membership.count({ where: { userId } }),
       description: 'The organizations that the user belongs to, each with the role there; the newest membership first.',
       resolve: (query, { userId }, args, { core }) =>
-        core.prisma.membership.findMany({ ...query, where: { userId }, ...newestFirst(args) }),
+        core.prisma.membership.findMany(byKeyset({ ...query, ...newestFirst(args), where: { userId } })),
     }),
     feedCursor: t.string({
       description:

@@ -9,6 +9,7 @@ import {
   connect,
   happen,
   Inbox,
+  opened,
   organizationEvents,
   organizationOf,
   type Person,
@@ -68,6 +69,23 @@ describe('a cursor that cannot be resumed from', () => {
       const { errors } = await events(acme, 'first: 5, after: $cursor', cursor)
       expect(errors?.[0]?.extensions).toEqual({ code })
     }
+  })
+
+  it('ends a subscription before which the history was pruned, instead of leaving a gap', async () => {
+    const acme = await prunedTeam()
+    const client = connect(server, ada.token)
+    const inbox = new Inbox(client, organizationEvents(acme))
+    await opened(server, 1)
+    const { prisma, doorbell } = server.core
+    const [row] = await prisma.event.findMany({ where: { streamId: acme, sequence: 10 } })
+    await prisma.$transaction([
+      prisma.stream.update({ where: { id: acme }, data: { head: 13, prunedThrough: 12 } }),
+      prisma.event.create({ data: { ...row, changes: [], id: newId(), sequence: 13 } as never }),
+    ])
+    doorbell.ring(new Set([acme]))
+    expect(await inbox.end()).toMatchObject([{ extensions: { code: 'CURSOR_TOO_OLD' } }])
+    expect(inbox.events).toEqual([])
+    await client.dispose()
   })
 
   it('is good where it stands exactly at what was pruned, or at the end', async () => {

@@ -5,7 +5,16 @@ import type { Core } from '../../src/core.ts'
 import { change } from '../../src/feed/change.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { defaultDatabase } from '../support/server.ts'
-import { connect, happen, Inbox, organizationEvents, organizationOf, signedIn, startFeedServer } from './harness.ts'
+import {
+  connect,
+  happen,
+  Inbox,
+  opened,
+  organizationEvents,
+  organizationOf,
+  signedIn,
+  startFeedServer,
+} from './harness.ts'
 
 /** One event of about a megabyte. */
 const happenAtLength = (core: Core, streamId: string, name: string) =>
@@ -20,7 +29,7 @@ const happenAtLength = (core: Core, streamId: string, name: string) =>
 
 it('sends a reader that is too slow away with 4513, holding one delivery for it, and lets it resume', async () => {
   await using database = await createTestDatabase(defaultDatabase)
-  await using server = await startFeedServer(database, { durations: { slowReader: 300 } })
+  await using server = await startFeedServer(database, { durations: { slowReader: 1000 } })
   const { core } = server
   const ada = await signedIn(core)
   const acme = await organizationOf(core, { [ada.id]: 'ADMIN' })
@@ -29,6 +38,7 @@ it('sends a reader that is too slow away with 4513, holding one delivery for it,
   for (const name of names) await happenAtLength(core, acme, name)
 
   const socket = new WebSocket(`${server.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws')
+  const closed = once(socket, 'close').then(([code]) => code)
   const send = (message: object) => socket.send(JSON.stringify(message))
   await once(socket, 'open')
   send({ type: 'connection_init', payload: { authorization: `Bearer ${ada.token}` } })
@@ -42,14 +52,13 @@ it('sends a reader that is too slow away with 4513, holding one delivery for it,
   const query =
     'subscription ($id: ID!, $after: String) { organizationEvents(organizationId: $id, after: $after) { cursor event { appName changes { after } } } }'
   send({ id: '1', type: 'subscribe', payload: { query, variables: organizationEvents(acme, start).variables } })
-  await vi.waitFor(() => expect(seen.length).toBeGreaterThan(0))
+  await vi.waitFor(() => expect(seen.length).toBeGreaterThan(0), 10_000)
   socket.pause()
-  await vi.waitFor(() => expect(server.feed.openSubscriptions).toBe(0), 5000)
+  await opened(server, 0)
   // What the operating system holds is all that was read ahead.
   expect(server.feed.delivered).toBeLessThan(20)
   socket.resume()
-  const [code] = await once(socket, 'close')
-  expect(code).toBe(4513)
+  expect(await closed).toBe(4513)
 
   const client = connect(server, ada.token)
   using rest = new Inbox(client, organizationEvents(acme, seen.at(-1)?.cursor))
@@ -67,7 +76,7 @@ it('closes with 1012 when it stops, and after the restart whoever resumes gets e
   const closed = Promise.withResolvers<{ code: number }>()
   const client = connect(first, ada.token, { closed: (event) => closed.resolve(event as { code: number }) })
   const inbox = new Inbox(client, organizationEvents(acme))
-  await vi.waitFor(() => expect(first.feed.openSubscriptions).toBe(1))
+  await opened(first, 1)
   await happen(first.core, acme, ['live'])
   await inbox.until(1)
   await first[Symbol.asyncDispose]()

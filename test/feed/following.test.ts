@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Server } from '../../src/server.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { defaultDatabase } from '../support/server.ts'
@@ -7,6 +7,7 @@ import {
   feedOf,
   happen,
   Inbox,
+  opened,
   organizationEvents,
   organizationOf,
   type Person,
@@ -35,7 +36,7 @@ describe('following a feed', () => {
     await happen(server.core, acme, ['before'])
     const client = connect(server, ada.token)
     using inbox = new Inbox(client, organizationEvents(acme))
-    await vi.waitFor(() => expect(server.feed.openSubscriptions).toBe(1))
+    await opened(server, 1)
     await happen(server.core, acme, ['after'])
     await inbox.until(1)
     expect(inbox.names).toEqual(['after'])
@@ -80,7 +81,7 @@ describe('following a feed', () => {
     using requests = new Inbox(client, feedOf('installRequests', acme, cursor))
     using status = new Inbox(client, feedOf('appStatusChanges', acme, cursor))
     using own = new Inbox(client, viewerEvents())
-    await vi.waitFor(() => expect(server.feed.openSubscriptions).toBe(5))
+    await opened(server, 5)
     for (const type of [
       'APP_CREATED',
       'INSTALL_REQUESTED',
@@ -104,7 +105,7 @@ describe('following a feed', () => {
     const acme = await team()
     const client = connect(server, ada.token)
     using inbox = new Inbox(client, organizationEvents(acme))
-    await vi.waitFor(() => expect(server.feed.openSubscriptions).toBe(1))
+    await opened(server, 1)
     server.core.doorbell.ring(new Set([acme]))
     const { doorbell: _, ...rest } = server.core
     await happen({ ...rest, doorbell: { ring() {} } as never }, acme, ['elsewhere'])
@@ -148,12 +149,12 @@ describe('following a feed', () => {
     const acme = await team()
     const clients = [connect(server, ada.token), connect(server, ada.token)]
     const inboxes = clients.map((client) => new Inbox(client, organizationEvents(acme)))
-    await vi.waitFor(() => expect(server.feed.openSubscriptions).toBe(2))
+    await opened(server, 2)
     expect(server.feed.watchedStreams).toBe(1)
     inboxes[0]?.stop()
-    await vi.waitFor(() => expect(server.feed.openSubscriptions).toBe(1))
+    await opened(server, 1)
     await clients[1]?.dispose()
-    await vi.waitFor(() => expect(server.feed.openSubscriptions).toBe(0))
+    await opened(server, 0)
     expect(server.feed.watchedStreams).toBe(0)
     await clients[0]?.dispose()
   })

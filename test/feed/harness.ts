@@ -1,5 +1,6 @@
 import { type Client, createClient, type SubscribePayload } from 'graphql-ws'
 import pino from 'pino'
+import { expect, vi } from 'vitest'
 import WebSocket from 'ws'
 import { type Config, durations, limits, readConfig } from '../../src/config.ts'
 import type { Clock, Core } from '../../src/core.ts'
@@ -232,3 +233,7 @@ export async function ask(server: Server, token: string | undefined, body: { que
   })
   return (await response.json()) as { data?: unknown; errors?: { message: string; extensions: object }[] }
 }
+
+/** Until so many subscriptions are open. */
+export const opened = (server: Server, count: number): Promise<void> =>
+  vi.waitFor(() => expect(server.feed.openSubscriptions).toBe(count), 10_000)

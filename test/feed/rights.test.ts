@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { change } from '../../src/feed/change.ts'
+import { newId, publicId } from '../../src/ids.ts'
 import type { Server } from '../../src/server.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { defaultDatabase } from '../support/server.ts'
@@ -7,6 +9,7 @@ import {
   feedOf,
   happen,
   Inbox,
+  opened,
   organizationEvents,
   organizationOf,
   signedIn,
@@ -30,8 +33,6 @@ describe('rights are asked for every delivery', () => {
     server = resources.use(await startFeedServer(database, { clock, durations: { rightsCheck: 400 } }))
   })
   afterAll(() => resources.disposeAsync())
-
-  const open = (count: number) => vi.waitFor(() => expect(server.feed.openSubscriptions).toBe(count))
 
   it('lets only admins of the organization in, and tells the others no more than they may know', async () => {
     const { core } = server
@@ -63,14 +64,14 @@ describe('rights are asked for every delivery', () => {
     ['the membership', 'NOT_FOUND'],
   ] as const)(
     'ends with an error within a second when %s is lost, without the event after it; the socket stays',
-    async (what, code) => {
+    async (_what, code) => {
       const { core } = server
       const ada = await signedIn(core)
       const acme = await organizationOf(core, { [ada.id]: 'ADMIN' })
       const client = connect(server, ada.token)
       const inbox = new Inbox(client, organizationEvents(acme))
       using own = new Inbox(client, viewerEvents())
-      await open(2)
+      await opened(server, 2)
       await happen(core, acme, ['allowed'])
       await inbox.until(1)
       const which = { organizationId_userId: { organizationId: acme, userId: ada.id } }
@@ -91,7 +92,7 @@ describe('rights are asked for every delivery', () => {
     const acme = await organizationOf(core, { [ada.id]: 'ADMIN' })
     const client = connect(server, ada.token)
     const inbox = new Inbox(client, organizationEvents(acme))
-    await open(1)
+    await opened(server, 1)
     const where = { organizationId_userId: { organizationId: acme, userId: ada.id } }
     await core.prisma.membership.update({ where, data: { role: 'MEMBER' } })
     const lostAt = performance.now()
@@ -112,7 +113,7 @@ describe('rights are asked for every delivery', () => {
       const bystander = connect(server, other.token)
       const inboxes = [new Inbox(client, organizationEvents(acme)), new Inbox(client, viewerEvents())]
       using unaffected = new Inbox(bystander, organizationEvents(acme))
-      await open(3)
+      await opened(server, 3)
       if (how === 'expired') {
         ahead = 14 * 60_000
         const fresh = await signInAgain(core, ada.id)
@@ -135,9 +136,52 @@ describe('rights are asked for every delivery', () => {
       ahead = 0
       await client.dispose()
       await bystander.dispose()
-      await open(0)
+      await opened(server, 0)
     },
   )
+
+  it('each delivery is worked out anew for whoever receives it', async () => {
+    const { core } = server
+    const [ada, bob] = [await signedIn(core), await signedIn(core)]
+    const publisher = await organizationOf(core, { [ada.id]: 'ADMIN' })
+    const acme = await organizationOf(core, { [ada.id]: 'ADMIN', [bob.id]: 'ADMIN' })
+    const at = new Date()
+    const app = {
+      id: newId(),
+      organizationId: publisher,
+      name: 'Loom',
+      type: 'WEB',
+      distribution: 'EXTERNAL',
+      createdAt: at,
+      updatedAt: at,
+    } as const
+    await core.prisma.app.create({ data: app })
+    const query = `subscription { organizationEvents(organizationId: "${publicId('Organization', acme)}") { cursor event { appName sequence type app { name status } } } }`
+    const clients = [ada, bob].map(({ token }) => connect(server, token))
+    const [adas, bobs] = clients.map((client) => new Inbox(client, { query })) as [Inbox, Inbox]
+    await opened(server, 2)
+    const apps = ({ events }: Inbox) => events.map((event) => (event as unknown as { app: object }).app)
+    const about = (name: string) =>
+      change(core, { kind: 'SYSTEM', id: null, name: 'Gatehouse' }, async ({ record }) => {
+        record({ type: 'APP_UPDATED', streams: [acme], app: { id: app.id, name } })
+      })
+    await about('one')
+    await Promise.all([adas.until(1), bobs.until(1)])
+    const where = { organizationId_userId: { organizationId: publisher, userId: ada.id } }
+    await core.prisma.membership.update({ where, data: { role: 'MEMBER' } })
+    await about('two')
+    await Promise.all([adas.until(2), bobs.until(2)])
+    expect(apps(adas)).toEqual([
+      { name: 'Loom', status: 'ENABLED' },
+      { name: 'Loom', status: null },
+    ])
+    expect(apps(bobs)).toEqual([
+      { name: 'Loom', status: null },
+      { name: 'Loom', status: null },
+    ])
+    for (const client of clients) await client.dispose()
+    await opened(server, 0)
+  })
 
   async function connectAndSignOut(token: string): Promise<void> {
     const client = connect(server, token)

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { request } from 'node:http'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { change } from '../../src/feed/change.ts'
 import type { Server } from '../../src/server.ts'
 import { createTestDatabase } from '../support/database.ts'
@@ -8,6 +8,7 @@ import { defaultDatabase } from '../support/server.ts'
 import {
   type Delivery,
   happen,
+  opened,
   organizationEvents,
   organizationOf,
   type Person,
@@ -67,11 +68,9 @@ let ada: Person
 beforeAll(async () => {
   resources = new AsyncDisposableStack()
   const database = resources.use(await createTestDatabase(defaultDatabase))
-  server = resources.use(await startFeedServer(database, { durations: { slowReader: 300 } }))
+  server = resources.use(await startFeedServer(database, { durations: { slowReader: 1000 } }))
 })
 afterAll(() => resources.disposeAsync())
-
-const open = (count: number) => vi.waitFor(() => expect(server.feed.openSubscriptions).toBe(count))
 
 async function team(): Promise<string> {
   ada = await signedIn(server.core)
@@ -91,7 +90,7 @@ describe('over SSE', () => {
     await happen(server.core, acme, ['live'])
     expect(nameOf((await messages.next()).value)).toBe('live')
     abort.abort()
-    await open(0)
+    await opened(server, 0)
   })
 
   it('whoever may not, and a cursor that is not good, get an error and the end', async () => {
@@ -112,7 +111,7 @@ describe('over SSE', () => {
     const acme = await team()
     const messages = stream(server, ada.token, organizationEvents(acme))
     const first = messages.next()
-    await open(1)
+    await opened(server, 1)
     await happen(server.core, acme, ['allowed'])
     expect(nameOf((await first).value)).toBe('allowed')
     const where = { organizationId_userId: { organizationId: acme, userId: ada.id } }
@@ -124,10 +123,10 @@ describe('over SSE', () => {
   it('a session that ended is a last event with the code 4403', async () => {
     const acme = await team()
     const rest = all(stream(server, ada.token, organizationEvents(acme)))
-    await open(1)
+    await opened(server, 1)
     await server.core.prisma.session.delete({ where: { id: ada.credential.sessionId } })
     expect(await rest).toMatchObject([error({ code: 'UNAUTHENTICATED', closeCode: 4403 })])
-    await open(0)
+    await opened(server, 0)
   })
 
   it('a reader that is too slow gets 4513 as the last event, and little is read ahead for it', async () => {
@@ -156,8 +155,8 @@ describe('over SSE', () => {
       'subscription ($id: ID!, $after: String) { organizationEvents(organizationId: $id, after: $after) { cursor event { changes { after } } } }'
     call.end(JSON.stringify({ query, variables }))
     const [response] = await once(call, 'response')
-    await open(1)
-    await vi.waitFor(() => expect(server.feed.openSubscriptions).toBe(0), 5000)
+    await opened(server, 1)
+    await opened(server, 0)
     expect(server.feed.delivered - before).toBeLessThan(20)
     let text = ''
     for await (const chunk of response) text = (text + chunk).slice(-1000)
@@ -170,7 +169,7 @@ describe('over SSE', () => {
     const person = await signedIn(stopping.core)
     const acme = await organizationOf(stopping.core, { [person.id]: 'ADMIN' })
     const rest = all(stream(stopping, person.token, organizationEvents(acme)))
-    await vi.waitFor(() => expect(stopping.feed.openSubscriptions).toBe(1))
+    await opened(stopping, 1)
     await stopping[Symbol.asyncDispose]()
     expect(await rest).toMatchObject([error({ code: 'SERVER_STOPPING', closeCode: 1012 })])
   })

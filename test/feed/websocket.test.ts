@@ -2,10 +2,10 @@ import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import WebSocket from 'ws'
 import type { Server } from '../../src/server.ts'
-import { endSession } from '../../src/viewer/sessions.ts'
+import { endSession, startBrowserSession } from '../../src/viewer/sessions.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { defaultDatabase } from '../support/server.ts'
-import { connect, Inbox, organizationEvents, organizationOf, signedIn, startFeedServer } from './harness.ts'
+import { connect, Inbox, opened, organizationEvents, organizationOf, signedIn, startFeedServer } from './harness.ts'
 
 let resources: AsyncDisposableStack
 let server: Server
@@ -20,8 +20,8 @@ afterAll(() => resources.disposeAsync())
 const address = () => `${server.url.replace('http', 'ws')}/graphql`
 
 /** A client that speaks no protocol by itself. */
-async function raw(protocol = 'graphql-transport-ws') {
-  const socket = new WebSocket(address(), protocol)
+async function raw(headers: Record<string, string> = {}) {
+  const socket = new WebSocket(address(), 'graphql-transport-ws', { headers })
   const messages: Record<string, unknown>[] = []
   socket.on('message', (data) => messages.push(JSON.parse(String(data))))
   await once(socket, 'open')
@@ -30,7 +30,8 @@ async function raw(protocol = 'graphql-transport-ws') {
     messages,
     send: (message: unknown) => socket.send(JSON.stringify(message)),
     closed: once(socket, 'close').then(([code, reason]) => [code, String(reason)]),
-    said: (type: string) => vi.waitFor(() => expect(messages).toContainEqual(expect.objectContaining({ type }))),
+    said: (type: string) =>
+      vi.waitFor(() => expect(messages).toContainEqual(expect.objectContaining({ type })), 10_000),
   }
 }
 
@@ -59,7 +60,7 @@ describe('a socket', () => {
     expect((await closed)[0]).toBe(4403)
   })
 
-  it('gets 4400 for what is no message, 4406 for another protocol, 4409 for an id in use', async () => {
+  it('gets 4400 for what is no message, and 4409 for an id in use', async () => {
     const nonsense = await raw()
     nonsense.socket.send('nonsense')
     expect((await nonsense.closed)[0]).toBe(4400)
@@ -71,7 +72,7 @@ describe('a socket', () => {
     twice.send(subscribe(query))
     twice.send(subscribe(query))
     expect((await twice.closed)[0]).toBe(4409)
-    await vi.waitFor(() => expect(server.feed.openSubscriptions).toBe(0))
+    await opened(server, 0)
   })
 
   it('gets 1009 for a message that is larger than a request may be', async () => {
@@ -101,13 +102,25 @@ describe('over a socket', () => {
     send(subscribe('{ nonsense }', 'invalid'))
     send(subscribe('{', 'syntax'))
     send(subscribe('{ organization(id: "nonsense") { id } }', 'refused'))
-    await vi.waitFor(() => expect(messages.filter(({ type }) => type === 'complete')).toHaveLength(2))
+    await vi.waitFor(() => expect(messages.filter(({ type }) => type === 'complete')).toHaveLength(2), 10_000)
     const find = (id: string, type: string) => messages.find((message) => message.id === id && message.type === type)
-    await vi.waitFor(() => expect(messages).toHaveLength(7))
+    await vi.waitFor(() => expect(messages).toHaveLength(7), 10_000)
     expect(find('query', 'next')).toMatchObject({ payload: { data: { viewer: { user: { name: 'Ada' } } } } })
     expect(find('invalid', 'error')).toMatchObject({ payload: [{ message: expect.stringContaining('nonsense') }] })
     expect(find('syntax', 'error')).toMatchObject({ payload: [{ message: expect.stringContaining('Syntax') }] })
     expect(find('refused', 'next')).toMatchObject({ payload: { errors: [{ extensions: { code: 'INVALID_INPUT' } }] } })
+    socket.close()
+  })
+
+  it('the session cookie of the handshake is a credential too', async () => {
+    const ada = await signedIn(server.core, 'Ada')
+    const cookie = `gatehouse_session=${await startBrowserSession(server.core, ada.id)}`
+    const { send, said, messages, socket } = await raw({ cookie, origin: server.config.publicUrl })
+    send({ type: 'connection_init' })
+    await said('connection_ack')
+    send(subscribe('{ viewer { user { name } } }'))
+    await said('complete')
+    expect(messages[1]).toMatchObject({ payload: { data: { viewer: { user: { name: 'Ada' } } } } })
     socket.close()
   })
 
@@ -127,12 +140,12 @@ describe('over a socket', () => {
     const acme = await organizationOf(server.core, { [ada.id]: 'ADMIN' })
     const client = connect(server, ada.token)
     const inboxes = Array.from({ length: 100 }, () => new Inbox(client, organizationEvents(acme)))
-    await vi.waitFor(() => expect(server.feed.openSubscriptions).toBe(100))
+    await opened(server, 100)
     expect(await new Inbox(client, organizationEvents(acme)).end()).toMatchObject([
       { extensions: { code: 'TOO_MANY_OPERATIONS' } },
     ])
     for (const inbox of inboxes) inbox.stop()
-    await vi.waitFor(() => expect(server.feed.openSubscriptions).toBe(0))
+    await opened(server, 0)
     await client.dispose()
   })
 })

@@ -79,7 +79,10 @@ export class TestServer implements AsyncDisposable {
     return this.#database.prisma
   }
 
-  /** Stops, and starts again on the same data; at another port, because somebody may have taken this one. */
+  /**
+   * Stops, and starts again on the same data; at another port, because somebody may have taken this one,
+   * but with the same PUBLIC_URL, so that tokens stay good.
+   */
   async restart(): Promise<void> {
     await this.#server[Symbol.asyncDispose]()
     this.#server = await this.#start()
@@ -164,9 +167,10 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     ...options.config,
   }
   const log = pino({ level: config.logLevel }, options.onLog && { write: options.onLog })
-  const start = () => startServer({ config, database, log, clock: options.clock })
+  const start = (publicUrl = config.publicUrl) =>
+    startServer({ config: { ...config, publicUrl }, database, log, clock: options.clock })
   const server = await start()
-  return new TestServer(resources.move(), database, start, server)
+  return new TestServer(resources.move(), database, () => start(server.config.publicUrl), server)
 }
 
 /** A clock that stands still until it is told to move. */

@@ -1,9 +1,10 @@
+import { createHash, randomBytes } from 'node:crypto'
 import { addAppKey } from '../../src/apps/keys.ts'
 import { createAppSecret } from '../../src/apps/secrets.ts'
 import { createApp, type NewApp } from '../../src/apps/service.ts'
 import type { Edition, Role } from '../../src/database/generated/client/enums.ts'
 import { grantWithTokens, viewerOf } from '../../src/demo/stand-ins.ts'
-import { publicId, readPublicId, type TypeName } from '../../src/ids.ts'
+import { newId, publicId, readPublicId, type TypeName } from '../../src/ids.ts'
 import { denyInstallRequest, installApp } from '../../src/install-requests/decisions.ts'
 import { requestInstall } from '../../src/install-requests/service.ts'
 import { authorizeApp } from '../../src/installations/service.ts'
@@ -124,6 +125,66 @@ export class Team {
   #viewer({ id }: TestUser) {
     return viewerOf(this.server.core, id)
   }
+}
+
+/** `org_…` of the person's personal organization. */
+export async function personalOrganizationOf(
+  { prisma }: TestServer,
+  { id: personalUserId }: TestUser,
+): Promise<string> {
+  return publicId('Organization', (await prisma.organization.findUniqueOrThrow({ where: { personalUserId } })).id)
+}
+
+/**
+ * Another family of a grant, with one live token.
+ *
+ * @param credentials the ids of what began it and what last refreshed it, `sec_…` or `key_…`.
+ * @returns the hash of the token.
+ */
+export async function addToken(
+  { core, prisma }: TestServer,
+  grantId: string,
+  credentials: {
+    beganWithSecret?: string
+    refreshedWithSecret?: string
+    beganWithKey?: string
+    lifetime?: number
+  } = {},
+): Promise<string> {
+  const { beganWithSecret, refreshedWithSecret, beganWithKey, lifetime = 3_600_000 } = credentials
+  const createdAt = core.clock.now()
+  const hash = createHash('sha256').update(randomBytes(32)).digest('base64url')
+  const expiresAt = new Date(createdAt.getTime() + lifetime)
+  await prisma.family.create({
+    data: {
+      id: newId(),
+      grantId: uuidOf(grantId),
+      createdAt,
+      beganWithSecretId: beganWithSecret && uuidOf(beganWithSecret),
+      refreshedWithSecretId: refreshedWithSecret && uuidOf(refreshedWithSecret),
+      beganWithKeyId: beganWithKey && uuidOf(beganWithKey),
+      tokens: { create: [{ hash, kind: 'ACCESS', scopes: ['openid'], createdAt, expiresAt }] },
+    },
+  })
+  return hash
+}
+
+/** For each of the tokens: whether it lives, or the type and stream (`org_…`) of the event that ended it. */
+export async function fateOf({ prisma }: TestServer, hashes: readonly string[]): Promise<string[]> {
+  const live = await prisma.token.findMany({ where: { hash: { in: [...hashes] } } })
+  const dead = await prisma.tombstone.findMany({ where: { hash: { in: [...hashes] } } })
+  const events = await prisma.event.findMany({ where: { id: { in: dead.map(({ eventId }) => eventId) } } })
+  return hashes.map((hash) => {
+    if (live.some((token) => token.hash === hash)) return 'live'
+    const event = events.find(({ id }) => id === dead.find((tombstone) => tombstone.hash === hash)?.eventId)
+    return event ? `${event.type} ${publicId('Organization', event.streamId)}` : 'gone'
+  })
+}
+
+/** The hashes of all tokens of a grant. */
+export async function tokensOf({ prisma }: TestServer, grantId: string): Promise<string[]> {
+  const where = { family: { grantId: uuidOf(grantId) } }
+  return (await prisma.token.findMany({ where, orderBy: { hash: 'asc' } })).map(({ hash }) => hash)
 }
 
 /** A person who can sign in, and has. */

@@ -1,0 +1,39 @@
+import type { Core } from '../core.ts'
+import { publicId, type TypeName } from '../ids.ts'
+import { organizationsWhere } from '../viewer/actions.ts'
+import type { Viewer } from '../viewer/viewer.ts'
+import type { Examples } from './graphiql-tabs.ts'
+
+/** Examples that the viewer can really use; where there is none, what such an id looks like. */
+export async function findExamples({ prisma }: Core, viewer: Viewer): Promise<Examples> {
+  const administered = organizationsWhere(viewer, 'installations:decide')
+  const select = { id: true }
+  const { id: organizationId } = (await prisma.organization.findFirst({
+    where: { id: { in: administered }, edition: { not: 'PERSONAL' } },
+    orderBy: { id: 'asc' },
+    select,
+  })) ?? { id: viewer.personalOrganizationId }
+  const [app, installRequest, installation] = await Promise.all([
+    prisma.app.findFirst({
+      where: {
+        type: { not: 'SERVICE' },
+        status: 'ENABLED',
+        OR: [{ distribution: 'EXTERNAL' }, { organizationId }],
+        installations: { none: { organizationId } },
+        denials: { none: { organizationId } },
+      },
+      orderBy: { id: 'desc' },
+      select,
+    }),
+    prisma.installRequest.findFirst({ where: { organizationId, status: 'PENDING' }, orderBy: { id: 'desc' }, select }),
+    prisma.installation.findFirst({ where: { organizationId, state: 'INSTALLED' }, orderBy: { id: 'desc' }, select }),
+  ])
+  const show = (type: TypeName, row: { id: string } | null, placeholder: string): string =>
+    row ? publicId(type, row.id) : placeholder
+  return {
+    organizationId: publicId('Organization', organizationId),
+    appId: show('App', app, 'app_…'),
+    installRequestId: show('InstallRequest', installRequest, 'req_…'),
+    installationId: show('Installation', installation, 'ins_…'),
+  }
+}
