@@ -193,7 +193,9 @@ export async function deleteApp(
 
 /** The deletion itself, for whatever takes the app along (its publisher's end, say). */
 async function removeApp(context: ChangeContext, app: App): Promise<void> {
-  // In the order of their ids, as everything that locks more than one installation does.
+  // The publisher before the installations, and these in the order of their ids: removing a member
+  // takes them so, too.
+  await context.tx.organization.update({ where: { id: app.organizationId }, data: { appCount: { decrement: 1 } } })
   await context.tx.$executeRaw`
     SELECT 1 FROM "Installation" WHERE "appId" = ${app.id}::uuid ORDER BY "id" FOR UPDATE`
   const publisher = context.record({ type: 'APP_DELETED', streams: [app.organizationId], app })
@@ -203,7 +205,6 @@ async function removeApp(context: ChangeContext, app: App): Promise<void> {
   const outside: ChangeContext = { ...context, actor, record: (event) => context.record({ actor, ...event }) }
   await appDeleted(outside, app, events.set(app.organizationId, publisher))
   await context.tx.app.delete({ where: { id: app.id } })
-  await context.tx.organization.update({ where: { id: app.organizationId }, data: { appCount: { decrement: 1 } } })
 }
 
 /** What an action on the app touches; only what that action touches. */

@@ -53,7 +53,11 @@ function withBatches(prisma: PrismaClient): PrismaClient {
         if (!row) throw new NotFound()
         return row
       }
-      return Object.assign(Object.create(member), { findUnique, findUniqueOrThrow })
+      // Not by assignment: that would go through Prisma's own proxy, into the delegate that all share.
+      return Object.create(member, {
+        findUnique: { value: findUnique },
+        findUniqueOrThrow: { value: findUniqueOrThrow },
+      })
     },
   })
 }

@@ -56,7 +56,7 @@ export function makeYoga(
 
 /** What is not even a GraphQL request is 400 for every client, not only for those that know the newer media type. */
 function asBadRequest(error: unknown): GraphQLError | undefined {
-  const malformed = error instanceof GraphQLError && error.extensions['code'] === 'BAD_REQUEST'
+  const malformed = error instanceof GraphQLError && error.extensions.code === 'BAD_REQUEST'
   // Yoga parses `variables` and `extensions` of a query string without further ado.
   if (!malformed && !(error instanceof SyntaxError)) return undefined
   const { http } = malformed ? (error.extensions as { http?: { status?: number } }) : {}

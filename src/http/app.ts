@@ -33,7 +33,7 @@ export function makeApp(core: Core, yoga: Yoga, metrics: Metrics): Hono<Environm
   })
   app.onError((error, c) => {
     const { message, extensions } = maskError(error, { core, requestId: c.get('requestId') })
-    return refuse(c, 500, String(extensions['code']), message)
+    return refuse(c, 500, String(extensions.code), message)
   })
   return app
 }

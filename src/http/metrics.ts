@@ -62,7 +62,7 @@ export class Metrics {
     const name = 'http_request_duration_seconds'
     lines.push(...head(name, 'histogram', 'How long requests took.'))
     for (const { labels, counts, count, sum } of this.#requests.values()) {
-      BUCKETS.forEach((bound, index) => lines.push(`${name}_bucket{${labels},le="${bound}"} ${counts[index]}`))
+      lines.push(...BUCKETS.map((bound, index) => `${name}_bucket{${labels},le="${bound}"} ${counts[index]}`))
       lines.push(
         `${name}_bucket{${labels},le="+Inf"} ${count}`,
         `${name}_sum{${labels}} ${sum}`,

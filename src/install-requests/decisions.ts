@@ -1,8 +1,9 @@
+import { z } from 'zod'
 import { authorizationKind } from '../apps/rules.ts'
 import type { Core } from '../core.ts'
 import type { Tx } from '../database/client.ts'
 import type { Denial, InstallRequest, Prisma } from '../database/generated/client/client.ts'
-import { AlreadyDecided, EditionHasNoInstallations, InvalidInput, NotFound, WrongAppType } from '../errors.ts'
+import { AlreadyDecided, EditionHasNoInstallations, NotFound, WrongAppType } from '../errors.ts'
 import { type ChangeContext, type Changed, change } from '../feed/change.ts'
 import { newId } from '../ids.ts'
 import { note, parse } from '../input.ts'
@@ -21,9 +22,13 @@ import { endRequest, type PendingRequest, pendingRequests } from './endings.ts'
 import { settle } from './rules.ts'
 import { visibleRequests } from './service.ts'
 
-/** The denials that the viewer may see. */
-export const visibleDenials = (viewer: Viewer): Prisma.DenialWhereInput => ({
+/** The denials that have not run out. */
+export const standingDenials = (now: Date): Prisma.DenialWhereInput => ({ deniedUntil: { gt: now } })
+
+/** The denials that the viewer may see. One that has run out is not there any more. */
+export const visibleDenials = (viewer: Viewer, now: Date): Prisma.DenialWhereInput => ({
   organizationId: { in: organizationsWhere(viewer, 'installations:see') },
+  AND: standingDenials(now),
 })
 
 /**
@@ -41,13 +46,13 @@ export async function approveInstallRequest(
   input: { readonly scopes?: readonly string[] | null; readonly reason?: string | null },
 ): Promise<Changed<InstallRequest>> {
   const place = await placeOfRequest(core, viewer, requestId)
-  const reason = parse(note(1000), input.reason)
   return change(core, actorOf(viewer), async (context) => {
     const { app } = await openPlace(context.tx, viewer, place)
     const { request, requests } = await lockPending(context, place, requestId)
     const installation = await claimInstallation(context, place)
     const offered = union(...requests.map(({ scopes }) => scopes))
-    const scopes = parse(scopesOutOf(offered, 'were asked for'), input.scopes)
+    const fields = z.object({ scopes: scopesOutOf(offered, 'were asked for'), reason: note(1000) })
+    const { scopes, reason } = parse(fields, input)
     const approved = union(installation.approvedScopes, scopes)
     await settleRequests(core, context, place, requests, approved, reason)
     await putInstalled(context, installation, app, approved)
@@ -69,15 +74,19 @@ export async function denyInstallRequest(
   input: { readonly reason?: string | null; readonly deniedUntil?: Date | null },
 ): Promise<Changed<InstallRequest>> {
   const place = await placeOfRequest(core, viewer, requestId)
-  const reason = parse(note(1000), input.reason)
   return change(core, actorOf(viewer), async (context) => {
+    const fields = z.object({
+      reason: note(1000),
+      deniedUntil: z
+        .date()
+        .refine((time) => time > context.at, 'must be in the future')
+        .nullish(),
+    })
+    const { reason, deniedUntil } = parse(fields, input)
     await holdApp(context.tx, place.appId)
     const { request, requests } = await lockPending(context, place, requestId)
     const scopes = union(...requests.map((pending) => pending.scopes))
-    if (input.deniedUntil && input.deniedUntil <= context.at) {
-      throw InvalidInput.at('deniedUntil', 'must be in the future')
-    }
-    await updateDenial(core, context, place, { deny: scopes, reason, deniedUntil: input.deniedUntil })
+    await updateDenial(core, context, place, { deny: scopes, reason, deniedUntil })
     for (const pending of requests) await endRequest(context, pending, { status: 'DENIED', reason })
     await context.tx.installation.deleteMany({ where: { ...place, state: 'PENDING' } })
     return request
@@ -105,10 +114,11 @@ export async function installApp(
     if (authorizationKind(app.type) === 'APP_AUTH') {
       throw new WrongAppType('A service app is not installed by itself: authorize it.')
     }
-    const scopes = parse(scopesOutOf(app.scopes, 'the app may ask for'), input.scopes)
+    const { scopes } = parse(z.object({ scopes: scopesOutOf(app.scopes, 'the app may ask for') }), input)
     const installation = await claimInstallation(context, place)
     const requests = await pendingRequests(context, place)
-    await context.tx.denial.deleteMany({ where: place })
+    const denial = await context.tx.denial.findFirst({ where: { ...place, ...standingDenials(context.at) } })
+    if (denial) await endDenial(context, denial)
     await settleRequests(core, context, place, requests, scopes, null)
     await putInstalled(context, installation, app, scopes)
     return installation.id
@@ -122,22 +132,29 @@ export async function installApp(
  */
 export async function liftDenial(core: Core, viewer: Viewer, denialId: string): Promise<Changed<Denial>> {
   assertMay(viewer, 'installations:decide', await organizationOfDenial(core, viewer, denialId))
-  return change(core, actorOf(viewer), async ({ tx, record }) => {
-    await tx.$executeRaw`SELECT 1 FROM "Denial" WHERE "id" = ${denialId}::uuid FOR UPDATE`
-    const denial = await tx.denial.findUnique({
-      where: { id: denialId },
-      include: { app: { select: { id: true, name: true } } },
-    })
+  return change(core, actorOf(viewer), async (context) => {
+    const denial = await endDenial(context, { id: denialId })
     if (!denial) throw new NotFound()
-    await tx.denial.delete({ where: { id: denialId } })
-    record({
-      type: 'INSTALL_DENIAL_LIFTED',
-      streams: [denial.organizationId],
-      app: denial.app,
-      changes: [{ field: 'deniedScopes', before: denial.scopes, after: [] }],
-    })
     return denial
   })
+}
+
+/** Ends a denial before its time; null where somebody was faster. */
+async function endDenial({ tx, record }: ChangeContext, { id }: Pick<Denial, 'id'>): Promise<Denial | null> {
+  await tx.$executeRaw`SELECT 1 FROM "Denial" WHERE "id" = ${id}::uuid FOR UPDATE`
+  const denial = await tx.denial.findUnique({
+    where: { id },
+    include: { app: { select: { id: true, name: true } } },
+  })
+  if (!denial) return null
+  await tx.denial.delete({ where: { id } })
+  record({
+    type: 'INSTALL_DENIAL_LIFTED',
+    streams: [denial.organizationId],
+    app: denial.app,
+    changes: [{ field: 'deniedScopes', before: denial.scopes, after: [] }],
+  })
+  return denial
 }
 
 /**
@@ -157,7 +174,7 @@ export async function placeOfRequest(core: Core, viewer: Viewer, requestId: stri
 
 /** @throws {NotFound} also where the viewer may not see the denial. */
 export async function organizationOfDenial(core: Core, viewer: Viewer, denialId: string): Promise<string> {
-  const where = { id: denialId, AND: visibleDenials(viewer) }
+  const where = { id: denialId, AND: visibleDenials(viewer, core.clock.now()) }
   const denial = await core.prisma.denial.findFirst({ where, select: { organizationId: true } })
   if (!denial) throw new NotFound()
   return denial.organizationId

@@ -24,6 +24,7 @@ import {
   liftDenial,
   organizationOfDenial,
   placeOfRequest,
+  standingDenials,
   visibleDenials,
 } from './decisions.ts'
 import { requestInstall, visibleRequests, withdrawInstallRequest } from './service.ts'
@@ -78,7 +79,7 @@ builder.prismaNode('Denial', {
     'A standing "no" to some scopes of an app in an organization: they are not to be asked for again until it ends.',
   nullable: true,
   id: { field: 'id' },
-  findUnique: (id, context) => ({ id, AND: visibleDenials(requireViewer(context)) }),
+  findUnique: (id, context) => ({ id, AND: visibleDenials(requireViewer(context), context.now) }),
   select: { id: true },
   fields: (t) => ({
     app: t.relation('app', { description: 'Which app.' }),
@@ -112,7 +113,7 @@ builder.prismaObjectFields(OrganizationType, (t) => ({
     cursor: 'id',
     totalCount: true,
     authScopes: ({ id }) => ({ may: ['installations:see', id] }),
-    query: (page, { now }) => ({ ...newestFirst(page), where: { deniedUntil: { gt: now } } }),
+    query: (page, { now }) => ({ ...newestFirst(page), where: standingDenials(now) }),
   }),
 }))
 

@@ -1,12 +1,20 @@
+import { z } from 'zod'
 import { authorizationKind } from '../apps/rules.ts'
 import type { Core } from '../core.ts'
 import type { InstallRequest, Prisma } from '../database/generated/client/client.ts'
-import { AlreadyInstalled, EditionHasNoInstallations, InstallDenied, NotFound, WrongAppType } from '../errors.ts'
-import { type Changed, change } from '../feed/change.ts'
+import {
+  AlreadyInstalled,
+  EditionHasNoInstallations,
+  Forbidden,
+  InstallDenied,
+  NotFound,
+  WrongAppType,
+} from '../errors.ts'
+import { type Changed, change, type FieldChange } from '../feed/change.ts'
 import { newId } from '../ids.ts'
 import { note, parse } from '../input.ts'
 import { claimInstallation, lockInstallation, openPlace, type Place } from '../installations/service.ts'
-import { scopesOutOf, union, without } from '../scopes.ts'
+import { sameScopes, scopesOutOf, union } from '../scopes.ts'
 import { actorOf, assertMay, organizationsWhere } from '../viewer/actions.ts'
 import type { Viewer } from '../viewer/viewer.ts'
 import { alreadyDecided } from './decisions.ts'
@@ -20,8 +28,8 @@ export const visibleRequests = (viewer: Viewer): Prisma.InstallRequestWhereInput
 
 /**
  * Asks the organization's admins to install the app. Asking again while a request is pending adds to
- * it what is new, and is no second request. Of what was asked, only what is neither approved nor
- * denied becomes the request.
+ * it what is new, a new reason too, and is no second request. Of what was asked, only what is neither
+ * approved nor denied becomes the request.
  *
  * @param input.scopes where none are named, all that the app may ask for.
  * @returns the id of the request.
@@ -36,7 +44,6 @@ export async function requestInstall(
 ): Promise<Changed<string>> {
   assertMay(viewer, 'installations:request', input.organizationId)
   const { appId, organizationId } = input
-  const reason = parse(note(1000), input.reason)
   return change(core, actorOf(viewer), async (context) => {
     const { tx, at, record } = context
     const { app, organization } = await openPlace(tx, viewer, input)
@@ -44,7 +51,8 @@ export async function requestInstall(
     if (authorizationKind(app.type) === 'APP_AUTH') {
       throw new WrongAppType('A service app is not asked for: an admin authorizes it.')
     }
-    const asked = parse(scopesOutOf(app.scopes, 'the app may ask for'), input.scopes)
+    const fields = z.object({ scopes: scopesOutOf(app.scopes, 'the app may ask for'), reason: note(1000) })
+    const { scopes: asked, reason } = parse(fields, input)
     const installation = await claimInstallation(context, { appId, organizationId })
     const denial = await tx.denial.findUnique({
       where: { appId_organizationId: { appId, organizationId }, deniedUntil: { gt: at } },
@@ -54,14 +62,18 @@ export async function requestInstall(
       throw denial && isDenied(asked, denial) ? new InstallDenied(denial) : new AlreadyInstalled()
 
     const [pending] = await pendingRequests(context, { appId, organizationId, requesterId: viewer.userId })
-    if (pending && without(scopes, pending.scopes).length === 0) return pending.id
+    const before = { scopes: pending?.scopes ?? [], reason: pending?.reason ?? null }
+    const after = { scopes: union(before.scopes, scopes), reason: reason ?? before.reason }
+    const changes: FieldChange[] = [
+      ...(sameScopes(before.scopes, after.scopes) ? [] : [fieldChange('scopes', before, after)]),
+      ...(before.reason === after.reason ? [] : [fieldChange('reason', before, after)]),
+    ]
+    if (pending && changes.length === 0) return pending.id
     const id = pending?.id ?? newId()
-    const after = union(pending?.scopes ?? [], scopes)
-    if (pending) {
-      await tx.installRequest.update({ where: { id }, data: { scopes: after, reason: reason ?? pending.reason } })
-    } else {
+    if (pending) await tx.installRequest.update({ where: { id }, data: after })
+    else {
       await tx.installRequest.create({
-        data: { id, appId, organizationId, requesterId: viewer.userId, scopes, reason, createdAt: at },
+        data: { id, appId, organizationId, requesterId: viewer.userId, ...after, createdAt: at },
       })
     }
     record({
@@ -71,14 +83,17 @@ export async function requestInstall(
       user: { id: viewer.userId, name: viewer.name },
       installRequestId: id,
       installationId: installation.id,
-      changes: [
-        { field: 'scopes', before: pending?.scopes ?? [], after },
-        ...(reason ? [{ field: 'reason', before: pending?.reason ?? null, after: reason }] : []),
-      ],
+      changes,
     })
     return id
   })
 }
+
+const fieldChange = <T>(field: keyof T & string, before: T, after: T): FieldChange => ({
+  field,
+  before: before[field],
+  after: after[field],
+})
 
 const isDenied = (asked: readonly string[], denial: { scopes: readonly string[] }) =>
   asked.some((scope) => denial.scopes.includes(scope))
@@ -86,7 +101,8 @@ const isDenied = (asked: readonly string[], denial: { scopes: readonly string[] 
 /**
  * Takes back one's own request. With the last one the pending installation goes.
  *
- * @throws {NotFound} where there is no such request or it is somebody else's.
+ * @throws {NotFound} where there is no such request or the viewer may not see it.
+ * @throws {Forbidden} where it is somebody else's.
  * @throws {AlreadyDecided} where an admin was faster.
  */
 export async function withdrawInstallRequest(
@@ -95,11 +111,13 @@ export async function withdrawInstallRequest(
   requestId: string,
 ): Promise<Changed<InstallRequest>> {
   return change(core, actorOf(viewer), async (context) => {
-    const own = { id: requestId, requesterId: viewer.userId }
-    const request = await context.tx.installRequest.findFirst({ where: own })
+    const request = await context.tx.installRequest.findFirst({
+      where: { id: requestId, AND: visibleRequests(viewer) },
+    })
     if (!request) throw new NotFound()
+    if (request.requesterId !== viewer.userId) throw new Forbidden('Only the requester may withdraw a request.')
     await lockInstallation(context.tx, request)
-    const [pending] = await pendingRequests(context, own)
+    const [pending] = await pendingRequests(context, { id: requestId })
     if (!pending) throw await alreadyDecided(context.tx, requestId)
     await endRequest(context, pending, { status: 'WITHDRAWN' })
     await dropIfNobodyAsks(context, pending)

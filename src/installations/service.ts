@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { isOffered, isSuspended } from '../apps/rules.ts'
 import { findVisibleApp } from '../apps/service.ts'
 import { installationEnds } from '../consequences.ts'
@@ -49,10 +50,10 @@ export async function openPlace(
   { appId, organizationId }: Place,
 ): Promise<{ app: App; organization: Organization }> {
   await holdApp(tx, appId)
-  const membership = await tx.$executeRaw`
-    SELECT 1 FROM "Membership"
+  const [membership] = await tx.$queryRaw<{ id: string }[]>`
+    SELECT "id" FROM "Membership"
     WHERE "organizationId" = ${organizationId}::uuid AND "userId" = ${viewer.userId}::uuid FOR SHARE`
-  if (membership === 0) throw new NotFound()
+  if (!membership) throw new NotFound()
   const app = await findVisibleApp(tx, viewer, appId)
   const organization = await tx.organization.findUnique({ where: { id: organizationId } })
   if (!organization) throw new NotFound()
@@ -125,7 +126,7 @@ export async function authorizeApp(
   return change(core, actorOf(viewer), async (context) => {
     const { app, organization } = await openPlace(context.tx, viewer, input)
     if (app.type !== 'SERVICE') throw new WrongAppType('Only service apps are authorized; install this one instead.')
-    const scopes = parse(scopesOutOf(app.scopes, 'the app may ask for'), input.scopes)
+    const { scopes } = parse(z.object({ scopes: scopesOutOf(app.scopes, 'the app may ask for') }), input)
     if (organization.edition !== 'PERSONAL') {
       await putInstalled(context, await claimInstallation(context, input), app, scopes)
     }

@@ -44,7 +44,7 @@ export async function verifyToken(core: Core, token: string): Promise<Credential
       maxTokenAge: core.config.durations.signInToken / 1000,
       requiredClaims: ['exp', 'sub', 'sid'],
     })
-    return { sessionId: String(payload['sid']), expiresAt: new Date((payload.exp as number) * 1000) }
+    return { sessionId: String(payload.sid), expiresAt: new Date((payload.exp as number) * 1000) }
   } catch (error) {
     if (error instanceof errors.JWTExpired) throw new Unauthenticated('This token has expired. Sign in again.')
     if (error instanceof errors.JOSEError) throw new Unauthenticated('This token is not one of ours.')
