@@ -70,7 +70,7 @@ export async function startServer({
   await options.prepare?.(core)
   const feed = new Feed(core, loadViewers)
   const yoga = makeYoga(core, schema, [useFeed(feed)])
-  http.serve(getRequestListener(makeApp(core, yoga, metricsOf(feed)).fetch) as RequestListener)
+  http.serve(getRequestListener(makeApp(core, yoga, new Metrics(feed)).fetch) as RequestListener)
 
   // Given back from the last to the first: the database stays until the requests under way are done.
   resources.use(startHousekeeping(core))
@@ -97,18 +97,6 @@ function withPort(config: Config, port: number): Config {
   const publicUrl = new URL(config.publicUrl)
   if (publicUrl.port === '0') publicUrl.port = String(port)
   return { ...config, port, publicUrl: publicUrl.origin }
-}
-
-function metricsOf(feed: Feed): Metrics {
-  const metrics = new Metrics()
-  metrics.register(
-    'gatehouse_open_subscriptions',
-    'gauge',
-    'Subscriptions that are open.',
-    () => feed.openSubscriptions,
-  )
-  metrics.register('gatehouse_deliveries_total', 'counter', 'Deliveries made to subscriptions.', () => feed.delivered)
-  return metrics
 }
 
 const urlOf = ({ host, port }: Config): string => `http://${host.includes(':') ? `[${host}]` : host}:${port}`

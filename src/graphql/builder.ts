@@ -9,7 +9,7 @@ import { DateTimeResolver, JSONResolver, SafeIntResolver } from 'graphql-scalars
 import { limits } from '../config.ts'
 import type PrismaTypes from '../database/generated/pothos.ts'
 import { getDatamodel } from '../database/generated/pothos.ts'
-import { Forbidden, Unauthenticated } from '../errors.ts'
+import { Forbidden, InvalidInput, Unauthenticated } from '../errors.ts'
 import { publicId, readPublicId, type TypeName } from '../ids.ts'
 import { type Action, assertMay, may } from '../viewer/actions.ts'
 import { batched } from './batch.ts'
@@ -71,7 +71,7 @@ export const builder = new SchemaBuilder<{
     encodeGlobalID: (typename, id) => publicId(typename as TypeName, String(id)),
     decodeGlobalID: (text) => {
       const found = readPublicId(text)
-      if (!found) throw new GraphQLError('This is not an id of any object.', { extensions: { code: 'INVALID_ID' } })
+      if (!found) throw InvalidInput.at('id', `is not an id of any object: ${text.slice(0, 50)}`)
       return { typename: found.type, id: found.id }
     },
     clientMutationId: 'omit',
@@ -88,6 +88,11 @@ export const builder = new SchemaBuilder<{
       args: { ids: { description: 'The ids of any objects.' } },
       authScopes: { signedIn: true },
       complexity: { field: 10 },
+      resolve(_root, { ids }, _context, _info, resolveNodes) {
+        const most = limits.pageSize
+        if (ids.length > most) throw InvalidInput.at('ids', `must be at most ${most}`)
+        return resolveNodes(ids) as never
+      },
     },
     mutationInputArgOptions: { description: 'The one input.' },
     pageInfoTypeOptions: { description: 'Where a page stands in its list.' },

@@ -1,4 +1,4 @@
-import type { Plugin } from '@envelop/core'
+import type { Plugin } from 'graphql-yoga'
 import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases'
 import { type DocumentNode, GraphQLError, type ParseOptions, parse, type Source } from 'graphql'
 import type { Config } from '../config.ts'

@@ -1,4 +1,4 @@
-import { isAsyncIterable, type Plugin } from '@envelop/core'
+import { isAsyncIterable, type Plugin } from 'graphql-yoga'
 import { type ExecutionResult, GraphQLError } from 'graphql'
 import { DomainError } from '../errors.ts'
 import type { Context } from './context.ts'

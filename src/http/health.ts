@@ -20,10 +20,11 @@ export function healthRoutes({ config, prisma, log }: Core, metrics: Metrics): H
       return c.text('the database does not answer\n', 503)
     }
   })
-  routes.get('/metrics', (c) => {
+  routes.get('/metrics', async (c) => {
     const open = config.environment !== 'production' && config.metricsToken === undefined
     if (!open && !isToken(c.req.header('authorization'), config.metricsToken)) return c.notFound()
-    return c.body(metrics.render(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
+    const { contentType, text } = await metrics.render()
+    return c.body(text, 200, { 'content-type': contentType })
   })
   return routes
 }

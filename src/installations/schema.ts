@@ -10,6 +10,7 @@ import { newestFirst } from '../graphql/paging.ts'
 import { ScopeType, scopesOf } from '../graphql/scopes.ts'
 import { parseId } from '../ids.ts'
 import { impactOf } from '../impact.ts'
+import { nameContains } from '../input.ts'
 import { installApp } from '../install-requests/decisions.ts'
 import { OrganizationType } from '../organizations/schema.ts'
 import { without } from '../scopes.ts'
@@ -31,7 +32,7 @@ const StandingEnum = builder.enumType('InstallationStanding', {
   } as const,
 })
 
-export const InstallationNode = builder.prismaNode('Installation', {
+builder.prismaNode('Installation', {
   description: 'The standing of an app in a team or enterprise organization.',
   nullable: true,
   id: { field: 'id' },
@@ -102,7 +103,7 @@ builder.prismaObjectFields(OrganizationType, (t) => ({
         AND: [
           standing ? ofStanding(standing) : {},
           type ? { app: { type } } : {},
-          search ? { app: { name: { contains: search, mode: 'insensitive' as const } } } : {},
+          search ? { app: { name: nameContains(search) } } : {},
         ],
       },
     }),

@@ -11,7 +11,7 @@ export function visibleUsers({ viewer }: Context): Prisma.UserWhereInput[] {
 }
 
 /** A user, as other nouns refer to one. By id it is found by themselves and by members of a common organization. */
-export const User = builder.prismaNode('User', {
+builder.prismaNode('User', {
   description: 'A person who can sign in.',
   nullable: true,
   id: { field: 'id', description: 'The id of the user, unique over all types.' },
