@@ -50,6 +50,9 @@ export const limits = {
   batchedOperations: 10,
 }
 
+/** Whether this is a run of the tests: then what is merely wasteful fails. */
+export const inTests = process.env.NODE_ENV === 'test'
+
 /** Cost of argon2id, as OWASP recommends: memory in KiB, passes, threads. */
 export const passwordHashing = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 

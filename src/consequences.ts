@@ -1,7 +1,8 @@
+import type { Tx } from './database/client.ts'
 import type { App } from './database/generated/client/client.ts'
 import type { ChangeContext } from './feed/change.ts'
 import { endGrants } from './grants/service.ts'
-import type { EndingEvent } from './grants/tokens.ts'
+import { type EndingEvent, endTokens, hasTokens } from './grants/tokens.ts'
 import { denyPending, endRequestsOfApp, withdrawRequestsOf } from './install-requests/endings.ts'
 import { lockInstallation, type Place, removeInstallation } from './installations/service.ts'
 
@@ -19,6 +20,12 @@ export async function appDeleted(
   await endRequestsOfApp(context, app)
   await endGrants(context, { appId: app.id }, event)
 }
+
+/** A secret or key was revoked, and what was obtained with it is to end, too. */
+export const credentialDistrusted = (tx: Tx, credentialId: string, event: EndingEvent, now: Date): Promise<void> =>
+  endTokens(tx, { credentialId }, event, now)
+
+export { hasTokens }
 
 /** A user is no longer a member: what they granted there ends, and what they asked for is withdrawn. */
 export async function memberRemoved(

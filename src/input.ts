@@ -54,3 +54,14 @@ export const distinct = <T extends z.ZodType<string>>(item: T) =>
       if (items.indexOf(value) !== index) context.addIssue({ code: 'custom', path: [index], message: 'stands twice' })
     })
   })
+
+/**
+ * A filter for names with this text in them, in upper or lower case.
+ *
+ * @throws {InvalidInput} at `search` for what no name can have.
+ */
+export function nameContains(text: string): { contains: string; mode: 'insensitive' } {
+  const { search } = parse(z.object({ search: prose(1000) }), { search: text })
+  // Prisma hands it to LIKE as it is.
+  return { contains: search.replace(/[\\%_]/g, '\\$&'), mode: 'insensitive' }
+}

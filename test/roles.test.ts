@@ -175,7 +175,7 @@ const table: Record<string, Row> = {
   'Mutation.revokeAppSecret': mutationRow(
     'revokeAppSecret',
     async () => ({ secretId: await team.secret(await team.app()) }),
-    adminsOnly,
+    hiddenFromMembers,
   ),
   'Mutation.addAppKey': mutationRow(
     'addAppKey',
@@ -185,7 +185,7 @@ const table: Record<string, Row> = {
   'Mutation.removeAppKey': mutationRow(
     'removeAppKey',
     async () => ({ keyId: await team.key(await team.app({ type: 'SERVICE' }), publicKey()) }),
-    adminsOnly,
+    hiddenFromMembers,
   ),
   'Mutation.requestInstall': mutationRow(
     'requestInstall',

@@ -1,9 +1,9 @@
 import { createPublicKey, type KeyObject, type JsonWebKey as NodeJsonWebKey } from 'node:crypto'
 import { calculateJwkThumbprint, type JWK } from 'jose'
+import { credentialDistrusted, hasTokens } from '../consequences.ts'
 import type { Core } from '../core.ts'
 import { InvalidInput, QuotaReached, WrongAppType } from '../errors.ts'
 import { type Changed, change } from '../feed/change.ts'
-import { endTokens, hasTokens } from '../grants/tokens.ts'
 import { newId } from '../ids.ts'
 import { actorOf, assertMay } from '../viewer/actions.ts'
 import type { Viewer } from '../viewer/viewer.ts'
@@ -133,7 +133,7 @@ export async function removeAppKey(
         { field: 'revokeTokens', before: null, after: revokeTokens },
       ],
     })
-    if (revokeTokens) await endTokens(tx, { credentialId: keyId }, event, at)
+    if (revokeTokens) await credentialDistrusted(tx, keyId, event, at)
     return { keyId, organizationId: app.organizationId }
   })
 }

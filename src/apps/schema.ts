@@ -9,6 +9,7 @@ import { newestFirst } from '../graphql/paging.ts'
 import { ScopeType, scopesOf } from '../graphql/scopes.ts'
 import { parseId, publicId } from '../ids.ts'
 import { impactOf } from '../impact.ts'
+import { nameContains } from '../input.ts'
 import { OrganizationType } from '../organizations/schema.ts'
 import { authorizationKind } from './rules.ts'
 import { appReach, createApp, deleteApp, publisherOf, setAppStatus, updateApp, visibleApps } from './service.ts'
@@ -145,7 +146,7 @@ builder.prismaObjectFields(OrganizationType, (t) => ({
     },
     query: ({ type, search, ...page }) => ({
       ...newestFirst(page),
-      where: { ...(type && { type }), ...(search && { name: { contains: search, mode: 'insensitive' as const } }) },
+      where: { ...(type && { type }), ...(search && { name: nameContains(search) }) },
     }),
   }),
   appQuota: t.field({

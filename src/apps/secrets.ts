@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { credentialDistrusted, hasTokens } from '../consequences.ts'
 import type { Core } from '../core.ts'
 import type { App } from '../database/generated/client/client.ts'
 import { NotFound, QuotaReached, WrongAppType } from '../errors.ts'
 import { type Changed, change } from '../feed/change.ts'
-import { endTokens, hasTokens } from '../grants/tokens.ts'
 import { newId } from '../ids.ts'
 import { actorOf, assertMay, may } from '../viewer/actions.ts'
 import type { Viewer } from '../viewer/viewer.ts'
@@ -85,7 +85,7 @@ export async function revokeAppSecret(
         { field: 'revokeTokens', before: null, after: revokeTokens },
       ],
     })
-    if (revokeTokens) await endTokens(tx, { credentialId: secretId }, event, at)
+    if (revokeTokens) await credentialDistrusted(tx, secretId, event, at)
     return { secretId, organizationId: app.organizationId }
   })
 }

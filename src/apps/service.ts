@@ -152,8 +152,8 @@ export async function setAppStatus(
   assertMay(viewer, 'apps:manage', await publisherOf(core, viewer, appId))
   return change(core, actorOf(viewer), async (context) => {
     const app = await lockApp(context.tx, appId)
-    await assertImpact(context.tx, appReach(app, 'DISABLE'), context.at, impactVersion)
     if (app.status === status) return app
+    await assertImpact(context.tx, appReach(app, 'DISABLE'), context.at, impactVersion)
     await context.tx.app.update({ where: { id: appId }, data: { status, updatedAt: context.at } })
     const type = status === 'DISABLED' ? 'APP_DISABLED' : 'APP_ENABLED'
     const changes = [statusChange(type)]

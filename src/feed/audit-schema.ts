@@ -18,6 +18,7 @@ builder.objectFields(OrganizationType, (t) => ({
   events: t.connection(
     {
       type: Event,
+      extensions: { ownCursors: true },
       description: `The history of the organization: its audit log, oldest first. \`last: 20\` gives the newest; its cursors are those of the live feed. ${whoMay('events:see')}`,
       authScopes: ({ id }) => ({ may: ['events:see', id] as const }),
       args: {
@@ -25,7 +26,7 @@ builder.objectFields(OrganizationType, (t) => ({
         appId: t.arg.id({ required: false, description: 'Only events about the app with this id, `app_…`.' }),
       },
       async resolve({ id }, args, { core }) {
-        const filter: EventFilter = { types: args.types, appId: args.appId && parseId('App', args.appId, 'appId') }
+        const filter: EventFilter = { types: args.types, appId: args.appId == null ? null : parseId('App', args.appId, 'appId') }
         const page = await readEvents(core, id, filter, args)
         return { ...page, filter, streamId: id } as never
       },

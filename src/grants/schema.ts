@@ -70,8 +70,8 @@ builder.prismaObjectField(OrganizationType, 'grants', (t) =>
       ...newestFirst(page),
       where: {
         ...listedGrants,
-        ...(appId && { appId: parseId('App', appId, 'appId') }),
-        ...(userId && { userId: parseId('User', userId, 'userId') }),
+        ...(appId != null && { appId: parseId('App', appId, 'appId') }),
+        ...(userId != null && { userId: parseId('User', userId, 'userId') }),
       },
     }),
   }),

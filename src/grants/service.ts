@@ -16,10 +16,12 @@ export const visibleGrants = (viewer: Viewer): Prisma.GrantWhereInput => ({
 })
 
 /**
- * Those that lists show: an OBO grant appears when the app first obtains a token by it, an APP_AUTH
- * grant when it is made.
+ * Those that lists show: all, but in a personal organization an OBO grant appears only when the app
+ * first obtains a token by it.
  */
-export const listedGrants: Prisma.GrantWhereInput = { OR: [{ userId: null }, { tokenObtainedAt: { not: null } }] }
+export const listedGrants: Prisma.GrantWhereInput = {
+  OR: [{ userId: null }, { tokenObtainedAt: { not: null } }, { organization: { personalUserId: null } }],
+}
 
 /** What the viewer authorized: for themselves anywhere, and for apps as such in their personal organization. */
 export const grantsOf = ({ userId, personalOrganizationId }: Viewer): Prisma.GrantWhereInput => ({

@@ -6,7 +6,7 @@ import RelayPlugin from '@pothos/plugin-relay'
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
 import { GraphQLError } from 'graphql'
 import { DateTimeResolver, JSONResolver, SafeIntResolver } from 'graphql-scalars'
-import { limits } from '../config.ts'
+import { inTests, limits } from '../config.ts'
 import type PrismaTypes from '../database/generated/pothos.ts'
 import { getDatamodel } from '../database/generated/pothos.ts'
 import { Forbidden, InvalidInput, Unauthenticated } from '../errors.ts'
@@ -65,7 +65,7 @@ export const builder = new SchemaBuilder<{
     dmmf: getDatamodel(),
     maxConnectionSize: limits.pageSize,
     defaultConnectionSize: defaultPageSize,
-    onUnusedQuery: process.env.NODE_ENV === 'test' ? 'error' : null,
+    onUnusedQuery: inTests ? 'error' : null,
   },
   relay: {
     encodeGlobalID: (typename, id) => publicId(typename as TypeName, String(id)),

@@ -1,4 +1,6 @@
 import SchemaBuilder, { BasePlugin, type PothosOutputFieldConfig, type SchemaTypes } from '@pothos/core'
+import type { GraphQLFieldResolver } from 'graphql'
+import { newestFirst, type PageArgs } from './paging.ts'
 
 /** The part of a Prisma query that says which page of a list, newest first by id, is meant. */
 interface PageQuery {
@@ -19,9 +21,13 @@ export function byKeyset<Query extends PageQuery>({ cursor, skip, ...query }: Qu
   return { ...query, where: { AND: [query.where ?? {}, { id: comparison }] } }
 }
 
-type Select = (...args: unknown[]) => { select: Record<string, PageQuery | undefined> }
+type Select = (args: PageArgs, ...rest: unknown[]) => { select: Record<string, PageQuery | undefined> }
 
-/** Lets the connections of the Prisma plugin page by {@link byKeyset}, and describes their `totalCount`. */
+/**
+ * Lets the connections of the Prisma plugin page by {@link byKeyset}, refuses what cannot be paged by
+ * before the plugin trips over it, and describes their `totalCount`. A connection with cursors of
+ * another kind says so by the extension `ownCursors`.
+ */
 class KeysetPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   override onOutputFieldConfig(field: PothosOutputFieldConfig<Types>): PothosOutputFieldConfig<Types> {
     if (field.name === 'totalCount') {
@@ -32,12 +38,24 @@ class KeysetPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
     if (!pothosPrismaSelect || !pothosPrismaRelationField || !('first' in field.args)) return field
 
     const { name } = pothosPrismaRelationField as { name: string }
-    const select: Select = (...args) => {
-      const selection = (pothosPrismaSelect as Select)(...args)
+    const select: Select = (args, ...rest) => {
+      newestFirst(args)
+      const selection = (pothosPrismaSelect as Select)(args, ...rest)
       const page = selection.select[name]
       return page ? { ...selection, select: { ...selection.select, [name]: byKeyset(page) } } : selection
     }
     return { ...field, extensions: { ...field.extensions, pothosPrismaSelect: select } }
+  }
+
+  override wrapResolve(
+    resolve: GraphQLFieldResolver<unknown, Types['Context']>,
+    { args, extensions }: PothosOutputFieldConfig<Types>,
+  ): GraphQLFieldResolver<unknown, Types['Context']> {
+    if (!('first' in args) || extensions?.ownCursors) return resolve
+    return (parent, args, context, info) => {
+      newestFirst(args)
+      return resolve(parent, args, context, info)
+    }
   }
 }
 

@@ -1,6 +1,6 @@
-import type { Plugin } from 'graphql-yoga'
 import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases'
 import { type DocumentNode, GraphQLError, type ParseOptions, parse, type Source } from 'graphql'
+import type { Plugin } from 'graphql-yoga'
 import type { Config } from '../config.ts'
 
 /**

@@ -1,5 +1,5 @@
-import { isAsyncIterable, type Plugin } from 'graphql-yoga'
 import { type ExecutionResult, GraphQLError } from 'graphql'
+import { isAsyncIterable, type Plugin } from 'graphql-yoga'
 import { DomainError } from '../errors.ts'
 import type { Context } from './context.ts'
 import { toGraphQLError } from './errors.ts'

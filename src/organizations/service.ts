@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { memberRemoved } from '../consequences.ts'
 import type { Core } from '../core.ts'
 import type { Tx } from '../database/client.ts'
@@ -19,6 +20,8 @@ export const visibleMemberships = (viewer: Viewer): Prisma.MembershipWhereInput 
   organizationId: { in: organizationsWhere(viewer, 'members:see') },
 })
 
+const named = z.object({ name: line(100) })
+
 const system: Actor = { kind: 'SYSTEM', id: null, name: 'Gatehouse' }
 
 /** A new person, with the personal organization that everybody has. */
@@ -26,7 +29,7 @@ export async function createUser(
   core: Core,
   input: { readonly name: string; readonly email?: string | null; readonly passwordHash?: string },
 ): Promise<User> {
-  const name = parse(line(100), input.name)
+  const { name } = parse(named, input)
   const { value } = await change(core, system, async (context) => {
     const { tx, at } = context
     const id = newId()
@@ -57,7 +60,7 @@ export async function createOrganization(
   viewer: Viewer,
   input: { readonly name: string; readonly edition: Edition },
 ): Promise<Changed<string>> {
-  const name = parse(line(100), input.name)
+  const { name } = parse(named, input)
   if (input.edition === 'PERSONAL')
     throw InvalidInput.at('edition', 'everybody has their personal organization already')
   return change(core, actorOf(viewer), async (context) => {
@@ -167,8 +170,8 @@ export async function removeMember(core: Core, viewer: Viewer, membershipId: str
 
 /**
  * The membership, locked, with its organization's row: roles and members of one organization change
- * one after the other, and no member begins anything there that is to end with the membership. The viewer comes with their role of that moment, not with the one they had
- * when the request began.
+ * one after the other, and no member begins anything there that is to end with the membership. The
+ * viewer comes with their role of that moment, not with the one they had when the request began.
  *
  * @throws {NotFound} also where the viewer may not see it, or the organization is personal.
  */

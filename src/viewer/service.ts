@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Core } from '../core.ts'
 import { InvalidCredentials, Unauthenticated } from '../errors.ts'
-import { parse } from '../input.ts'
+import { line, parse } from '../input.ts'
 import { countAttempt } from './attempts.ts'
 import { loadViewer } from './load-viewers.ts'
 import { verifyPassword } from './passwords.ts'
@@ -16,7 +16,7 @@ export interface SignIn {
 }
 
 const credentials = z.object({
-  email: z.string().trim().toLowerCase().min(1, 'must not be blank').max(320, 'must have at most 320 characters'),
+  email: line(320).toLowerCase(),
   password: z.string().min(1, 'must not be blank').max(1024, 'must have at most 1024 characters'),
 })
 

@@ -33,7 +33,7 @@ export class Browser {
     if (!action) throw new Error(`${path} has no form`)
     const hidden = [...page.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g)]
     const body = new URLSearchParams(
-      hidden.map(([, name = '', value = '']): [string, string] => [name, unescape(value)]),
+      hidden.map(([, name = '', value = '']): [string, string] => [name, decodeHtml(value)]),
     )
     for (const [name, value] of Object.entries(fields)) body.set(name, value)
     return this.open(action, { method: 'POST', body, headers })
@@ -44,7 +44,7 @@ export class Browser {
   }
 }
 
-const unescape = (html: string): string =>
+const decodeHtml = (html: string): string =>
   html
     .replaceAll('&quot;', '"')
     .replaceAll('&lt;', '<')

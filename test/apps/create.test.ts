@@ -1,0 +1,192 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { Team } from '../support/team.ts'
+import { useWorld } from '../support/world.ts'
+
+const world = useWorld()
+let team: Team
+
+beforeAll(async () => {
+  team = await Team.create(world.server)
+})
+
+/** A valid input, but for what is given. */
+const input = (given: object = {}) => ({
+  organizationId: team.id,
+  name: 'Mail',
+  type: 'WEB',
+  redirectUris: ['https://mail.example/callback'],
+  scopes: ['openid', 'documents:read'],
+  ...given,
+})
+
+const card = `clientId name description logoUrl homepageUrl publisherName type authorizationKind status distribution
+  redirectUris scopes { name } createdAt updatedAt publisher { organizationId }`
+
+describe('creating an app', () => {
+  test('an app is created enabled, with the fields that it was given, and its publisher is told', async () => {
+    const told = await world.listen()
+    const { app, cursor } = await world.does(
+      team.admin,
+      'createApp',
+      input({
+        name: '  Mail  ',
+        description: ' Reads\nmail. ',
+        logoUrl: 'https://mail.example/logo.svg',
+        homepageUrl: 'https://mail.example/',
+        distribution: 'EXTERNAL',
+      }),
+      `app { id ${card} } cursor`,
+    )
+    const now = world.clock.now().toISOString()
+    expect(app).toEqual({
+      id: app.clientId,
+      clientId: expect.stringMatching(/^app_[0-9a-f]{32}$/),
+      name: 'Mail',
+      description: 'Reads\nmail.',
+      logoUrl: 'https://mail.example/logo.svg',
+      homepageUrl: 'https://mail.example/',
+      publisherName: expect.stringMatching(/^Team /),
+      publisher: { organizationId: team.id },
+      type: 'WEB',
+      authorizationKind: 'OBO',
+      status: 'ENABLED',
+      distribution: 'EXTERNAL',
+      redirectUris: ['https://mail.example/callback'],
+      scopes: [{ name: 'openid' }, { name: 'documents:read' }],
+      createdAt: now,
+      updatedAt: now,
+    })
+    expect(await told()).toEqual({
+      [team.id]: [{ type: 'APP_CREATED', actor: `USER ${team.admin.name}`, app: 'Mail' }],
+    })
+    const document = `query ($id: ID!) { organization(id: $id) { events(last: 1) { edges { cursor node { appId at } } } } }`
+    const { organization } = await world.query(team.admin, document, { id: team.id })
+    expect(organization.events.edges).toEqual([{ cursor, node: { appId: app.id, at: now } }])
+  })
+
+  test.each([
+    ['WEB', 'OBO'],
+    ['PUBLIC', 'OBO'],
+    ['DEVICE', 'OBO'],
+    ['SERVICE', 'APP_AUTH'],
+  ])('an app of type %s is of kind %s, and INTERNAL where nothing is said', async (type, authorizationKind) => {
+    const redirectUris = type === 'WEB' || type === 'PUBLIC' ? ['http://127.0.0.1/callback'] : []
+    const select = 'app { id authorizationKind distribution description logoUrl homepageUrl redirectUris }'
+    const { app } = await world.does(team.admin, 'createApp', input({ type, redirectUris }), select)
+    const empty = { description: '', logoUrl: null, homepageUrl: null }
+    expect(app).toEqual({ id: app.id, authorizationKind, distribution: 'INTERNAL', redirectUris, ...empty })
+  })
+})
+
+describe('a wrong input is INVALID_INPUT, and nothing is created', () => {
+  const zeroWidths = '\u200b\u200d\u2060\ufeff'
+  test.each([
+    ['a blank name', { name: ' \t ' }, 'name'],
+    ['a name of zero-width characters only', { name: zeroWidths }, 'name'],
+    ['a name of fillers that show nothing', { name: '\u3164\u115f\ufe0f\u034f' }, 'name'],
+    ['a name of 10,000 characters', { name: 'x'.repeat(10_000) }, 'name'],
+    ['a name with a NUL', { name: 'Ma\0il' }, 'name'],
+    ['a name of two lines', { name: 'Ma\nil' }, 'name'],
+    ['a name with half of a surrogate pair', { name: 'Mail \ud83d' }, 'name'],
+    ['a description of 2,001 characters', { description: 'x'.repeat(2001) }, 'description'],
+    ['a description with a NUL', { description: 'a\0b' }, 'description'],
+    ['a description with half of a surrogate pair', { description: 'a\udc00b' }, 'description'],
+    ['a logo over http', { logoUrl: 'http://mail.example/logo.svg' }, 'logoUrl'],
+    ['a logo as data', { logoUrl: 'data:image/png;base64,AAAA' }, 'logoUrl'],
+    ['a logo URL with a NUL', { logoUrl: 'https://mail.example/\0' }, 'logoUrl'],
+    ['a homepage that is a script', { homepageUrl: 'javascript:alert(1)' }, 'homepageUrl'],
+    ['a homepage URL with half of a surrogate pair', { homepageUrl: 'https://mail.example/\ud83d' }, 'homepageUrl'],
+    ['a homepage URL of two lines', { homepageUrl: 'https://mail.example/\na' }, 'homepageUrl'],
+    ['no scope', { scopes: [] }, 'scopes'],
+    ['a scope outside the catalogue', { scopes: ['openid', 'documents:burn'] }, 'scopes.1'],
+    ['a scope twice', { scopes: ['openid', 'openid'] }, 'scopes.1'],
+    ['an organization id that is none', { organizationId: 'org_1' }, 'organizationId'],
+    ['an id of another type', { organizationId: `usr_${'0'.repeat(32)}` }, 'organizationId'],
+  ])('%s', async (_what, given, path) => {
+    const told = await world.listen()
+    expect(await world.wrongPaths(team.admin, 'createApp', input(given))).toEqual([path])
+    expect(await told()).toEqual({})
+  })
+
+  test('all fields that are wrong are named at once, each with its path', async () => {
+    const wrong = input({
+      name: '',
+      description: '\0',
+      logoUrl: 'logo.svg',
+      redirectUris: ['https://mail.example/#', 'https://mail.example/ok', 'ftp://mail.example/'],
+      scopes: ['nothing'],
+    })
+    expect(await world.refused(team.admin, 'createApp', wrong)).toEqual({
+      code: 'INVALID_INPUT',
+      issues: [
+        { path: ['name'], message: 'must not be blank' },
+        { path: ['description'], message: 'must not contain control characters' },
+        { path: ['logoUrl'], message: 'must be an https URL' },
+        { path: ['redirectUris', '0'], message: 'must not have a fragment' },
+        { path: ['redirectUris', '2'], message: 'must be https, or http on loopback' },
+        { path: ['scopes', '0'], message: 'is not in the catalogue of scopes' },
+      ],
+    })
+  })
+})
+
+describe('redirect URIs', () => {
+  test.each([
+    ['WEB', 'https://mail.example/callback?tenant=1'],
+    ['WEB', 'http://localhost:8080/callback'],
+    ['WEB', 'http://127.0.0.1/callback'],
+    ['WEB', 'http://[::1]:9000/callback'],
+    ['PUBLIC', 'https://mail.example/callback'],
+    ['PUBLIC', 'http://127.0.0.1/callback'],
+    ['PUBLIC', 'com.example.mail:/callback'],
+  ])('a %s app may have %s', async (type, uri) => {
+    const { app } = await world.does(
+      team.admin,
+      'createApp',
+      input({ type, redirectUris: [uri] }),
+      'app { id redirectUris }',
+    )
+    expect(app.redirectUris).toEqual([uri])
+  })
+
+  test.each([
+    ['WEB', 'https://mail.example/callback#part', 'must not have a fragment'],
+    ['WEB', 'https://mail.example/callback#', 'must not have a fragment'],
+    ['WEB', 'https://*.mail.example/callback', 'must not have a wildcard: redirect URIs are compared exactly'],
+    ['WEB', 'http://mail.example/callback', 'must be https, unless it is on loopback'],
+    ['WEB', 'http://localhost.mail.example/callback', 'must be https, unless it is on loopback'],
+    ['WEB', 'https://user:password@mail.example/callback', 'must not carry a user name or password'],
+    ['WEB', 'com.example.mail:/callback', 'must be https, or http on loopback'],
+    ['WEB', 'javascript:alert(1)', 'must be https, or http on loopback'],
+    ['WEB', '/callback', 'must be an absolute URI'],
+    ['WEB', 'https:mail.example/callback', 'must be an absolute URI'],
+    ['WEB', 'https://mail.example/\u00fcber', 'must be a URI of plain characters'],
+    ['WEB', 'https://mail.example/call back', 'must be a URI of plain characters'],
+    ['WEB', `https://mail.example/${'x'.repeat(2000)}`, 'must have at most 2000 characters'],
+    [
+      'PUBLIC',
+      'javascript:alert(1)',
+      'must be https, http on loopback, or a private-use scheme such as com.example.app:/callback',
+    ],
+    [
+      'PUBLIC',
+      'myapp:/callback',
+      'must be https, http on loopback, or a private-use scheme such as com.example.app:/callback',
+    ],
+  ])('a %s app may not have %s', async (type, uri, message) => {
+    expect(await world.refused(team.admin, 'createApp', input({ type, redirectUris: [uri] }))).toEqual({
+      code: 'INVALID_INPUT',
+      issues: [{ path: ['redirectUris', '0'], message }],
+    })
+  })
+
+  test.each([
+    ['WEB', [], 'redirectUris'],
+    ['PUBLIC', undefined, 'redirectUris'],
+    ['DEVICE', ['https://mail.example/'], 'redirectUris'],
+    ['SERVICE', ['https://mail.example/'], 'redirectUris'],
+    ['WEB', ['https://mail.example/', 'https://mail.example/'], 'redirectUris.1'],
+  ])('a %s app cannot be created with %j', async (type, redirectUris, path) => {
+    expect(await world.wrongPaths(team.admin, 'createApp', input({ type, redirectUris }))).toEqual([path])
+  })
+})
