@@ -65,12 +65,12 @@ export async function denyPending(context: ChangeContext, place: Place, reason: 
   }
 }
 
-/** The app goes: everybody who waits for it is told. The rows go with the app. */
+/** The app goes: everybody who waits for it, or was to decide, is told. The rows go with the app. */
 export async function endRequestsOfApp(context: ChangeContext, app: Named): Promise<void> {
   for (const request of await pendingRequests(context, { appId: app.id })) {
     context.record({
       type: 'INSTALL_DENIED',
-      streams: [request.requesterId],
+      streams: [request.organizationId, request.requesterId],
       app,
       user: request.requester,
       installRequestId: request.id,

@@ -110,8 +110,9 @@ describe('an app that others use is deleted', () => {
     })
     expect(await told()).toEqual({
       [publisher.id]: [{ type: 'APP_DELETED', actor: `USER ${publisher.admin.name}`, app: 'Mail' }],
-      [other.id]: [deleted],
-      [asking.id]: [deleted],
+      // Whoever watches only the requests learns that they are settled.
+      [other.id]: [deleted, denied(other.admin.name)],
+      [asking.id]: [deleted, denied(asking.member.name)],
       [personal]: [deleted],
       [idOf('User', other.member)]: [revoked],
       [idOf('User', other.admin)]: [denied(other.admin.name)],
