@@ -1,4 +1,7 @@
+import type { BlockList } from 'node:net'
 import { z } from 'zod'
+import { readConfigFile } from './config-file.ts'
+import { trustedProxies } from './http/address.ts'
 
 const second = 1000
 const minute = 60 * second
@@ -76,6 +79,8 @@ export interface Config {
   /** Seals the signing keys and signs what is handed to browsers. */
   readonly secret: string
   readonly metricsToken: string | undefined
+  /** The proxies whose word on where a request comes from is taken. */
+  readonly proxies: BlockList
   readonly logLevel: string
   readonly durations: typeof durations
   readonly limits: typeof limits
@@ -130,6 +135,18 @@ const variables = z.object({
     .refine((value) => /^postgres(ql)?:\/\//.test(value) && URL.canParse(value), 'must be a postgresql:// URL')
     .optional(),
   DATA_DIR: text.default('.gatehouse'),
+  TRUSTED_PROXIES: text
+    .transform((value) => value.split(',').map((network) => network.trim()))
+    .transform((networks, context) => {
+      try {
+        return trustedProxies(networks)
+      } catch {
+        context.addIssue({ code: 'custom', message: 'must be addresses or networks, such as 10.0.0.0/8,::1' })
+        return z.NEVER
+      }
+    })
+    .optional(),
+  GATEHOUSE_CONFIG: text.optional(),
   GATEHOUSE_EMBEDDED: z.enum(['1', '0'], 'must be 1 or 0').optional(),
   GATEHOUSE_SECRET: text.min(32, 'must have 32 characters or more').optional(),
   METRICS_TOKEN: text.min(16, 'must have 16 characters or more').optional(),
@@ -155,6 +172,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   if (production && !env.DATABASE_URL && env.GATEHOUSE_EMBEDDED !== '1') {
     throw new ConfigError('DATABASE_URL is required in production (or GATEHOUSE_EMBEDDED=1 for a single embedded node)')
   }
+  const file = env.GATEHOUSE_CONFIG ? readConfigFile(env.GATEHOUSE_CONFIG) : {}
   return {
     environment: env.NODE_ENV,
     host: env.HOST,
@@ -164,10 +182,11 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     // Outside production a fixed secret keeps the sealed keys readable from one start to the next.
     secret: env.GATEHOUSE_SECRET ?? 'gatehouse development secret, not for production',
     metricsToken: env.METRICS_TOKEN,
+    proxies: env.TRUSTED_PROXIES ?? trustedProxies([]),
     logLevel: env.LOG_LEVEL,
-    durations,
-    limits,
+    durations: { ...durations, ...file.durations },
+    limits: { ...limits, ...file.limits },
     passwordHashing,
-    scopes: [...builtInScopes, ...defaultCatalogue],
+    scopes: [...builtInScopes, ...(file.scopes ?? defaultCatalogue)],
   }
 }

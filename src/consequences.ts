@@ -3,7 +3,7 @@ import type { App } from './database/generated/client/client.ts'
 import type { ChangeContext } from './feed/change.ts'
 import { endGrants } from './grants/service.ts'
 import { type EndingEvent, endTokens, hasTokens } from './grants/tokens.ts'
-import { denyPending, endRequestsOfApp, withdrawRequestsOf } from './install-requests/endings.ts'
+import { denyPending, endDenial, endRequestsOfApp, withdrawRequestsOf } from './install-requests/endings.ts'
 import { lockInstallation, type Place, removeInstallation } from './installations/service.ts'
 
 /**
@@ -47,5 +47,7 @@ export async function serviceGrantRevoked(context: ChangeContext, place: Place):
 /** An app is being uninstalled: what is pending there is denied, and no denial outlives it. */
 export async function installationEnds(context: ChangeContext, place: Place): Promise<void> {
   await denyPending(context, place, 'The app was uninstalled.')
-  await context.tx.denial.deleteMany({ where: { appId: place.appId, organizationId: place.organizationId } })
+  const { appId, organizationId } = place
+  const denial = await context.tx.denial.findUnique({ where: { appId_organizationId: { appId, organizationId } } })
+  if (denial) await endDenial(context, denial)
 }

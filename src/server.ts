@@ -77,7 +77,13 @@ export async function startServer({
   resources.defer(() => http[Symbol.asyncDispose]())
   const { server } = http
   resources.use(
-    serveWebSocket({ core, server, yoga, addressOf, isCrossSite: (request) => isCrossSiteUpgrade(config, request) }),
+    serveWebSocket({
+      core,
+      server,
+      yoga,
+      addressOf: (request) => addressOf(request, config),
+      isCrossSite: (request) => isCrossSiteUpgrade(config, request),
+    }),
   )
   resources.use(feed)
   resources.defer(() => http.stopAccepting())

@@ -124,22 +124,15 @@ const table: Record<string, Row> = {
   'Organization.feedCursor': organizationRow('feedCursor', adminField),
 
   ...Object.fromEntries(
-    [
-      'id',
-      'clientId',
-      'name',
-      'description',
-      'logoUrl',
-      'homepageUrl',
-      'publisherName',
-      'type',
-      'authorizationKind',
-    ].map((field) => [`App.${field}`, appRow(field, everybody)]),
+    ['id', 'clientId', 'name', 'description', 'logoUrl', 'publisherName', 'type', 'authorizationKind'].map((field) => [
+      `App.${field}`,
+      appRow(field, everybody),
+    ]),
   ),
   'App.scopes': appRow('scopes { name }', everybody),
   'App.publisher': appRow('publisher { name }', 'ok ok ok null null UNAUTHENTICATED'),
   ...Object.fromEntries(
-    ['distribution', 'status', 'redirectUris', 'createdAt', 'updatedAt'].map((field) => [
+    ['homepageUrl', 'distribution', 'status', 'redirectUris', 'createdAt', 'updatedAt'].map((field) => [
       `App.${field}`,
       appRow(field, managerField),
     ]),

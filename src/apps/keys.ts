@@ -3,9 +3,10 @@ import { calculateJwkThumbprint, type JWK } from 'jose'
 import { credentialDistrusted, hasTokens } from '../consequences.ts'
 import type { Core } from '../core.ts'
 import { InvalidInput, QuotaReached, WrongAppType } from '../errors.ts'
-import { type Changed, change } from '../feed/change.ts'
+import type { Changed } from '../feed/change.ts'
 import { newId } from '../ids.ts'
-import { actorOf, assertMay } from '../viewer/actions.ts'
+import { assertMay } from '../viewer/actions.ts'
+import { changeAs } from '../viewer/change-as.ts'
 import type { Viewer } from '../viewer/viewer.ts'
 import { appOfCredential } from './secrets.ts'
 import { lockApp, publisherOf } from './service.ts'
@@ -79,9 +80,10 @@ const refuse = (message: string) => InvalidInput.at('key', message)
  * @throws {NotFound | Forbidden | WrongAppType | QuotaReached | InvalidInput}
  */
 export async function addAppKey(core: Core, viewer: Viewer, appId: string, text: string): Promise<Changed<string>> {
-  assertMay(viewer, 'apps:manage', await publisherOf(core, viewer, appId))
+  const organizationId = await publisherOf(core, viewer, appId)
+  assertMay(viewer, 'apps:manage', organizationId)
   const { kid, algorithm, jwk } = await readPublicKey(text)
-  return change(core, actorOf(viewer), async ({ tx, at, record }) => {
+  return changeAs(core, viewer, ['apps:manage', organizationId], async ({ tx, at, record }) => {
     const app = await lockApp(tx, appId)
     if (app.type !== 'SERVICE') throw new WrongAppType('Only apps of type SERVICE have keys.')
     const live = await tx.appKey.findMany({ where: { appId, removedAt: null }, select: { kid: true } })
@@ -113,12 +115,12 @@ export async function removeAppKey(
   keyId: string,
   { revokeTokens }: { readonly revokeTokens: boolean },
 ): Promise<Changed<{ keyId: string; organizationId: string }>> {
-  const { id: appId } = await appOfCredential(
+  const { id: appId, organizationId } = await appOfCredential(
     core,
     viewer,
     await core.prisma.appKey.findUnique({ where: { id: keyId } }),
   )
-  return change(core, actorOf(viewer), async ({ tx, at, record }) => {
+  return changeAs(core, viewer, ['apps:manage', organizationId], async ({ tx, at, record }) => {
     const app = await lockApp(tx, appId)
     const { count } = await tx.appKey.updateMany({ where: { id: keyId, removedAt: null }, data: { removedAt: at } })
     if (count === 0 && !(revokeTokens && (await hasTokens(tx, keyId))))

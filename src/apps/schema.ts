@@ -80,7 +80,7 @@ export const AppNode = builder.prismaNode('App', {
     name: t.exposeString('name', { description: 'Its name.' }),
     description: t.exposeString('description', { description: 'What it does, in the words of its publisher.' }),
     logoUrl: t.exposeString('logoUrl', { nullable: true, description: 'An https URL of its logo.' }),
-    homepageUrl: t.exposeString('homepageUrl', { nullable: true, description: 'An https URL of its homepage.' }),
+    homepageUrl: t.exposeString('homepageUrl', { ...managers, description: 'An https URL of its homepage.' }),
     publisherName: t.string({
       description: 'The name of the organization that publishes it.',
       select: { organization: { select: { name: true } } },

@@ -3,9 +3,10 @@ import { credentialDistrusted, hasTokens } from '../consequences.ts'
 import type { Core } from '../core.ts'
 import type { App } from '../database/generated/client/client.ts'
 import { NotFound, QuotaReached, WrongAppType } from '../errors.ts'
-import { type Changed, change } from '../feed/change.ts'
+import type { Changed } from '../feed/change.ts'
 import { newId } from '../ids.ts'
-import { actorOf, assertMay, may } from '../viewer/actions.ts'
+import { assertMay, may } from '../viewer/actions.ts'
+import { changeAs } from '../viewer/change-as.ts'
 import type { Viewer } from '../viewer/viewer.ts'
 import { lockApp, publisherOf } from './service.ts'
 
@@ -23,8 +24,9 @@ export async function createAppSecret(
   viewer: Viewer,
   appId: string,
 ): Promise<Changed<{ secretId: string; secret: string }>> {
-  assertMay(viewer, 'apps:manage', await publisherOf(core, viewer, appId))
-  return change(core, actorOf(viewer), async ({ tx, at, record }) => {
+  const organizationId = await publisherOf(core, viewer, appId)
+  assertMay(viewer, 'apps:manage', organizationId)
+  return changeAs(core, viewer, ['apps:manage', organizationId], async ({ tx, at, record }) => {
     const app = await lockApp(tx, appId)
     if (app.type !== 'WEB') throw new WrongAppType('Only apps of type WEB have secrets.')
     const limit = core.config.limits.secretsPerApp
@@ -61,12 +63,12 @@ export async function revokeAppSecret(
   secretId: string,
   { revokeTokens }: { readonly revokeTokens: boolean },
 ): Promise<Changed<{ secretId: string; organizationId: string }>> {
-  const { id: appId } = await appOfCredential(
+  const { id: appId, organizationId } = await appOfCredential(
     core,
     viewer,
     await core.prisma.appSecret.findUnique({ where: { id: secretId } }),
   )
-  return change(core, actorOf(viewer), async ({ tx, at, record }) => {
+  return changeAs(core, viewer, ['apps:manage', organizationId], async ({ tx, at, record }) => {
     const app = await lockApp(tx, appId)
     const { count } = await tx.appSecret.updateMany({
       where: { id: secretId, revokedAt: null },

@@ -3,11 +3,12 @@ import type { Core } from '../core.ts'
 import type { Tx } from '../database/client.ts'
 import type { App, AppStatus, AppType, Prisma } from '../database/generated/client/client.ts'
 import { Forbidden, InvalidInput, NotFound, QuotaReached } from '../errors.ts'
-import { type Actor, type ChangeContext, type Changed, change, type EventDraft } from '../feed/change.ts'
+import type { Actor, ChangeContext, Changed, EventDraft } from '../feed/change.ts'
 import { newId } from '../ids.ts'
 import { assertImpact, type Reach } from '../impact.ts'
 import { parse } from '../input.ts'
-import { actorOf, assertMay, organizationsWhere } from '../viewer/actions.ts'
+import { assertMay, organizationsWhere } from '../viewer/actions.ts'
+import { changeAs } from '../viewer/change-as.ts'
 import type { Viewer } from '../viewer/viewer.ts'
 import { type AppFields, appFields, changesOf, visibleOutside } from './rules.ts'
 
@@ -15,13 +16,15 @@ import { type AppFields, appFields, changesOf, visibleOutside } from './rules.ts
 export function visibleApps(viewer: Viewer): Prisma.AppWhereInput {
   const member = { in: organizationsWhere(viewer, 'organization:see') }
   const admin = { in: organizationsWhere(viewer, 'installations:see') }
+  // What somebody granted or asked for counts for as long as they belong there.
+  const own = { organizationId: member }
   return {
     OR: [
       { distribution: 'EXTERNAL' },
       { organizationId: member },
       { installations: { some: { organizationId: admin } } },
-      { grants: { some: { OR: [{ organizationId: admin }, { userId: viewer.userId }] } } },
-      { installRequests: { some: { OR: [{ organizationId: admin }, { requesterId: viewer.userId }] } } },
+      { grants: { some: { OR: [{ organizationId: admin }, { ...own, userId: viewer.userId }] } } },
+      { installRequests: { some: { OR: [{ organizationId: admin }, { ...own, requesterId: viewer.userId }] } } },
     ],
   }
 }
@@ -67,7 +70,7 @@ export async function createApp(core: Core, viewer: Viewer, input: NewApp): Prom
     homepageUrl: input.homepageUrl ?? null,
     redirectUris: input.redirectUris ?? [],
   })
-  return change(core, actorOf(viewer), async ({ tx, at, record }) => {
+  return changeAs(core, viewer, ['apps:manage', organizationId], async ({ tx, at, record }) => {
     await takeQuota(core, tx, organizationId)
     const id = newId()
     await tx.app.create({ data: { id, organizationId, type, ...fields, createdAt: at, updatedAt: at } })
@@ -114,9 +117,10 @@ export async function updateApp(
   appId: string,
   patch: Partial<Nullable<AppFields>>,
 ): Promise<Changed<App>> {
-  assertMay(viewer, 'apps:manage', await publisherOf(core, viewer, appId))
+  const publisherId = await publisherOf(core, viewer, appId)
+  assertMay(viewer, 'apps:manage', publisherId)
   assertRedirectUriQuota(core, patch.redirectUris)
-  return change(core, actorOf(viewer), async (context) => {
+  return changeAs(core, viewer, ['apps:manage', publisherId], async (context) => {
     const before = await lockApp(context.tx, appId)
     const after = parse(appFields(core.config, before.type), merge(before, patch))
     const changes = changesOf(pickFields(before), after)
@@ -149,8 +153,9 @@ export async function setAppStatus(
   status: AppStatus,
   impactVersion?: string | null,
 ): Promise<Changed<App>> {
-  assertMay(viewer, 'apps:manage', await publisherOf(core, viewer, appId))
-  return change(core, actorOf(viewer), async (context) => {
+  const publisherId = await publisherOf(core, viewer, appId)
+  assertMay(viewer, 'apps:manage', publisherId)
+  return changeAs(core, viewer, ['apps:manage', publisherId], async (context) => {
     const app = await lockApp(context.tx, appId)
     if (app.status === status) return app
     await assertImpact(context.tx, appReach(app, 'DISABLE'), context.at, impactVersion)
@@ -181,8 +186,9 @@ export async function deleteApp(
   confirmation: string,
   impactVersion?: string | null,
 ): Promise<Changed<App>> {
-  assertMay(viewer, 'apps:manage', await publisherOf(core, viewer, appId))
-  return change(core, actorOf(viewer), async (context) => {
+  const publisherId = await publisherOf(core, viewer, appId)
+  assertMay(viewer, 'apps:manage', publisherId)
+  return changeAs(core, viewer, ['apps:manage', publisherId], async (context) => {
     const app = await lockApp(context.tx, appId)
     if (confirmation.trim() !== app.name) throw InvalidInput.at('confirmation', 'must be the name of the app')
     await assertImpact(context.tx, appReach(app, 'DELETE'), context.at, impactVersion)
@@ -202,8 +208,13 @@ async function removeApp(context: ChangeContext, app: App): Promise<void> {
   const events = await recordOutside(context, app, { type: 'APP_DELETED' })
   // Users elsewhere are told what ends for them, and as little of who did it as their organizations.
   const actor = await publisherAsActor(context.tx, app)
-  const outside: ChangeContext = { ...context, actor, record: (event) => context.record({ actor, ...event }) }
-  await appDeleted(outside, app, events.set(app.organizationId, publisher))
+  const outside = (event: EventDraft): EventDraft =>
+    [...event.streams].includes(app.organizationId) ? event : { actor, ...event }
+  await appDeleted(
+    { ...context, record: (event) => context.record(outside(event)) },
+    app,
+    events.set(app.organizationId, publisher),
+  )
   await context.tx.app.delete({ where: { id: app.id } })
 }
 

@@ -26,7 +26,10 @@ builder.objectFields(OrganizationType, (t) => ({
         appId: t.arg.id({ required: false, description: 'Only events about the app with this id, `app_…`.' }),
       },
       async resolve({ id }, args, { core }) {
-        const filter: EventFilter = { types: args.types, appId: args.appId == null ? null : parseId('App', args.appId, 'appId') }
+        const filter: EventFilter = {
+          types: args.types,
+          appId: args.appId == null ? null : parseId('App', args.appId, 'appId'),
+        }
         const page = await readEvents(core, id, filter, args)
         return { ...page, filter, streamId: id } as never
       },

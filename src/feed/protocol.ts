@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { type ExecutionArgs, GraphQLError } from 'graphql'
+import { type DocumentNode, type ExecutionArgs, GraphQLError, getOperationAST } from 'graphql'
 import type { Context as Connected, ServerOptions, SubscribePayload } from 'graphql-ws'
 import type { Core } from '../core.ts'
 import { Unauthenticated } from '../errors.ts'
@@ -115,9 +115,10 @@ async function prepare(
   const enveloped = yoga.getEnveloped({ viewer, requestId, address, credential, connection, params } as never)
   try {
     const { schema } = enveloped
-    const document = enveloped.parse(params.query)
-    const errors = enveloped.validate(schema, document)
-    if (errors.length > 0) return errors as readonly GraphQLError[]
+    const document = parse(enveloped, params.query)
+    const errors = enveloped.validate(schema, document) as readonly GraphQLError[]
+    if (errors.length > 0) return errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED'))
+    if (!getOperationAST(document, params.operationName)) return [noOperation()]
     return {
       schema,
       document,
@@ -131,6 +132,23 @@ async function prepare(
     return [maskError(error, { core, requestId })]
   }
 }
+
+function parse(enveloped: Enveloped, query: string): DocumentNode {
+  try {
+    return enveloped.parse(query) as DocumentNode
+  } catch (error) {
+    throw error instanceof GraphQLError ? withCode(error, 'GRAPHQL_PARSE_FAILED') : error
+  }
+}
+
+/** The code that the same error has over HTTP, where none says more. */
+const withCode = (error: GraphQLError, code: string): GraphQLError =>
+  new GraphQLError(error.message, { ...error, extensions: { code, ...error.extensions } })
+
+const noOperation = () =>
+  new GraphQLError('Could not determine what operation to execute.', {
+    extensions: { code: 'OPERATION_RESOLUTION_FAILURE' },
+  })
 
 /** Called before the error that carries the code is sent. */
 function sendAway({ peer, following }: Extra, code: number | undefined): void {

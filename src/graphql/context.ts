@@ -1,13 +1,15 @@
 import { initContextCache } from '@pothos/core'
 import type { Core } from '../core.ts'
 import { Unauthenticated } from '../errors.ts'
-import type { Viewer } from '../viewer/viewer.ts'
+import { loadViewer } from '../viewer/load-viewers.ts'
+import type { Credential, Viewer } from '../viewer/viewer.ts'
 
 /** What every resolver is handed. */
 export interface Context {
   readonly core: Core
   /** Null for whoever is signed out. */
   readonly viewer: Viewer | null
+  readonly credential: Credential | null
   /** The one time as of which all of the answer is read. */
   readonly now: Date
   /** Stands in the log and in a masked error, so that the one can be found from the other. */
@@ -32,4 +34,13 @@ export const makeContext = (context: Omit<Context, 'now'>): Context => ({
 export function requireViewer(context: Context): Viewer {
   if (!context.viewer) throw new Unauthenticated()
   return context.viewer
+}
+
+/**
+ * Asks again who is asking. A mutation may have given or taken a right of the viewer's own, and what
+ * follows in the same operation goes by how things are then.
+ */
+export async function refreshViewer(context: Context): Promise<void> {
+  const viewer = context.credential && (await loadViewer(context.core, context.credential))
+  Object.assign(context, { viewer, ...initContextCache() })
 }

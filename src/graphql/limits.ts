@@ -1,11 +1,22 @@
 import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases'
-import { type DocumentNode, GraphQLError, type ParseOptions, parse, type Source } from 'graphql'
+import {
+  type ASTVisitor,
+  type DocumentNode,
+  GraphQLError,
+  Kind,
+  type ParseOptions,
+  parse,
+  type SelectionSetNode,
+  type Source,
+  type ValidationContext,
+} from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import type { Config } from '../config.ts'
 
 /**
- * The bounds that a document must keep before anything of it runs: how long it is, and how many
- * aliases it has. Depth and cost are the builder's.
+ * The bounds that a document must keep before anything of it runs: how long it is, how many aliases
+ * it has, how often it asks for the schema, and that a subscription selects what it subscribes to.
+ * Depth and cost are the builder's.
  */
 export function limitDocuments({ limits }: Pick<Config, 'limits'>): Plugin {
   return {
@@ -13,6 +24,8 @@ export function limitDocuments({ limits }: Pick<Config, 'limits'>): Plugin {
       setParseFn((source, options) => parseWithin(limits.queryTokens, source, options))
     },
     onValidate({ addValidationRule }) {
+      addValidationRule(fewIntrospections)
+      addValidationRule(unconditionalSubscriptions)
       addValidationRule(
         maxAliasesRule({
           n: limits.queryAliases,
@@ -36,3 +49,40 @@ function parseWithin(maxTokens: number, source: string | Source, options?: Parse
     throw error
   }
 }
+
+/** Tools ask for the schema once; its description is large, and asking costs nothing by the builder's count. */
+const INTROSPECTIONS = 3
+
+const fewIntrospections = (context: ValidationContext): ASTVisitor => {
+  let seen = 0
+  return {
+    Field(node) {
+      if (node.name.value !== '__schema' && node.name.value !== '__type') return
+      seen += 1
+      if (seen === INTROSPECTIONS + 1) {
+        const message = `A document may ask for the schema at most ${INTROSPECTIONS} times.`
+        context.reportError(new GraphQLError(message, { nodes: node, extensions: { code: 'QUERY_TOO_COMPLEX' } }))
+      }
+    },
+  }
+}
+
+/** What is skipped at the root of a subscription leaves nothing to subscribe to (GraphQL section 5.2.4.1). */
+const unconditionalSubscriptions = (context: ValidationContext): ASTVisitor => ({
+  OperationDefinition(operation) {
+    if (operation.operation !== 'subscription') return
+    const check = ({ selections }: SelectionSetNode, seen: readonly string[]): void => {
+      for (const selection of selections) {
+        if (selection.directives?.some(({ name }) => name.value === 'skip' || name.value === 'include')) {
+          const message = 'The field that a subscription subscribes to cannot be skipped or included conditionally.'
+          context.reportError(new GraphQLError(message, { nodes: selection }))
+        }
+        if (selection.kind === Kind.INLINE_FRAGMENT) check(selection.selectionSet, seen)
+        if (selection.kind !== Kind.FRAGMENT_SPREAD || seen.includes(selection.name.value)) continue
+        const fragment = context.getFragment(selection.name.value)
+        if (fragment) check(fragment.selectionSet, [...seen, selection.name.value])
+      }
+    }
+    check(operation.selectionSet, [])
+  },
+})

@@ -3,7 +3,7 @@ import { Forbidden, InvalidInput, NotFound, Unauthenticated } from '../errors.ts
 import { type Action, whoMay } from '../viewer/actions.ts'
 import type { Viewer } from '../viewer/viewer.ts'
 import { builder } from './builder.ts'
-import { type Context, requireViewer } from './context.ts'
+import { type Context, refreshViewer, requireViewer } from './context.ts'
 
 type Types = typeof builder.$inferSchemaTypes
 
@@ -56,8 +56,11 @@ export function mutation<Fields extends InputFieldMap, Success extends object>(
         types: [Unauthenticated, NotFound, Forbidden, InvalidInput, ...(options.errors ?? [])] as never,
         union: { name: `${Name}Result`, description: `What \`${name}\` answers with.` },
       },
-      resolve: (_root, args, context) =>
-        options.resolve({ ...context, viewer: requireViewer(context) }, inputOf(args)) as never,
+      resolve: async (_root, args, context) => {
+        const success = await options.resolve({ ...context, viewer: requireViewer(context) }, inputOf(args))
+        await refreshViewer(context)
+        return success as never
+      },
     },
     {
       name: `${Name}Success`,

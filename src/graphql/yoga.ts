@@ -34,8 +34,8 @@ export function makeYoga(
   return createYoga<RequestContext, Context>({
     schema,
     graphqlEndpoint: '/graphql',
-    context: ({ viewer, requestId, address, clearCookie }) =>
-      makeContext({ core, viewer, requestId, address, clearCookie }),
+    context: ({ viewer, credential, requestId, address, clearCookie }) =>
+      makeContext({ core, viewer, credential, requestId, address, clearCookie }),
     batching: { limit: core.config.limits.batchedOperations },
     multipart: false,
     cors: false,

@@ -75,7 +75,7 @@ export function graphqlRoutes(core: Core, yoga: Yoga): Hono<Environment> {
     const response = await yoga.fetch(c.req.raw, {
       ...caller,
       requestId: c.get('requestId'),
-      address: addressOf(incoming),
+      address: addressOf(incoming, core.config),
       connection: streamed(outgoing),
       clearCookie: () => {
         signedOut = true

@@ -4,7 +4,7 @@ import type { Core } from '../core.ts'
 import type { Tx } from '../database/client.ts'
 import type { Denial, InstallRequest, Prisma } from '../database/generated/client/client.ts'
 import { AlreadyDecided, EditionHasNoInstallations, NotFound, WrongAppType } from '../errors.ts'
-import { type ChangeContext, type Changed, change } from '../feed/change.ts'
+import type { ChangeContext, Changed } from '../feed/change.ts'
 import { newId } from '../ids.ts'
 import { note, parse } from '../input.ts'
 import {
@@ -16,9 +16,10 @@ import {
   putInstalled,
 } from '../installations/service.ts'
 import { scopesOutOf, union, without } from '../scopes.ts'
-import { actorOf, assertMay, organizationsWhere } from '../viewer/actions.ts'
+import { assertMay, organizationsWhere } from '../viewer/actions.ts'
+import { changeAs } from '../viewer/change-as.ts'
 import type { Viewer } from '../viewer/viewer.ts'
-import { endRequest, type PendingRequest, pendingRequests } from './endings.ts'
+import { endDenial, endRequest, type PendingRequest, pendingRequests } from './endings.ts'
 import { settle } from './rules.ts'
 import { visibleRequests } from './service.ts'
 
@@ -46,7 +47,7 @@ export async function approveInstallRequest(
   input: { readonly scopes?: readonly string[] | null; readonly reason?: string | null },
 ): Promise<Changed<InstallRequest>> {
   const place = await placeOfRequest(core, viewer, requestId)
-  return change(core, actorOf(viewer), async (context) => {
+  return changeAs(core, viewer, ['installations:decide', place.organizationId], async (context) => {
     const { app } = await openPlace(context.tx, viewer, place)
     const { request, requests } = await lockPending(context, place, requestId)
     const installation = await claimInstallation(context, place)
@@ -74,7 +75,7 @@ export async function denyInstallRequest(
   input: { readonly reason?: string | null; readonly deniedUntil?: Date | null },
 ): Promise<Changed<InstallRequest>> {
   const place = await placeOfRequest(core, viewer, requestId)
-  return change(core, actorOf(viewer), async (context) => {
+  return changeAs(core, viewer, ['installations:decide', place.organizationId], async (context) => {
     const fields = z.object({
       reason: note(1000),
       deniedUntil: z
@@ -108,7 +109,7 @@ export async function installApp(
 ): Promise<Changed<string>> {
   assertMay(viewer, 'installations:decide', input.organizationId)
   const place = { appId: input.appId, organizationId: input.organizationId }
-  return change(core, actorOf(viewer), async (context) => {
+  return changeAs(core, viewer, ['installations:decide', place.organizationId], async (context) => {
     const { app, organization } = await openPlace(context.tx, viewer, place)
     if (organization.edition === 'PERSONAL') throw new EditionHasNoInstallations()
     if (authorizationKind(app.type) === 'APP_AUTH') {
@@ -131,30 +132,13 @@ export async function installApp(
  * @throws {NotFound}
  */
 export async function liftDenial(core: Core, viewer: Viewer, denialId: string): Promise<Changed<Denial>> {
-  assertMay(viewer, 'installations:decide', await organizationOfDenial(core, viewer, denialId))
-  return change(core, actorOf(viewer), async (context) => {
+  const organizationId = await organizationOfDenial(core, viewer, denialId)
+  assertMay(viewer, 'installations:decide', organizationId)
+  return changeAs(core, viewer, ['installations:decide', organizationId], async (context) => {
     const denial = await endDenial(context, { id: denialId })
     if (!denial) throw new NotFound()
     return denial
   })
-}
-
-/** Ends a denial before its time; null where somebody was faster. */
-async function endDenial({ tx, record }: ChangeContext, { id }: Pick<Denial, 'id'>): Promise<Denial | null> {
-  await tx.$executeRaw`SELECT 1 FROM "Denial" WHERE "id" = ${id}::uuid FOR UPDATE`
-  const denial = await tx.denial.findUnique({
-    where: { id },
-    include: { app: { select: { id: true, name: true } } },
-  })
-  if (!denial) return null
-  await tx.denial.delete({ where: { id } })
-  record({
-    type: 'INSTALL_DENIAL_LIFTED',
-    streams: [denial.organizationId],
-    app: denial.app,
-    changes: [{ field: 'deniedScopes', before: denial.scopes, after: [] }],
-  })
-  return denial
 }
 
 /**
@@ -250,8 +234,9 @@ async function updateDenial(
   const denial = {
     scopes,
     ...(isNew && {
-      reason,
-      deniedUntil: deniedUntil ?? new Date(at.getTime() + core.config.durations.denial),
+      // What stands is not cut short by what comes on top of it, unless the admin names the time.
+      reason: reason ?? standing?.reason ?? null,
+      deniedUntil: deniedUntil ?? latest(standing?.deniedUntil, new Date(at.getTime() + core.config.durations.denial)),
       deniedById: actor.kind === 'USER' ? actor.id : null,
       createdAt: at,
     }),
@@ -259,3 +244,5 @@ async function updateDenial(
   if (existing) await tx.denial.update({ where, data: denial })
   else await tx.denial.create({ data: { id: newId(), ...place, ...denial } as Prisma.DenialUncheckedCreateInput })
 }
+
+const latest = (one: Date | undefined, other: Date): Date => (one && one > other ? one : other)

@@ -1,4 +1,4 @@
-import type { InstallRequest, InstallRequestStatus, Prisma } from '../database/generated/client/client.ts'
+import type { Denial, InstallRequest, InstallRequestStatus, Prisma } from '../database/generated/client/client.ts'
 import type { ChangeContext, Named } from '../feed/change.ts'
 import type { Place } from '../installations/service.ts'
 
@@ -103,4 +103,22 @@ export async function withdrawRequestsOf(
 export async function dropIfNobodyAsks({ tx }: ChangeContext, { appId, organizationId }: Place): Promise<void> {
   const waiting = await tx.installRequest.count({ where: { appId, organizationId, status: 'PENDING' } })
   if (waiting === 0) await tx.installation.deleteMany({ where: { appId, organizationId, state: 'PENDING' } })
+}
+
+/** Ends a denial before its time; null where somebody was faster. */
+export async function endDenial({ tx, record }: ChangeContext, { id }: Pick<Denial, 'id'>): Promise<Denial | null> {
+  await tx.$executeRaw`SELECT 1 FROM "Denial" WHERE "id" = ${id}::uuid FOR UPDATE`
+  const denial = await tx.denial.findUnique({
+    where: { id },
+    include: { app: { select: { id: true, name: true } } },
+  })
+  if (!denial) return null
+  await tx.denial.delete({ where: { id } })
+  record({
+    type: 'INSTALL_DENIAL_LIFTED',
+    streams: [denial.organizationId],
+    app: denial.app,
+    changes: [{ field: 'deniedScopes', before: denial.scopes, after: [] }],
+  })
+  return denial
 }

@@ -27,7 +27,7 @@ import {
   standingDenials,
   visibleDenials,
 } from './decisions.ts'
-import { requestInstall, visibleRequests, withdrawInstallRequest } from './service.ts'
+import { ownRequests, requestInstall, visibleRequests, withdrawInstallRequest } from './service.ts'
 
 const StatusEnum = builder.enumType(InstallRequestStatus, {
   name: 'InstallRequestStatus',
@@ -121,14 +121,14 @@ builder.objectField(Viewer, 'installRequests', (t) =>
   t.prismaConnection({
     type: 'InstallRequest',
     cursor: 'id',
-    description: "The viewer's own install requests, newest first.",
+    description: "The viewer's own install requests in the organizations that they belong to, newest first.",
     args: { status: t.arg({ type: StatusEnum, required: false, description: 'Only those of this status.' }) },
-    resolve: (query, { userId }, { status, ...page }, { core }) =>
+    resolve: (query, viewer, { status, ...page }, { core }) =>
       core.prisma.installRequest.findMany(
-        byKeyset({ ...query, ...newestFirst(page), where: { requesterId: userId, ...(status && { status }) } }),
+        byKeyset({ ...query, ...newestFirst(page), where: { ...ownRequests(viewer), ...(status && { status }) } }),
       ),
-    totalCount: ({ userId }, { status }, { core }) =>
-      core.prisma.installRequest.count({ where: { requesterId: userId, ...(status && { status }) } }),
+    totalCount: (viewer, { status }, { core }) =>
+      core.prisma.installRequest.count({ where: { ...ownRequests(viewer), ...(status && { status }) } }),
   }),
 )
 

@@ -16,14 +16,21 @@ import { note, parse } from '../input.ts'
 import { claimInstallation, lockInstallation, openPlace, type Place } from '../installations/service.ts'
 import { sameScopes, scopesOutOf, union } from '../scopes.ts'
 import { actorOf, assertMay, organizationsWhere } from '../viewer/actions.ts'
+import { changeAs } from '../viewer/change-as.ts'
 import type { Viewer } from '../viewer/viewer.ts'
 import { alreadyDecided } from './decisions.ts'
 import { dropIfNobodyAsks, endRequest, pendingRequests } from './endings.ts'
 import { leftToAsk } from './rules.ts'
 
+/** The viewer's own requests, where they are members still. */
+export const ownRequests = (viewer: Viewer): Prisma.InstallRequestWhereInput => ({
+  requesterId: viewer.userId,
+  organizationId: { in: organizationsWhere(viewer, 'organization:see') },
+})
+
 /** The requests that the viewer may see: their own, and all of the organizations they administer. */
 export const visibleRequests = (viewer: Viewer): Prisma.InstallRequestWhereInput => ({
-  OR: [{ requesterId: viewer.userId }, { organizationId: { in: organizationsWhere(viewer, 'installations:see') } }],
+  OR: [ownRequests(viewer), { organizationId: { in: organizationsWhere(viewer, 'installations:see') } }],
 })
 
 /**
@@ -44,7 +51,7 @@ export async function requestInstall(
 ): Promise<Changed<string>> {
   assertMay(viewer, 'installations:request', input.organizationId)
   const { appId, organizationId } = input
-  return change(core, actorOf(viewer), async (context) => {
+  return changeAs(core, viewer, ['installations:request', organizationId], async (context) => {
     const { tx, at, record } = context
     const { app, organization } = await openPlace(tx, viewer, input)
     if (organization.edition === 'PERSONAL') throw new EditionHasNoInstallations()

@@ -6,13 +6,14 @@ import type { Core } from '../core.ts'
 import type { Tx } from '../database/client.ts'
 import type { App, Installation, Organization, Prisma } from '../database/generated/client/client.ts'
 import { AppDisabled, NotFound, NotInstalled, WrongAppType } from '../errors.ts'
-import { type ChangeContext, type Changed, change, type FieldChange } from '../feed/change.ts'
+import type { ChangeContext, Changed, FieldChange } from '../feed/change.ts'
 import { endGrants, putServiceGrant } from '../grants/service.ts'
 import { newId } from '../ids.ts'
 import { assertImpact, type Reach } from '../impact.ts'
 import { parse } from '../input.ts'
 import { sameScopes, scopesOutOf } from '../scopes.ts'
-import { actorOf, assertMay, organizationsWhere } from '../viewer/actions.ts'
+import { assertMay, organizationsWhere } from '../viewer/actions.ts'
+import { changeAs } from '../viewer/change-as.ts'
 import type { Viewer } from '../viewer/viewer.ts'
 
 /** An app in an organization: what installing, asking and deciding are about. */
@@ -72,15 +73,14 @@ export async function openPlace(
 export async function claimInstallation(
   { tx, at }: ChangeContext,
   { appId, organizationId }: Place,
-): Promise<Installation & { readonly isNew: boolean }> {
+): Promise<Installation> {
   // An update that changes nothing: it finds or makes the row and locks it, in one statement.
-  const [row] = await tx.$queryRaw<[{ id: string; isNew: boolean }]>`
+  const [row] = await tx.$queryRaw<[{ id: string }]>`
     INSERT INTO "Installation" ("id", "appId", "organizationId", "state", "approvedScopes", "createdAt")
     VALUES (${newId()}::uuid, ${appId}::uuid, ${organizationId}::uuid, 'PENDING', '{}', ${at})
     ON CONFLICT ("appId", "organizationId") DO UPDATE SET "createdAt" = "Installation"."createdAt"
-    RETURNING "id", (xmax = 0) AS "isNew"`
-  const installation = await tx.installation.findUniqueOrThrow({ where: { id: row.id } })
-  return { ...installation, isNew: row.isNew }
+    RETURNING "id"`
+  return tx.installation.findUniqueOrThrow({ where: { id: row.id } })
 }
 
 /** Locks the installation; null where there is none. */
@@ -123,7 +123,7 @@ export async function authorizeApp(
   input: Place & { readonly scopes?: readonly string[] | null },
 ): Promise<Changed<string>> {
   assertMay(viewer, 'installations:decide', input.organizationId)
-  return change(core, actorOf(viewer), async (context) => {
+  return changeAs(core, viewer, ['installations:decide', input.organizationId], async (context) => {
     const { app, organization } = await openPlace(context.tx, viewer, input)
     if (app.type !== 'SERVICE') throw new WrongAppType('Only service apps are authorized; install this one instead.')
     const { scopes } = parse(z.object({ scopes: scopesOutOf(app.scopes, 'the app may ask for') }), input)
@@ -148,7 +148,7 @@ export async function uninstallApp(
 ): Promise<Changed<Place & { readonly installationId: string }>> {
   const { appId, organizationId } = await findVisibleInstallation(core.prisma, viewer, installationId)
   assertMay(viewer, 'installations:decide', organizationId)
-  return change(core, actorOf(viewer), async (context) => {
+  return changeAs(core, viewer, ['installations:decide', organizationId], async (context) => {
     const place = { appId, organizationId }
     const installation = await lockInstallation(context.tx, place)
     if (installation?.id !== installationId) throw new NotFound()

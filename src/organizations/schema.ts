@@ -1,5 +1,6 @@
 import { Edition, Role } from '../database/generated/client/enums.ts'
 import { LastSuperAdmin, NotFound } from '../errors.ts'
+import { readableCursor } from '../feed/readable-cursor.ts'
 import { batched } from '../graphql/batch.ts'
 import { builder } from '../graphql/builder.ts'
 import { type Context, requireViewer } from '../graphql/context.ts'
@@ -109,8 +110,10 @@ mutation('updateMemberRole', {
   errors: [LastSuperAdmin],
   resolve: async ({ core, viewer }, input) => {
     const membershipId = parseId('Membership', input.membershipId, 'membershipId')
-    const { value, cursor } = await updateMemberRole(core, viewer, membershipId, input.role)
-    return { membershipId, cursor: await cursor(value.organizationId) }
+    const changed = await updateMemberRole(core, viewer, membershipId, input.role)
+    const { organizationId, userId } = changed.value
+    const now = userId === viewer.userId ? { ...viewer, roles: new Map([[organizationId, input.role]]) } : viewer
+    return { membershipId, cursor: await readableCursor(changed, now, organizationId) }
   },
   success: (t) => ({
     membership: t.prismaField({
@@ -131,7 +134,7 @@ mutation('removeMember', {
   errors: [LastSuperAdmin],
   resolve: async ({ core, viewer }, { membershipId }) => {
     const { value, cursor } = await removeMember(core, viewer, parseId('Membership', membershipId, 'membershipId'))
-    return { membershipId, cursor: await cursor(value.organizationId) }
+    return { membershipId, cursor: await cursor(value.userId === viewer.userId ? viewer.userId : value.organizationId) }
   },
   success: (t) => ({
     membershipId: t.exposeID('membershipId', { description: 'The id that the membership had.' }),

@@ -4,7 +4,7 @@ import type { Core } from '../core.ts'
 import { InvalidCredentials, InvalidInput, TooManyAttempts } from '../errors.ts'
 import { addressOf } from '../http/address.ts'
 import type { Environment } from '../http/environment.ts'
-import { FORM_TOKEN, formToken, isOwnForm } from '../http/form-token.ts'
+import { FORM_TOKEN, formToken, isOwnForm, readForm } from '../http/form-token.ts'
 import { languageOf } from '../http/language.ts'
 import { answerPage } from '../http/page.ts'
 import { safePath } from '../http/return-to.ts'
@@ -38,15 +38,19 @@ export async function browserViewer(core: Core, c: Request): Promise<Viewer | nu
 }
 
 async function signIn(core: Core, c: Request): Promise<Response> {
-  const form = await c.req.parseBody()
-  const field = (name: string): string => (typeof form[name] === 'string' ? form[name] : '')
+  const form = await readForm(c)
+  const field = (name: string): string => form[name] ?? ''
   const returnTo = safePath(field('return_to'))
   const email = field('email')
   const says = texts[languageOf(c)]
   if (!isOwnForm(core.config, c, form[FORM_TOKEN]))
     return signInPage(core, c, { returnTo, email, error: says.stale }, 403)
   try {
-    const userId = await checkPassword(core, { email, password: field('password') }, addressOf(c.env.incoming))
+    const userId = await checkPassword(
+      core,
+      { email, password: field('password') },
+      addressOf(c.env.incoming, core.config),
+    )
     const previous = sessionCookie.read(core.config, c.req.header('cookie'))
     if (previous) await endBrowserSession(core, previous)
     const secret = await startBrowserSession(core, userId)
@@ -64,7 +68,7 @@ async function signIn(core: Core, c: Request): Promise<Response> {
 }
 
 async function signOut(core: Core, c: Request): Promise<Response> {
-  const form = await c.req.parseBody()
+  const form = await readForm(c)
   if (!isOwnForm(core.config, c, form[FORM_TOKEN])) return startPage(core, c, await browserViewer(core, c), true)
   const secret = sessionCookie.read(core.config, c.req.header('cookie'))
   if (secret) await endBrowserSession(core, secret)
