@@ -1,7 +1,7 @@
 import type { BlockList } from 'node:net'
 import { z } from 'zod'
 import { readConfigFile } from './config-file.ts'
-import { trustedProxies } from './http/address.ts'
+import { listNetworks } from './networks.ts'
 
 const second = 1000
 const minute = 60 * second
@@ -139,7 +139,7 @@ const variables = z.object({
     .transform((value) => value.split(',').map((network) => network.trim()))
     .transform((networks, context) => {
       try {
-        return trustedProxies(networks)
+        return listNetworks(networks)
       } catch {
         context.addIssue({ code: 'custom', message: 'must be addresses or networks, such as 10.0.0.0/8,::1' })
         return z.NEVER
@@ -182,7 +182,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     // Outside production a fixed secret keeps the sealed keys readable from one start to the next.
     secret: env.GATEHOUSE_SECRET ?? 'gatehouse development secret, not for production',
     metricsToken: env.METRICS_TOKEN,
-    proxies: env.TRUSTED_PROXIES ?? trustedProxies([]),
+    proxies: env.TRUSTED_PROXIES ?? listNetworks([]),
     logLevel: env.LOG_LEVEL,
     durations: { ...durations, ...file.durations },
     limits: { ...limits, ...file.limits },

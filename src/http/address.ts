@@ -1,18 +1,6 @@
 import type { IncomingMessage } from 'node:http'
-import { BlockList, isIP, isIPv6 } from 'node:net'
+import { type BlockList, isIP, isIPv6 } from 'node:net'
 import type { Config } from '../config.ts'
-
-/** A network in CIDR notation or a single address, as `BlockList` takes it. @throws for anything else. */
-export function trustedProxies(networks: readonly string[]): BlockList {
-  const list = new BlockList()
-  for (const network of networks) {
-    const [address = '', bits] = network.split('/')
-    const family = isIPv6(address) ? 'ipv6' : 'ipv4'
-    if (bits === undefined) list.addAddress(address, family)
-    else list.addSubnet(address, Number(bits), family)
-  }
-  return list
-}
 
 /**
  * Where a request comes from: the address of the socket or, where that is a trusted proxy's, the last
