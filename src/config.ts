@@ -18,6 +18,8 @@ export const durations = {
   signInToken: 15 * minute,
   /** How long a denial stands where the admin names no other time. */
   denial: 30 * day,
+  /** How long an invitation can be accepted. */
+  invitation: 7 * day,
   /** The longest silence on a filtered subscription before it gets a checkpoint cursor. */
   checkpoint: 25 * second,
   /** How often the rights behind open subscriptions are looked at where no event does it sooner. */
@@ -26,6 +28,18 @@ export const durations = {
   slowReader: 15 * second,
   /** Failed sign-ins are counted over so long. */
   signInWindow: 15 * minute,
+  /** Invitations are counted over so long. */
+  invitationWindow: day,
+  /** How long somebody may take to sign in at an external issuer and come back. */
+  externalSignIn: 10 * minute,
+  /** What an external issuer says of itself, and its keys, are read anew after so long. */
+  issuerRefresh: 10 * minute,
+  /** For so long an issuer that failed is not asked again, and keys just read are not because of an unknown one. */
+  issuerCooldown: 30 * second,
+  /** How long an answer of an external issuer is waited for. */
+  issuerTimeout: 5 * second,
+  /** How far an issuer's clock may be off. */
+  issuerClockTolerance: 30 * second,
   /** From the signal to stop until the process ends by force. */
   shutdown: 10 * second,
 }
@@ -41,10 +55,14 @@ export const limits = {
   /** Failed sign-ins per `durations.signInWindow`. */
   failedSignInsPerAccount: 10,
   failedSignInsPerAddress: 50,
+  /** Invitations that one user may make per `durations.invitationWindow`. */
+  invitationsPerUser: 100,
   /** Events that are read at once, for a replay as for live delivery. */
   feedPage: 100,
   /** Items a page of a connection may ask for. */
   pageSize: 100,
+  /** Buckets that statistics may be asked for at once. */
+  statisticsBuckets: 1_000,
   queryDepth: 15,
   queryComplexity: 20_000,
   queryAliases: 30,
@@ -66,6 +84,23 @@ export interface Scope {
   readonly sensitive: boolean
 }
 
+/** An OIDC issuer whose people may sign in here. */
+export interface IssuerConfig {
+  /** What stands in the path of its sign-in: the number of its variables. */
+  readonly slug: string
+  /** Its issuer identifier (OpenID Connect Discovery 1.0 section 3). */
+  readonly url: URL
+  readonly clientId: string
+  /** Undefined for a public client. */
+  readonly clientSecret: string | undefined
+  /** What people know it by. */
+  readonly name: string
+  /** The `aud` of its JWTs that the API accepts; undefined where it accepts none. */
+  readonly audience: string | undefined
+  /** Whether an unknown subject gets an account. */
+  readonly provision: boolean
+}
+
 /** Where the data is: a PostgreSQL server, or the embedded database in a folder. */
 export type DatabaseLocation = { readonly url: string } | { readonly directory: string }
 
@@ -81,11 +116,14 @@ export interface Config {
   readonly metricsToken: string | undefined
   /** The proxies whose word on where a request comes from is taken. */
   readonly proxies: BlockList
+  /** How mail is sent; undefined where it is not. */
+  readonly mail: { readonly url: string; readonly from: string } | undefined
   readonly logLevel: string
   readonly durations: typeof durations
   readonly limits: typeof limits
   readonly passwordHashing: typeof passwordHashing
   readonly scopes: readonly Scope[]
+  readonly issuers: readonly IssuerConfig[]
 }
 
 /** The scopes that mean something to Gatehouse itself; the rest of the catalogue is the operator's. */
@@ -121,6 +159,32 @@ const origin = text.refine((value) => {
   return url && /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.search && !url.hash && !url.username
 }, 'must be an http or https origin without a path, such as https://gatehouse.example.com')
 
+/** Whether only this machine can be meant: where https is not asked for. */
+export const isLoopback = (hostname: string): boolean => ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
+
+const issuerUrl = z
+  .string('is required beside the other variables of the issuer')
+  .trim()
+  .max(500, 'must have at most 500 characters')
+  .refine((value) => {
+    const url = URL.canParse(value) ? new URL(value) : undefined
+    if (!url || url.search || url.hash || url.username || url.password) return false
+    return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname))
+  }, 'must be an https URL without a query, such as https://login.example.com (http only on a loopback host)')
+  .transform((value) => new URL(value))
+
+/** What can be said of an external issuer: `OIDC_ISSUER` and so on, and of a second one `OIDC_2_ISSUER`. */
+const issuerVariables = z.object({
+  ISSUER: issuerUrl,
+  CLIENT_ID: z.string('is required beside the issuer').trim().min(1, 'is empty'),
+  CLIENT_SECRET: text.optional(),
+  NAME: text.max(60, 'must have at most 60 characters').optional(),
+  AUDIENCE: text.optional(),
+  PROVISION: z.enum(['1', '0'], 'must be 1 or 0').default('0'),
+})
+
+const issuerVariable = new RegExp(`^OIDC_(?:(\\d+)_)?(${Object.keys(issuerVariables.shape).join('|')})$`)
+
 const variables = z.object({
   NODE_ENV: z
     .enum(['production', 'development', 'test'], 'must be production, development or test')
@@ -149,6 +213,10 @@ const variables = z.object({
   GATEHOUSE_CONFIG: text.optional(),
   GATEHOUSE_EMBEDDED: z.enum(['1', '0'], 'must be 1 or 0').optional(),
   GATEHOUSE_SECRET: text.min(32, 'must have 32 characters or more').optional(),
+  SMTP_URL: text
+    .refine((value) => /^smtps?:\/\//.test(value) && URL.canParse(value), 'must be an smtp:// or smtps:// URL')
+    .optional(),
+  MAIL_FROM: text.optional(),
   METRICS_TOKEN: text.min(16, 'must have 16 characters or more').optional(),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'must be a level such as info or debug')
@@ -173,20 +241,67 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     throw new ConfigError('DATABASE_URL is required in production (or GATEHOUSE_EMBEDDED=1 for a single embedded node)')
   }
   const file = env.GATEHOUSE_CONFIG ? readConfigFile(env.GATEHOUSE_CONFIG) : {}
+  const issuers = readIssuers(environment)
+  const publicUrl = new URL(env.PUBLIC_URL ?? `http://localhost:${env.PORT}`)
+  const own = issuers.find(({ url }) => url.href === publicUrl.href)
+  if (own) throw new ConfigError(`OIDC_${own.slug === '1' ? '' : `${own.slug}_`}ISSUER must not be this server itself`)
   return {
     environment: env.NODE_ENV,
     host: env.HOST,
     port: env.PORT,
-    publicUrl: new URL(env.PUBLIC_URL ?? `http://localhost:${env.PORT}`).origin,
+    publicUrl: publicUrl.origin,
     database: env.DATABASE_URL ? { url: env.DATABASE_URL } : { directory: env.DATA_DIR },
     // Outside production a fixed secret keeps the sealed keys readable from one start to the next.
     secret: env.GATEHOUSE_SECRET ?? 'gatehouse development secret, not for production',
     metricsToken: env.METRICS_TOKEN,
     proxies: env.TRUSTED_PROXIES ?? listNetworks([]),
+    mail: env.SMTP_URL
+      ? { url: env.SMTP_URL, from: env.MAIL_FROM ?? `Gatehouse <gatehouse@${publicUrl.hostname}>` }
+      : undefined,
     logLevel: env.LOG_LEVEL,
     durations: { ...durations, ...file.durations },
     limits: { ...limits, ...file.limits },
     passwordHashing,
     scopes: [...builtInScopes, ...(file.scopes ?? defaultCatalogue)],
+    issuers,
+  }
+}
+
+/** @throws {ConfigError} */
+function readIssuers(environment: Readonly<Record<string, string | undefined>>): IssuerConfig[] {
+  const groups = new Map<number, Record<string, string>>()
+  for (const [variable, value] of Object.entries(environment)) {
+    const [, number, name] = issuerVariable.exec(variable) ?? []
+    if (name === undefined || value === undefined) continue
+    if (number !== undefined && !/^([2-9]|[1-9]\d)$/.test(number)) {
+      throw new ConfigError(`${variable} must have a number from 2 to 99; the first issuer's variables have none`)
+    }
+    const group = Number(number ?? 1)
+    groups.set(group, { ...groups.get(group), [name]: value })
+  }
+  const issuers = [...groups].sort(([a], [b]) => a - b).map(([number, values]) => readIssuer(number, values))
+  for (const [index, { slug, url }] of issuers.entries()) {
+    if (issuers.findIndex((other) => other.url.href === url.href) < index) {
+      throw new ConfigError(`OIDC_${slug}_ISSUER names an issuer that stands there already`)
+    }
+  }
+  return issuers
+}
+
+function readIssuer(number: number, values: Record<string, string>): IssuerConfig {
+  const parsed = issuerVariables.safeParse(values)
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]
+    throw new ConfigError(`OIDC_${number === 1 ? '' : `${number}_`}${String(issue?.path[0])} ${issue?.message}`)
+  }
+  const { ISSUER, CLIENT_ID, CLIENT_SECRET, NAME, AUDIENCE, PROVISION } = parsed.data
+  return {
+    slug: String(number),
+    url: ISSUER,
+    clientId: CLIENT_ID,
+    clientSecret: CLIENT_SECRET,
+    name: NAME ?? ISSUER.host,
+    audience: AUDIENCE,
+    provision: PROVISION === '1',
   }
 }

@@ -1,9 +1,10 @@
+import { removeApp } from './apps/service.ts'
 import type { Tx } from './database/client.ts'
 import type { App } from './database/generated/client/client.ts'
 import type { ChangeContext } from './feed/change.ts'
 import { endGrants } from './grants/service.ts'
 import { type EndingEvent, endTokens, hasTokens } from './grants/tokens.ts'
-import { denyPending, endDenial, endRequestsOfApp, withdrawRequestsOf } from './install-requests/endings.ts'
+import { denyPending, endDenial, tellPending, withdrawRequestsOf } from './install-requests/endings.ts'
 import { lockInstallation, type Place, removeInstallation } from './installations/service.ts'
 
 /**
@@ -17,7 +18,7 @@ export async function appDeleted(
   app: Pick<App, 'id' | 'name'>,
   event: EndingEvent,
 ): Promise<void> {
-  await endRequestsOfApp(context, app)
+  await tellPending(context, { appId: app.id }, 'The app was deleted.')
   await endGrants(context, { appId: app.id }, event)
 }
 
@@ -50,4 +51,16 @@ export async function installationEnds(context: ChangeContext, place: Place): Pr
   const { appId, organizationId } = place
   const denial = await context.tx.denial.findUnique({ where: { appId_organizationId: { appId, organizationId } } })
   if (denial) await endDenial(context, denial)
+}
+
+/**
+ * An organization is about to be deleted: its apps go, everywhere, and what it installed and granted
+ * ends. To be called on one that is claimed together with its apps.
+ */
+export async function organizationDeleted(context: ChangeContext, { id }: { readonly id: string }): Promise<void> {
+  for (const app of await context.tx.app.findMany({ where: { organizationId: id }, orderBy: { id: 'asc' } })) {
+    await removeApp(context, app)
+  }
+  await tellPending(context, { organizationId: id }, 'The organization was deleted.')
+  await endGrants(context, { organizationId: id }, null)
 }

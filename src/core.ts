@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { Config } from './config.ts'
 import type { PrismaClient } from './database/generated/client/client.ts'
 import type { Doorbell } from './feed/doorbell.ts'
+import type { Issuer } from './viewer/external/issuer.ts'
 import type { SigningKeys } from './viewer/signing-keys.ts'
 
 /** The time, so that tests can say what time it is. */
@@ -19,6 +20,8 @@ export interface Core {
   readonly log: Logger
   /** Sign what Gatehouse issues. */
   readonly keys: SigningKeys
+  /** The external OIDC issuers of the configuration, with what is known of them. */
+  readonly issuers: readonly Issuer[]
   /** Rung after each commit that wrote events, with the streams that have news. */
   readonly doorbell: Doorbell
 }

@@ -177,12 +177,57 @@ export class LastSuperAdmin extends DomainError {
   }
 }
 
+/** A personal organization belongs to its one user. */
+export class EditionHasNoMembers extends DomainError {
+  readonly code = 'EDITION_HAS_NO_MEMBERS'
+
+  constructor() {
+    super('A personal organization has no members but its user.')
+  }
+}
+
+/** The invitation is expired, used, replaced, somebody else's, or was never made; which, is never said. */
+export class InvitationInvalid extends DomainError {
+  readonly code = 'INVITATION_INVALID'
+
+  constructor() {
+    super('This invitation is not valid for you, or not any more. Ask for a new one.')
+  }
+}
+
+/** Whoever accepts an invitation belongs to the organization already. */
+export class AlreadyMember extends DomainError {
+  readonly code = 'ALREADY_MEMBER'
+
+  constructor() {
+    super('You are a member of this organization already.')
+  }
+}
+
+/** There is an account with this e-mail address. Said only to whoever gets the mail that goes there. */
+export class EmailTaken extends DomainError {
+  readonly code = 'EMAIL_TAKEN'
+
+  constructor() {
+    super('There is an account with this e-mail address: sign in with it.')
+  }
+}
+
 /** Wrong e-mail address or password; which of the two is never said. */
 export class InvalidCredentials extends DomainError {
   readonly code = 'INVALID_CREDENTIALS'
 
+  constructor(message = 'The e-mail address or the password is wrong.') {
+    super(message)
+  }
+}
+
+/** The account has no password here: its user signs in elsewhere. */
+export class NoLocalPassword extends DomainError {
+  readonly code = 'NO_LOCAL_PASSWORD'
+
   constructor() {
-    super('The e-mail address or the password is wrong.')
+    super('Your account has no password here: you sign in with another service, and change it there.')
   }
 }
 
@@ -194,6 +239,21 @@ export class TooManyAttempts extends DomainError {
   constructor(retryAfterSeconds: number) {
     super(`Too many attempts. Try again in ${retryAfterSeconds} seconds.`)
     this.retryAfterSeconds = retryAfterSeconds
+  }
+}
+
+/**
+ * An external OIDC issuer does not answer, or not with anything that can be used: whether the token is
+ * good cannot be said for now. Over HTTP it is a 503, on a WebSocket close code 1013.
+ */
+export class IssuerUnavailable extends DomainError {
+  readonly code = 'ISSUER_UNAVAILABLE'
+  readonly retryAfterSeconds: number
+
+  constructor(name: string, retryAfterSeconds: number, options?: ErrorOptions) {
+    super(`${name} does not answer as it should, so its tokens cannot be checked. Try again in a moment.`)
+    this.retryAfterSeconds = retryAfterSeconds
+    if (options?.cause) this.cause = options.cause
   }
 }
 

@@ -5,7 +5,9 @@ import { InvalidInput } from './errors.ts'
 export const prefixes = {
   Organization: 'org',
   Membership: 'mem',
+  Invitation: 'inv',
   User: 'usr',
+  Session: 'ses',
   App: 'app',
   AppSecret: 'sec',
   AppKey: 'key',

@@ -4,12 +4,16 @@ import { InvalidInput } from './errors.ts'
 /**
  * The input as the schema describes it, trimmed and with defaults.
  *
+ * @param field the name of the field that `input` is, where it is not the whole input.
  * @throws {InvalidInput} that names every field that is wrong.
  */
-export function parse<T extends z.ZodType>(schema: T, input: unknown): z.output<T> {
+export function parse<T extends z.ZodType>(schema: T, input: unknown, field?: string): z.output<T> {
   const result = schema.safeParse(input)
   if (result.success) return result.data
-  throw new InvalidInput(result.error.issues.map(({ path, message }) => ({ path: path.map(String), message })))
+  const root = field === undefined ? [] : [field]
+  throw new InvalidInput(
+    result.error.issues.map(({ path, message }) => ({ path: [...root, ...path.map(String)], message })),
+  )
 }
 
 // PostgreSQL can store neither NUL nor lone surrogates, and a page can show no control characters.
@@ -65,3 +69,21 @@ export function nameContains(text: string): { contains: string; mode: 'insensiti
   // Prisma hands it to LIKE as it is.
   return { contains: search.replace(/[\\%_]/g, '\\$&'), mode: 'insensitive' }
 }
+
+/**
+ * An e-mail address, in lower case. Not every address that RFC 5321 allows, but every one that people
+ * have: one `@`, no spaces, at most 254 characters.
+ */
+export const email = storable
+  .max(254, 'must have at most 254 characters')
+  .refine(
+    (text) => /^[^\s@\p{Cc}\p{Cf}"(),:;<>[\]\\]{1,64}@[^\s@\p{Cc}\p{Cf}]+\.[^\s@.\p{Cc}\p{Cf}]{2,}$/u.test(text),
+    'is not an e-mail address',
+  )
+  .transform((text) => text.toLowerCase())
+
+/** A password that somebody chooses: 10 to 200 characters, none of them prescribed (NIST SP 800-63B). */
+export const newPassword = z
+  .string()
+  .min(10, 'must have at least 10 characters')
+  .max(200, 'must have at most 200 characters')

@@ -15,6 +15,7 @@ import { makeApp } from './http/app.ts'
 import { listen } from './http/listen.ts'
 import { Metrics } from './http/metrics.ts'
 import { isCrossSiteUpgrade } from './http/same-site.ts'
+import { Issuer } from './viewer/external/issuer.ts'
 import { startHousekeeping } from './viewer/housekeeping.ts'
 import { loadViewers } from './viewer/load-viewers.ts'
 import { loadSigningKeys } from './viewer/signing-keys.ts'
@@ -59,12 +60,10 @@ export async function startServer({
 
   const { prisma } = options.database ?? resources.use(await openDatabase(config.database))
   const keys = await loadSigningKeys({ config, prisma, clock })
+  const basis = { config, prisma, clock, keys, log: log ?? pino({ level: config.logLevel }) }
   const core: Core = {
-    config,
-    prisma,
-    clock,
-    keys,
-    log: log ?? pino({ level: config.logLevel }),
+    ...basis,
+    issuers: config.issuers.map((issuer) => new Issuer(basis, issuer)),
     doorbell: new Doorbell(),
   }
   await options.prepare?.(core)

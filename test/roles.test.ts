@@ -7,6 +7,11 @@ import { limits } from '../src/config.ts'
 import { grantWithTokens, viewerOf } from '../src/demo/stand-ins.ts'
 import { encodeCursor } from '../src/feed/cursor.ts'
 import { schema } from '../src/graphql/schema.ts'
+import { publicId } from '../src/ids.ts'
+import { inviteMember } from '../src/organizations/invitations.ts'
+import { addMember } from '../src/organizations/members.ts'
+import { createOrganization } from '../src/organizations/service.ts'
+import { actorOf } from '../src/viewer/actions.ts'
 import { startTestServer, type TestServer } from './support/server.ts'
 import { idOf, type Person, signedIn, Team, uuidOf } from './support/team.ts'
 
@@ -19,12 +24,19 @@ type Role = (typeof roles)[number]
 let server: TestServer
 let team: Team
 let people: Record<Role, Person | undefined>
+/** People of each role whose accounts may go. */
+const leavers = new Map<Role, Person>()
 
 beforeAll(async () => {
   server = await startTestServer({ config: { limits: { ...limits, appsPerOrganization: 1000 } } })
   team = await Team.create(server)
   const { admin: otherTenant } = await Team.create(server)
   const { superAdmin, admin, member } = team
+  leavers.set('superAdmin', await team.join('SUPER_ADMIN'))
+  leavers.set('admin', await team.join('ADMIN'))
+  leavers.set('member', await team.join('MEMBER'))
+  leavers.set('nonMember', await signedIn(server))
+  leavers.set('otherTenant', await (await Team.create(server)).join('ADMIN'))
   people = { superAdmin, admin, member, nonMember: await signedIn(server), otherTenant, signedOut: undefined }
 })
 
@@ -37,6 +49,8 @@ interface Row {
   readonly prepare?: (role: Role) => Promise<object> | object
   /** For each role in the order of `roles`: ok, null, or the code of the error. */
   readonly outcomes: string
+  /** For whom it is, where it is nothing to do to the people that the other rows need. */
+  readonly as?: (role: Role) => Promise<Person | undefined>
 }
 
 const mutationRow = (name: string, prepare: (role: Role) => Promise<object> | object, outcomes: string): Row => ({
@@ -65,6 +79,8 @@ const everybody = 'ok ok ok ok ok UNAUTHENTICATED'
 /** Fields below `organization`, which is null for outsiders. */
 const adminField = 'ok ok FORBIDDEN null null UNAUTHENTICATED'
 const memberField = 'ok ok ok null null UNAUTHENTICATED'
+const superAdminField = 'ok FORBIDDEN FORBIDDEN null null UNAUTHENTICATED'
+const superAdminsOnly = 'ok FORBIDDEN FORBIDDEN NOT_FOUND NOT_FOUND UNAUTHENTICATED'
 /** Fields of an app beyond its card. */
 const managerField = 'ok ok null null null UNAUTHENTICATED'
 
@@ -114,6 +130,12 @@ const table: Record<string, Row> = {
   'Organization.createdAt': organizationRow('createdAt', memberField),
   'Organization.viewerRole': organizationRow('viewerRole', memberField),
   'Organization.members': organizationRow(`members${list}`, memberField),
+  'Organization.invitations': organizationRow(`invitations${list}`, adminField),
+  'Organization.impact': organizationRow('impact { version }', superAdminField),
+  'Organization.statistics': organizationRow(
+    'statistics(from: "2026-01-01T00:00:00Z", to: "2026-02-01T00:00:00Z", bucket: DAY) { buckets { start } }',
+    adminField,
+  ),
   'Organization.apps': organizationRow(`apps${list}`, adminField),
   'Organization.appQuota': organizationRow('appQuota { used limit }', adminField),
   'Organization.installations': organizationRow(`installations${list}`, adminField),
@@ -232,6 +254,57 @@ const table: Record<string, Row> = {
     },
     'ok ok ok NOT_FOUND NOT_FOUND UNAUTHENTICATED',
   ),
+  'Mutation.createOrganization': mutationRow(
+    'createOrganization',
+    () => ({ name: 'Another', edition: 'TEAM' }),
+    everybody,
+  ),
+  'Mutation.updateOrganization': mutationRow(
+    'updateOrganization',
+    async (role) => ({ organizationId: team.id, name: `Renamed by ${role}` }),
+    superAdminsOnly,
+  ),
+  'Mutation.deleteOrganization': mutationRow(
+    'deleteOrganization',
+    async () => ({ organizationId: await sister(), confirmation: 'Sister' }),
+    superAdminsOnly,
+  ),
+  'Mutation.leaveOrganization': mutationRow(
+    'leaveOrganization',
+    async () => ({ organizationId: await sister() }),
+    'ok ok ok NOT_FOUND NOT_FOUND UNAUTHENTICATED',
+  ),
+  'Mutation.deleteAccount': {
+    ...mutationRow('deleteAccount', (role) => ({ confirmation: leavers.get(role)?.name ?? 'Nobody' }), everybody),
+    as: async (role) => leavers.get(role),
+  },
+  'Mutation.inviteMember': mutationRow(
+    'inviteMember',
+    (role) => ({ organizationId: team.id, email: `${role}@elsewhere.example` }),
+    adminsOnly,
+  ),
+  'Mutation.acceptInvitation': mutationRow(
+    'acceptInvitation',
+    async (role) => ({ token: await invitationTo(people[role]?.email ?? 'nobody@example.com') }),
+    everybody,
+  ),
+  'Mutation.revokeInvitation': mutationRow(
+    'revokeInvitation',
+    async () => ({ invitationId: await team.invitation('somebody@elsewhere.example') }),
+    hiddenFromMembers,
+  ),
+  'Mutation.endSession': {
+    ...mutationRow('endSession', async (role) => ({ sessionId: await aSessionOf(role) }), everybody),
+  },
+  'Mutation.endOtherSessions': { ...mutationRow('endOtherSessions', () => ({}), everybody), as: somebody },
+  'Mutation.changePassword': {
+    ...mutationRow(
+      'changePassword',
+      (role) => ({ currentPassword: somebodies.get(role)?.password ?? '', newPassword: 'correct horse battery' }),
+      everybody,
+    ),
+    as: async (role) => somebodies.get(role),
+  },
   'Mutation.updateMemberRole': mutationRow(
     'updateMemberRole',
     async () => ({ membershipId: await team.membershipOf(await team.join('MEMBER')), role: 'ADMIN' }),
@@ -273,6 +346,46 @@ const table: Record<string, Row> = {
   },
   // Last, because it ends the sessions that the other rows use.
   'Mutation.signOut': mutationRow('signOut', () => ({}), everybody),
+}
+
+/** Somebody whose sessions and password nothing else depends on; nobody for the signed-out. */
+const somebodies = new Map<Role, Person>()
+async function somebody(role: Role): Promise<Person | undefined> {
+  if (role !== 'signedOut') somebodies.set(role, await signedIn(server))
+  return somebodies.get(role)
+}
+
+/** A further session of whoever has the role. */
+async function aSessionOf(role: Role): Promise<string> {
+  const person = people[role] ?? team.member
+  await server.signIn(person)
+  const session = await server.prisma.session.findFirstOrThrow({
+    where: { userId: person.id },
+    orderBy: { id: 'desc' },
+  })
+  return publicId('Session', session.id)
+}
+
+/** Another organization with the same people in the same roles, and one super admin more. */
+async function sister(): Promise<string> {
+  const { core } = server
+  const owner = await viewerOf(core, team.superAdmin.id)
+  await server.prisma.organization.updateMany({ data: { createdById: null } })
+  const { value: organizationId } = await createOrganization(core, owner, { name: 'Sister', edition: 'TEAM' })
+  const join = (userId: string, role: 'SUPER_ADMIN' | 'ADMIN' | 'MEMBER') =>
+    addMember(core, actorOf(owner), { organizationId, userId, role })
+  await join((await signedIn(server)).id, 'SUPER_ADMIN')
+  await join(team.admin.id, 'ADMIN')
+  await join(team.member.id, 'MEMBER')
+  return publicId('Organization', organizationId)
+}
+
+/** The token of an invitation to an organization that nobody of the table belongs to. */
+async function invitationTo(email: string): Promise<string> {
+  const elsewhere = await Team.create(server)
+  const viewer = await viewerOf(server.core, elsewhere.admin.id)
+  const organizationId = uuidOf(elsewhere.id)
+  return (await inviteMember(server.core, viewer, { organizationId, email, role: 'MEMBER' })).value.token
 }
 
 /** The cursor before the newest event of a stream. */
@@ -327,12 +440,14 @@ async function execute(document: string, variables: object, person: Person | und
 }
 
 describe('every operation, for every role', () => {
-  for (const [name, { document, prepare, outcomes }] of Object.entries(table)) {
+  for (const [name, { document, prepare, outcomes, as = async (role: Role) => people[role] }] of Object.entries(
+    table,
+  )) {
     test(`${name} answers ${outcomes}`, async () => {
       const seen: string[] = []
       for (const role of roles) {
         const variables = (await prepare?.(role)) ?? {}
-        seen.push(outcomeOf(await execute(document, variables, people[role])))
+        seen.push(outcomeOf(await execute(document, variables, await as(role))))
       }
       expect(seen.join(' ')).toBe(outcomes)
     })

@@ -198,7 +198,7 @@ export async function deleteApp(
 }
 
 /** The deletion itself, for whatever takes the app along (its publisher's end, say). */
-async function removeApp(context: ChangeContext, app: App): Promise<void> {
+export async function removeApp(context: ChangeContext, app: App): Promise<void> {
   // The publisher before the installations, and these in the order of their ids: removing a member
   // takes them so, too.
   await context.tx.organization.update({ where: { id: app.organizationId }, data: { appCount: { decrement: 1 } } })

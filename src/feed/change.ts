@@ -93,7 +93,7 @@ export async function readHead(tx: Tx, streamId: string): Promise<bigint> {
 type Recorded = EventDraft & { readonly id: string }
 
 /**
- * Numbers and writes the events. The counters are locked in the order of their ids and nothing is
+ * Numbers, writes and counts the events. The counters are locked in the order of their ids and nothing is
  * locked after them, so two changes that reach the same streams wait for each other but never in a
  * circle; holding them until the commit is what makes sequence order commit order.
  *
@@ -124,9 +124,22 @@ async function append(tx: Tx, events: readonly Recorded[], actor: Actor, at: Dat
     seen.add(event.id)
     return [toRow(event, { id, streamId, sequence: sequence + 1n }, event.actor ?? actor, at)]
   })
-  const json = JSON.stringify(records)
-  await tx.$executeRaw`INSERT INTO "Event" SELECT * FROM jsonb_populate_recordset(NULL::"Event", ${json}::jsonb)`
+  await insert(tx, JSON.stringify(records))
   return heads
+}
+
+/** Writes the rows, and in the same statement counts them by hour and by day, for the statistics. */
+async function insert(tx: Tx, rows: string): Promise<void> {
+  await tx.$executeRaw`
+    WITH news AS MATERIALIZED (
+      SELECT * FROM jsonb_populate_recordset(NULL::"Event", ${rows}::jsonb)
+    ), counted AS (
+      INSERT INTO "EventCount" AS c ("streamId", "span", "start", "type", "count")
+      SELECT "streamId", span, date_trunc(span::text, "at", 'UTC'), "type", count(*)
+      FROM news, unnest(enum_range(NULL::"CountSpan")) AS span GROUP BY 1, 2, 3, 4
+      ON CONFLICT ("streamId", "span", "start", "type") DO UPDATE SET "count" = c."count" + EXCLUDED."count"
+    )
+    INSERT INTO "Event" SELECT * FROM news`
 }
 
 function toRow(

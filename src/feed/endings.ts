@@ -5,6 +5,8 @@ import { DomainError, Unauthenticated } from '../errors.ts'
 export const closeCodes = {
   /** The server stops. Connect again, perhaps to another node, and resume by cursor. */
   stopping: 1012,
+  /** Whether the credential is good cannot be said for now. Connect again later. */
+  tryAgainLater: 1013,
   /** The credential has ended. Sign in again. */
   credentialEnded: 4403,
   /** Deliveries were not taken in time. Connect again and resume by cursor. */

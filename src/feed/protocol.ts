@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { type DocumentNode, type ExecutionArgs, GraphQLError, getOperationAST } from 'graphql'
 import type { Context as Connected, ServerOptions, SubscribePayload } from 'graphql-ws'
 import type { Core } from '../core.ts'
-import { Unauthenticated } from '../errors.ts'
+import { IssuerUnavailable, Unauthenticated } from '../errors.ts'
 import { maskError } from '../graphql/mask.ts'
 import type { Yoga } from '../graphql/yoga.ts'
 import { newId } from '../ids.ts'
@@ -42,9 +42,11 @@ export function protocolOptions(core: Core, yoga: Yoga): ServerOptions<Record<st
       try {
         extra.credential = await connect(core, extra.headers, connectionParams)
       } catch (error) {
-        if (!(error instanceof Unauthenticated)) throw error
+        if (error instanceof IssuerUnavailable) extra.peer.close(closeCodes.tryAgainLater, error.code)
         // At most 123 bytes fit.
-        extra.peer.close(closeCodes.credentialEnded, error.message.slice(0, 120))
+        else if (error instanceof Unauthenticated) {
+          extra.peer.close(closeCodes.credentialEnded, error.message.slice(0, 120))
+        } else throw error
         return false
       }
       return undefined
@@ -79,7 +81,7 @@ export function protocolOptions(core: Core, yoga: Yoga): ServerOptions<Record<st
   }
 }
 
-/** @throws {Unauthenticated} for a credential that is not good; none at all is. */
+/** @throws {Unauthenticated | IssuerUnavailable} for a credential that is not good; none at all is. */
 async function connect(
   core: Core,
   headers: IncomingHttpHeaders,
@@ -103,7 +105,7 @@ async function prepare(
   payload: SubscribePayload,
 ): Promise<readonly GraphQLError[] | Operation> {
   if (Object.keys(subscriptions).length > OPERATIONS) return [tooManyOperations()]
-  const { credential = null, peer: connection, address } = extra
+  const { credential = null, peer: connection, address, headers } = extra
   const viewer = credential && (await loadViewer(core, credential))
   if (credential && !viewer) return [endingFor(new Unauthenticated()) as GraphQLError]
   const requestId = newId()
@@ -112,7 +114,8 @@ async function prepare(
     operationName: payload.operationName ?? undefined,
     variables: payload.variables ?? undefined,
   }
-  const enveloped = yoga.getEnveloped({ viewer, requestId, address, credential, connection, params } as never)
+  const request = { viewer, requestId, address, userAgent: headers['user-agent'], credential, connection }
+  const enveloped = yoga.getEnveloped({ ...request, params } as never)
   try {
     const { schema } = enveloped
     const document = parse(enveloped, params.query)

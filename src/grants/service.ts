@@ -139,7 +139,7 @@ type GrantEnd = Pick<Grant, 'id' | 'organizationId' | 'userId'>
 export async function endGrants(
   { tx, at, record }: ChangeContext,
   reach: { readonly appId?: string; readonly organizationId?: string; readonly userId?: string },
-  event: EndingEvent,
+  event: EndingEvent | null,
 ): Promise<void> {
   await endTokens(tx, reach, event, at)
   const grants = await tx.grant.findMany({

@@ -29,7 +29,7 @@ export async function hasTokens(tx: Tx, credentialId: string): Promise<boolean> 
  * expired a tombstone that names the event which ended it. The grants concerned are locked first, in
  * the order of their ids: of two endings of a token at the same moment the second finds nothing left.
  */
-export async function endTokens(tx: Tx, reach: TokenReach, event: EndingEvent, now: Date): Promise<void> {
+export async function endTokens(tx: Tx, reach: TokenReach, event: EndingEvent | null, now: Date): Promise<void> {
   const column = (name: string, value: string | undefined) =>
     value === undefined ? [] : [Prisma.sql`g.${Prisma.raw(`"${name}"`)} = ${value}::uuid`]
   const ofGrant = [
@@ -52,9 +52,11 @@ export async function endTokens(tx: Tx, reach: TokenReach, event: EndingEvent, n
   await tx.$executeRaw`
     SELECT 1 FROM "Grant" AS g WHERE ${Prisma.join([...ofGrant, ...grants], ' AND ')} ORDER BY g."id" FOR UPDATE`
   const ending =
-    typeof event === 'string'
-      ? Prisma.sql`JOIN (SELECT ${event}::uuid AS id) AS ending ON true`
-      : Prisma.sql`JOIN unnest(${[...event.keys()]}::uuid[], ${[...event.values()]}::uuid[]) AS ending(organization, id)
+    event === null
+      ? Prisma.sql`JOIN (SELECT NULL::uuid AS id) AS ending ON false`
+      : typeof event === 'string'
+        ? Prisma.sql`JOIN (SELECT ${event}::uuid AS id) AS ending ON true`
+        : Prisma.sql`JOIN unnest(${[...event.keys()]}::uuid[], ${[...event.values()]}::uuid[]) AS ending(organization, id)
           ON ending.organization = families."organizationId"`
   await tx.$executeRaw`
     WITH families AS (

@@ -16,6 +16,8 @@ export interface Context {
   readonly requestId: string
   /** The address that limits on attempts are counted by. */
   readonly address: string
+  /** What the client calls itself (RFC 9110 section 10.1.5). */
+  readonly userAgent?: string
   /** Tells the browser to forget its session cookie; only where the answer can still carry that. */
   readonly clearCookie?: () => void
 }

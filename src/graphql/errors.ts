@@ -32,7 +32,11 @@ errorType(errors.WrongAppType, 'The operation is not for apps of this type.')
 errorType(errors.NotInstalled, 'The app is not installed in the organization.')
 errorType(errors.AlreadyInstalled, 'Everything that was asked for is approved already.')
 errorType(errors.LastSuperAdmin, 'The organization would be left without a super admin.')
+errorType(errors.EditionHasNoMembers, 'A personal organization has no members but its user.')
+errorType(errors.InvitationInvalid, "The invitation is expired, used, replaced, somebody else's, or was never made.")
+errorType(errors.AlreadyMember, 'The viewer is a member of the organization already.')
 errorType(errors.InvalidCredentials, 'The e-mail address or the password is wrong; which of the two is not said.')
+errorType(errors.NoLocalPassword, 'The account has no password here: its user signs in elsewhere.')
 
 const InputIssue = builder.objectRef<errors.InputIssue>('InputIssue').implement({
   description: 'One thing that is wrong with an input.',

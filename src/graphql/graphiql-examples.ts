@@ -13,7 +13,7 @@ export async function findExamples({ prisma }: Core, viewer: Viewer): Promise<Ex
     orderBy: { id: 'asc' },
     select,
   })) ?? { id: viewer.personalOrganizationId }
-  const [app, installRequest, installation] = await Promise.all([
+  const [app, installRequest, installation, invitation, membership] = await Promise.all([
     prisma.app.findFirst({
       where: {
         type: { not: 'SERVICE' },
@@ -27,6 +27,8 @@ export async function findExamples({ prisma }: Core, viewer: Viewer): Promise<Ex
     }),
     prisma.installRequest.findFirst({ where: { organizationId, status: 'PENDING' }, orderBy: { id: 'desc' }, select }),
     prisma.installation.findFirst({ where: { organizationId, state: 'INSTALLED' }, orderBy: { id: 'desc' }, select }),
+    prisma.invitation.findFirst({ where: { email: viewer.email ?? '', status: 'PENDING' }, select }),
+    prisma.membership.findFirst({ where: { organizationId, role: 'MEMBER' }, select }),
   ])
   const show = (type: TypeName, row: { id: string } | null, placeholder: string): string =>
     row ? publicId(type, row.id) : placeholder
@@ -35,5 +37,7 @@ export async function findExamples({ prisma }: Core, viewer: Viewer): Promise<Ex
     appId: show('App', app, 'app_…'),
     installRequestId: show('InstallRequest', installRequest, 'req_…'),
     installationId: show('Installation', installation, 'ins_…'),
+    invitationId: show('Invitation', invitation, 'inv_…'),
+    membershipId: show('Membership', membership, 'mem_…'),
   }
 }

@@ -8,6 +8,10 @@ export interface Examples {
   readonly installRequestId: string
   /** What is installed there. */
   readonly installationId: string
+  /** An invitation to the viewer that waits. */
+  readonly invitationId: string
+  /** A member there whose role can be changed. */
+  readonly membershipId: string
 }
 
 /** An operation that GraphiQL opens with. */
@@ -212,5 +216,118 @@ mutation Uninstall($installationId: ID!, $version: String) {
 }
 `,
     variables: ({ installationId }) => ({ installationId, version: null }),
+  },
+  {
+    query: `# Whoever gets mail at the address can join by the link; where no mail is sent, hand it over yourself.
+mutation Invite($input: InviteMemberInput!) {
+  inviteMember(input: $input) {
+    ... on InviteMemberSuccess {
+      link
+      invitation {
+        id
+        email
+        role
+        expiresAt
+      }
+    }
+    ... on Error {
+      code
+      message
+    }
+  }
+}
+`,
+    variables: ({ organizationId }) => ({
+      input: { organizationId, email: 'somebody@example.com', role: 'MEMBER' },
+    }),
+  },
+  {
+    query: `# The invitations to your own address …
+query MyInvitations {
+  viewer {
+    invitations {
+      edges {
+        node {
+          id
+          organizationName
+          role
+          invitedBy {
+            name
+          }
+        }
+      }
+    }
+  }
+}
+
+# … and how to accept one.
+mutation Accept($input: AcceptInvitationInput!) {
+  acceptInvitation(input: $input) {
+    ... on AcceptInvitationSuccess {
+      membership {
+        role
+        organization {
+          id
+          name
+        }
+      }
+    }
+    ... on Error {
+      code
+      message
+    }
+  }
+}
+`,
+    variables: ({ invitationId }) => ({ input: { invitationId } }),
+  },
+  {
+    query: `# Who belongs to the organization …
+query Members($organizationId: ID!) {
+  organization(id: $organizationId) {
+    members {
+      edges {
+        node {
+          id
+          role
+          user {
+            name
+            email
+          }
+        }
+      }
+    }
+  }
+}
+
+# … promoting one of them, which takes a super admin …
+mutation ChangeRole($membershipId: ID!) {
+  updateMemberRole(input: { membershipId: $membershipId, role: ADMIN }) {
+    ... on UpdateMemberRoleSuccess {
+      membership {
+        role
+      }
+    }
+    ... on Error {
+      code
+      message
+    }
+  }
+}
+
+# … and leaving it yourself.
+mutation Leave($organizationId: ID!) {
+  leaveOrganization(input: { organizationId: $organizationId }) {
+    ... on LeaveOrganizationSuccess {
+      organizationId
+    }
+    ... on Error {
+      code
+      message
+    }
+  }
+}
+`,
+    variables: ({ organizationId, membershipId }) => ({ organizationId, membershipId }),
   },
 ]

@@ -15,6 +15,8 @@ export interface RequestContext {
   readonly credential: Credential | null
   readonly requestId: string
   readonly address: string
+  /** What the client calls itself (RFC 9110 section 10.1.5). */
+  readonly userAgent?: string
   readonly clearCookie?: () => void
   /** The line that a subscription's answer is streamed over. */
   readonly connection?: Connection
@@ -34,8 +36,8 @@ export function makeYoga(
   return createYoga<RequestContext, Context>({
     schema,
     graphqlEndpoint: '/graphql',
-    context: ({ viewer, credential, requestId, address, clearCookie }) =>
-      makeContext({ core, viewer, credential, requestId, address, clearCookie }),
+    context: ({ viewer, credential, requestId, address, userAgent, clearCookie }) =>
+      makeContext({ core, viewer, credential, requestId, address, userAgent, clearCookie }),
     batching: { limit: core.config.limits.batchedOperations },
     multipart: false,
     cors: false,

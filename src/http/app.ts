@@ -4,6 +4,8 @@ import { html } from 'hono/html'
 import type { Core } from '../core.ts'
 import { maskError } from '../graphql/mask.ts'
 import type { Yoga } from '../graphql/yoga.ts'
+import { invitationPages } from '../organizations/pages.ts'
+import { externalPages } from '../viewer/external/pages.ts'
 import { viewerPages } from '../viewer/pages.ts'
 import { texts } from '../viewer/texts.ts'
 import { refuse, wantsPage } from './answers.ts'
@@ -22,6 +24,8 @@ export function makeApp(core: Core, yoga: Yoga, metrics: Metrics): Hono<Environm
   app.use(contextStorage(), observe(core, metrics), securityHeaders(core.config), limitBody(core.config))
   app.route('/', healthRoutes(core, metrics))
   app.route('/', viewerPages(core))
+  app.route('/', externalPages(core))
+  app.route('/', invitationPages(core))
   app.route('/', graphqlRoutes(core, yoga))
 
   app.notFound((c) => {

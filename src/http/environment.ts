@@ -7,6 +7,8 @@ export interface Environment {
   Variables: {
     /** The one in the X-Request-Id header, the log and masked errors. */
     requestId: string
+    /** The one that was made for the forms of the page, where the browser brought none. */
+    formToken?: string
   }
 }
 

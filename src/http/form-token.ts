@@ -20,7 +20,11 @@ export const FORM_TOKEN = 'form_token'
 export function formToken(config: Config, c: Context): string {
   const known = formCookie.read(config, c.req.header('cookie'))
   if (known && /^[\w-]{43}$/.test(known)) return known
+  // All forms of a page have the same.
+  const made: string | undefined = c.get('formToken')
+  if (made) return made
   const token = randomBytes(32).toString('base64url')
+  c.set('formToken', token)
   c.header('set-cookie', formCookie.set(config, token), { append: true })
   return token
 }

@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { cors } from 'hono/cors'
 import type { Core } from '../core.ts'
-import { Unauthenticated } from '../errors.ts'
+import { IssuerUnavailable, Unauthenticated } from '../errors.ts'
 import { streamed } from '../feed/sse.ts'
 import { renderGraphiQLPage } from '../graphql/graphiql.ts'
 import { findExamples } from '../graphql/graphiql-examples.ts'
@@ -58,6 +58,10 @@ export function graphqlRoutes(core: Core, yoga: Yoga): Hono<Environment> {
       const caller = await identify(core, { authorization, cookie })
       return await run(c, caller)
     } catch (error) {
+      if (error instanceof IssuerUnavailable) {
+        c.header('retry-after', String(error.retryAfterSeconds))
+        return refuse(c, 503, error.code, error.message)
+      }
       if (!(error instanceof Unauthenticated)) throw error
       c.header('www-authenticate', 'Bearer error="invalid_token"')
       return refuse(c, 401, error.code, error.message)
@@ -76,6 +80,7 @@ export function graphqlRoutes(core: Core, yoga: Yoga): Hono<Environment> {
       ...caller,
       requestId: c.get('requestId'),
       address: addressOf(incoming, core.config),
+      userAgent: c.req.header('user-agent'),
       connection: streamed(outgoing),
       clearCookie: () => {
         signedOut = true
@@ -89,7 +94,7 @@ export function graphqlRoutes(core: Core, yoga: Yoga): Hono<Environment> {
 
 type Caller = Pick<RequestContext, 'viewer' | 'credential'>
 
-/** @throws {Unauthenticated} for a Bearer token that is not good; a cookie that is not makes nobody. */
+/** @throws {Unauthenticated | IssuerUnavailable} for a Bearer token that is not good; a cookie that is not makes nobody. */
 async function identify(core: Core, headers: CredentialHeaders): Promise<Caller> {
   const credential = await authenticate(core, headers)
   const viewer = credential && (await loadViewer(core, credential))

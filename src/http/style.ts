@@ -42,11 +42,13 @@ button, .button {
   font: inherit; font-weight: 600; text-align: center; text-decoration: none; cursor: pointer;
 }
 button:hover, .button:hover { filter: brightness(1.08) }
-button.second { margin-top: .75rem; background: transparent; color: var(--accent) }
+.second { margin-top: .75rem; background: transparent; color: var(--accent) }
+.or { margin: 1.5rem 0 0; text-align: center; color: var(--quiet) }
 a { color: var(--accent) }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
 @media (max-width: 28rem) {
   body { padding: 0; place-items: stretch }
   main { max-width: none; border: 0; border-radius: 0; box-shadow: none; padding: 1.5rem }
 }
+form + p { margin-top: 1rem }
 `

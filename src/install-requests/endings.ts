@@ -65,18 +65,22 @@ export async function denyPending(context: ChangeContext, place: Place, reason: 
   }
 }
 
-/** The app goes: everybody who waits for it, or was to decide, is told. The rows go with the app. */
-export async function endRequestsOfApp(context: ChangeContext, app: Named): Promise<void> {
-  for (const request of await pendingRequests(context, { appId: app.id })) {
+/** The app or the organization goes, and the rows with it: everybody who waits, or was to decide, is told why. */
+export async function tellPending(
+  context: ChangeContext,
+  where: { readonly appId: string } | { readonly organizationId: string },
+  reason: string,
+): Promise<void> {
+  for (const request of await pendingRequests(context, where)) {
     context.record({
       type: 'INSTALL_DENIED',
       streams: [request.organizationId, request.requesterId],
-      app,
+      app: request.app,
       user: request.requester,
       installRequestId: request.id,
       changes: [
         { field: 'status', before: 'PENDING', after: 'DENIED' },
-        { field: 'reason', before: null, after: 'The app was deleted.' },
+        { field: 'reason', before: null, after: reason },
       ],
     })
   }

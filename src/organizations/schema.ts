@@ -1,14 +1,14 @@
 import { Edition, Role } from '../database/generated/client/enums.ts'
-import { LastSuperAdmin, NotFound } from '../errors.ts'
-import { readableCursor } from '../feed/readable-cursor.ts'
+import { ImpactChanged, QuotaReached } from '../errors.ts'
 import { batched } from '../graphql/batch.ts'
 import { builder } from '../graphql/builder.ts'
-import { type Context, requireViewer } from '../graphql/context.ts'
-import { mutation } from '../graphql/mutation.ts'
+import { requireViewer } from '../graphql/context.ts'
+import { ImpactType } from '../graphql/errors.ts'
+import { mutation, type SuccessFields } from '../graphql/mutation.ts'
 import { newestFirst } from '../graphql/paging.ts'
 import { parseId, publicId } from '../ids.ts'
-import type { Viewer } from '../viewer/viewer.ts'
-import { removeMember, updateMemberRole, visibleMemberships, visibleOrganizations } from './service.ts'
+import { organizationImpact } from './impact.ts'
+import { createOrganization, deleteOrganization, updateOrganization, visibleOrganizations } from './service.ts'
 
 const EditionType = builder.enumType(Edition, {
   name: 'Edition',
@@ -20,7 +20,7 @@ const EditionType = builder.enumType(Edition, {
   },
 })
 
-const RoleType = builder.enumType(Role, {
+export const RoleType = builder.enumType(Role, {
   name: 'Role',
   description: 'What a member may do in an organization.',
   values: {
@@ -62,20 +62,6 @@ export const OrganizationType = builder.prismaNode('Organization', {
   }),
 })
 
-builder.prismaNode('Membership', {
-  description: 'A user in an organization.',
-  nullable: true,
-  id: { field: 'id' },
-  findUnique: (id, context) => ({ id, AND: visibleMemberships(requireViewer(context)) }),
-  select: { id: true },
-  fields: (t) => ({
-    role: t.expose('role', { type: RoleType, description: 'What the member may do there.' }),
-    user: t.relation('user', { description: 'Who the member is.' }),
-    organization: t.relation('organization', { description: 'Where.' }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'Since when.' }),
-  }),
-})
-
 builder.queryField('organization', (t) =>
   t.prismaField({
     type: 'Organization',
@@ -90,54 +76,81 @@ builder.queryField('organization', (t) =>
   }),
 )
 
-/** The organization of a membership that the viewer may see. */
-async function organizationOfMember(context: Context & { viewer?: Viewer | null }, memberId: string): Promise<string> {
-  const member = await context.core.prisma.membership.findFirst({
-    where: { id: parseId('Membership', memberId, 'membershipId'), AND: visibleMemberships(requireViewer(context)) },
-    select: { organizationId: true },
-  })
-  if (!member) throw new NotFound()
-  return member.organizationId
-}
+builder.prismaObjectField(OrganizationType, 'impact', (t) =>
+  t.field({
+    type: ImpactType,
+    nullable: true,
+    description:
+      'What deleting it would touch now, its apps in other organizations included. Who may: its super admins.',
+    complexity: 20,
+    authScopes: ({ id }) => ({ may: ['organization:delete', id] }),
+    resolve: ({ id }, _args, { core }) => organizationImpact(core.prisma, id, core.clock.now()),
+  }),
+)
 
-mutation('updateMemberRole', {
-  description: 'Gives a member another role.',
-  input: (t) => ({
-    membershipId: t.id({ description: 'Whose role, `mem_…`.' }),
-    role: t.field({ type: RoleType, description: 'The new role.' }),
+const changedOrganization = (t: SuccessFields<{ organizationId: string; cursor: string }>) => ({
+  organization: t.prismaField({
+    type: 'Organization',
+    description: 'The organization as it is now.',
+    resolve: (query, { organizationId }, _args, context) =>
+      batched(context).organization.findUniqueOrThrow({ ...query, where: { id: organizationId } }),
   }),
-  who: { action: 'members:changeRole', in: ({ membershipId }, context) => organizationOfMember(context, membershipId) },
-  errors: [LastSuperAdmin],
-  resolve: async ({ core, viewer }, input) => {
-    const membershipId = parseId('Membership', input.membershipId, 'membershipId')
-    const changed = await updateMemberRole(core, viewer, membershipId, input.role)
-    const { organizationId, userId } = changed.value
-    const now = userId === viewer.userId ? { ...viewer, roles: new Map([[organizationId, input.role]]) } : viewer
-    return { membershipId, cursor: await readableCursor(changed, now, organizationId) }
-  },
-  success: (t) => ({
-    membership: t.prismaField({
-      type: 'Membership',
-      description: 'The membership with its new role.',
-      resolve: (query, { membershipId }, _args, context) =>
-        batched(context).membership.findUniqueOrThrow({ ...query, where: { id: membershipId } }),
-    }),
-    cursor: t.exposeString('cursor', { description: 'Resumes a feed of the organization right after this.' }),
-  }),
+  cursor: t.exposeString('cursor', { description: 'Resumes a feed of the organization right after this.' }),
 })
 
-mutation('removeMember', {
+mutation('createOrganization', {
+  description: 'Creates a team or an enterprise, with the viewer as its super admin.',
+  input: (t) => ({
+    name: t.string({ description: '1 to 100 characters.' }),
+    edition: t.field({ type: EditionType, description: 'TEAM or ENTERPRISE; it can never be changed.' }),
+  }),
+  who: 'Who may: anybody who is signed in.',
+  errors: [QuotaReached],
+  resolve: async (context, input) => {
+    const { value: organizationId, cursor } = await createOrganization(context.core, context.viewer, input)
+    return { organizationId, cursor: await cursor(organizationId) }
+  },
+  success: changedOrganization,
+})
+
+mutation('updateOrganization', {
+  description: 'Gives an organization another name.',
+  input: (t) => ({
+    organizationId: t.id({ description: 'Which organization, `org_…`.' }),
+    name: t.string({ description: '1 to 100 characters.' }),
+  }),
+  who: {
+    action: 'organization:update',
+    in: ({ organizationId }) => parseId('Organization', organizationId, 'organizationId'),
+  },
+  resolve: async ({ core, viewer }, input) => {
+    const organizationId = parseId('Organization', input.organizationId, 'organizationId')
+    const { cursor } = await updateOrganization(core, viewer, organizationId, input)
+    return { organizationId, cursor: await cursor(organizationId) }
+  },
+  success: changedOrganization,
+})
+
+mutation('deleteOrganization', {
   description:
-    'Ends a membership, and with it the grants, tokens and pending requests of the member there. Admins may remove members only, super admins anybody.',
-  input: (t) => ({ membershipId: t.id({ description: 'Whose membership ends, `mem_…`.' }) }),
-  who: { action: 'members:remove', in: ({ membershipId }, context) => organizationOfMember(context, membershipId) },
-  errors: [LastSuperAdmin],
-  resolve: async ({ core, viewer }, { membershipId }) => {
-    const { value, cursor } = await removeMember(core, viewer, parseId('Membership', membershipId, 'membershipId'))
-    return { membershipId, cursor: await cursor(value.userId === viewer.userId ? viewer.userId : value.organizationId) }
+    'Removes an organization with its apps, everywhere, and with all that it installed and granted, for good.',
+  input: (t) => ({
+    organizationId: t.id({ description: 'Which organization, `org_…`.' }),
+    confirmation: t.string({ description: 'The name of the organization.' }),
+    impactVersion: t.string({ required: false, description: 'The version of the impact that was looked at.' }),
+  }),
+  who: {
+    action: 'organization:delete',
+    in: ({ organizationId }) => parseId('Organization', organizationId, 'organizationId'),
+  },
+  errors: [ImpactChanged],
+  resolve: async ({ core, viewer }, { organizationId, confirmation, impactVersion }) => {
+    const id = parseId('Organization', organizationId, 'organizationId')
+    const { cursor } = await deleteOrganization(core, viewer, id, confirmation, impactVersion)
+    return { organizationId, cursor: await cursor(viewer.userId) }
   },
   success: (t) => ({
-    membershipId: t.exposeID('membershipId', { description: 'The id that the membership had.' }),
-    cursor: t.exposeString('cursor', { description: 'Resumes a feed of the organization right after this.' }),
+    organizationId: t.exposeID('organizationId', { description: 'The id that the organization had.' }),
+    cursor: t.exposeString('cursor', { description: "Resumes the viewer's own feed right after this." }),
   }),
 })

@@ -11,8 +11,11 @@ import type { Viewer } from './viewer.ts'
 export const actions = {
   'organization:see': 'MEMBER',
   'organization:update': 'SUPER_ADMIN',
+  'organization:delete': 'SUPER_ADMIN',
+  'organization:leave': 'MEMBER',
   'members:see': 'MEMBER',
   'members:changeRole': 'SUPER_ADMIN',
+  'members:invite': 'ADMIN',
   'members:remove': 'ADMIN',
   'apps:see': 'ADMIN',
   'apps:manage': 'ADMIN',
@@ -22,6 +25,7 @@ export const actions = {
   'grants:see': 'ADMIN',
   'grants:revoke': 'ADMIN',
   'events:see': 'ADMIN',
+  'statistics:see': 'ADMIN',
 } as const satisfies Record<string, Role>
 
 export type Action = keyof typeof actions

@@ -25,13 +25,28 @@ export async function countAttempt(core: Core, email: string, address: string): 
   return () => Promise.all([byAddress.reward(network), byAccount.reward(account)])
 }
 
-const limiter = ({ config, prisma }: Core, keyPrefix: string, points: number): RateLimiterPrisma =>
+/**
+ * Counts an invitation that the user is about to make.
+ *
+ * @throws {TooManyAttempts} where they have made as many as they may for now.
+ */
+export async function countInvitation(core: Core, userId: string): Promise<void> {
+  const { limits, durations } = core.config
+  await consume(limiter(core, 'invitation', limits.invitationsPerUser, durations.invitationWindow), userId)
+}
+
+const limiter = (
+  { config, prisma }: Core,
+  keyPrefix: string,
+  points: number,
+  window = config.durations.signInWindow,
+): RateLimiterPrisma =>
   new RateLimiterPrisma({
     storeClient: prisma,
     tableName: 'rateLimit',
     keyPrefix,
     points,
-    duration: config.durations.signInWindow / 1000,
+    duration: window / 1000,
     clearExpiredByTimeout: false,
   })
 

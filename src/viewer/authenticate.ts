@@ -1,6 +1,7 @@
 import type { Core } from '../core.ts'
 import { Unauthenticated } from '../errors.ts'
 import { sessionCookie } from './cookies.ts'
+import { externalCredential, issuerOf } from './external/tokens.ts'
 import { findBrowserSession } from './sessions.ts'
 import { verifyToken } from './tokens.ts'
 import type { Credential } from './viewer.ts'
@@ -17,6 +18,7 @@ export interface CredentialHeaders {
  *
  * @throws {Unauthenticated} for an Authorization header with anything but a good token; the cookie
  * is not asked then.
+ * @throws {IssuerUnavailable} where the token is an external issuer's, and that does not answer.
  */
 export async function authenticate(
   core: Core,
@@ -25,7 +27,8 @@ export async function authenticate(
   if (authorization !== undefined) {
     const token = /^Bearer +([^\s,]+)$/i.exec(authorization)?.[1]
     if (!token) throw new Unauthenticated('The Authorization header must be `Bearer` and a token.')
-    return verifyToken(core, token)
+    const issuer = issuerOf(core, token)
+    return issuer ? externalCredential(core, issuer, token) : verifyToken(core, token)
   }
   const secret = sessionCookie.read(core.config, cookie)
   return secret ? findBrowserSession(core, secret) : null

@@ -44,3 +44,6 @@ export const sessionCookie = new Cookie('gatehouse_session')
 
 /** The other half of the token in a form: proof that the form is ours (OWASP: double-submit cookie). */
 export const formCookie = new Cookie('gatehouse_form')
+
+/** A sign-in at an external issuer that is under way, sealed. */
+export const flowCookie = new Cookie('gatehouse_external')

@@ -14,6 +14,9 @@ export function startHousekeeping(core: Core): Disposable {
 export async function sweep({ prisma, clock, config }: Core): Promise<void> {
   const now = clock.now()
   const usedSince = new Date(now.getTime() - config.durations.sessionIdle)
-  await prisma.session.deleteMany({ where: { OR: [{ expiresAt: { lte: now } }, { lastUsedAt: { lte: usedSince } }] } })
+  // Only browser sessions idle out.
+  const idle = { secretHash: { not: null }, lastUsedAt: { lte: usedSince } }
+  await prisma.session.deleteMany({ where: { OR: [{ expiresAt: { lte: now } }, idle] } })
+  await prisma.externalToken.deleteMany({ where: { expiresAt: { lte: now } } })
   await prisma.rateLimit.deleteMany({ where: { expire: { lte: now } } })
 }

@@ -10,6 +10,7 @@ import { answerPage } from '../http/page.ts'
 import { safePath } from '../http/return-to.ts'
 import { authenticate } from './authenticate.ts'
 import { sessionCookie } from './cookies.ts'
+import { connections, externalSignIns } from './external/choices.ts'
 import { loadViewer } from './load-viewers.ts'
 import { checkPassword } from './service.ts'
 import { endBrowserSession, startBrowserSession } from './sessions.ts'
@@ -37,6 +38,22 @@ export async function browserViewer(core: Core, c: Request): Promise<Viewer | nu
   return credential && loadViewer(core, credential)
 }
 
+/**
+ * Signs the browser in, under a new session id; the session that it had ends.
+ *
+ * @param passwordHash what a password was checked against, where it was one.
+ * @throws {InvalidCredentials} where the password was changed after it was checked.
+ */
+export async function openSession(core: Core, c: Request, userId: string, passwordHash?: string): Promise<void> {
+  const origin = { address: addressOf(c.env.incoming, core.config), userAgent: c.req.header('user-agent') }
+  const secret = await startBrowserSession(core, userId, { ...origin, passwordHash })
+  const previous = sessionCookie.read(core.config, c.req.header('cookie'))
+  if (previous) await endBrowserSession(core, previous)
+  c.header('set-cookie', sessionCookie.set(core.config, secret, core.config.durations.sessionLifetime / 1000), {
+    append: true,
+  })
+}
+
 async function signIn(core: Core, c: Request): Promise<Response> {
   const form = await readForm(c)
   const field = (name: string): string => form[name] ?? ''
@@ -46,17 +63,10 @@ async function signIn(core: Core, c: Request): Promise<Response> {
   if (!isOwnForm(core.config, c, form[FORM_TOKEN]))
     return signInPage(core, c, { returnTo, email, error: says.stale }, 403)
   try {
-    const userId = await checkPassword(
-      core,
-      { email, password: field('password') },
-      addressOf(c.env.incoming, core.config),
-    )
-    const previous = sessionCookie.read(core.config, c.req.header('cookie'))
-    if (previous) await endBrowserSession(core, previous)
-    const secret = await startBrowserSession(core, userId)
-    c.header('set-cookie', sessionCookie.set(core.config, secret, core.config.durations.sessionLifetime / 1000), {
-      append: true,
-    })
+    const credentials = { email, password: field('password') }
+    const address = addressOf(c.env.incoming, core.config)
+    const { userId, passwordHash } = await checkPassword(core, credentials, address)
+    await openSession(core, c, userId, passwordHash)
     return c.redirect(returnTo, 303)
   } catch (error) {
     if (error instanceof InvalidInput) return signInPage(core, c, { returnTo, email, error: says.blank }, 422)
@@ -101,11 +111,12 @@ ${error ? html`<p class="error" role="alert" id="error">${error}</p>` : ''}
 <label for="password">${says.password}</label>
 <input id="password" name="password" type="password" autocomplete="current-password" maxlength="1024" required${error ? html` aria-describedby="error"` : ''}${email ? html` autofocus` : ''}>
 <button type="submit">${says.signIn}</button>
-</form>`
+</form>
+${externalSignIns(core, c, returnTo)}`
   return answerPage(c, { language, title: error ? `${says.error}: ${says.signIn}` : says.signIn, body }, status)
 }
 
-function startPage(core: Core, c: Request, viewer: Viewer | null, stale = false) {
+async function startPage(core: Core, c: Request, viewer: Viewer | null, stale = false) {
   const language = languageOf(c)
   const says = texts[language]
   const body = html`<h1>${says.about}</h1>
@@ -114,6 +125,7 @@ ${stale ? html`<p class="error" role="alert">${says.stale}</p>` : ''}
 ${
   viewer
     ? html`<a class="button" href="/graphql">${says.openGraphiQL}</a>
+${await connections(core, c, viewer)}
 <form method="post" action="/sign-out">
 <input type="hidden" name="${FORM_TOKEN}" value="${formToken(core.config, c)}">
 <button class="second" type="submit">${says.signOut}</button>

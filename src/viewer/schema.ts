@@ -61,7 +61,8 @@ builder.relayMutationField(
       union: { name: 'SignInResult', description: 'What `signIn` answers with.' },
     },
     async resolve(_root, { input }, context) {
-      const success = await service.signIn(context.core, input, context.address)
+      const { core, address, userAgent } = context
+      const success = await service.signIn(core, input, { address, userAgent })
       // The rest of the operation is theirs: the fields of their viewer ask the context who is asking.
       Object.assign(context, { viewer: success.viewer })
       return success as never

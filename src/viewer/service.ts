@@ -5,9 +5,15 @@ import { line, parse } from '../input.ts'
 import { countAttempt } from './attempts.ts'
 import { loadViewer } from './load-viewers.ts'
 import { verifyPassword } from './passwords.ts'
-import { startTokenSession } from './sessions.ts'
+import { type SessionStart, startTokenSession } from './sessions.ts'
 import { issueToken } from './tokens.ts'
 import type { Viewer } from './viewer.ts'
+
+/** Whose password was right, and the hash that it was checked against. */
+export interface PasswordProof {
+  readonly userId: string
+  readonly passwordHash: string
+}
 
 export interface SignIn {
   readonly token: string
@@ -25,20 +31,20 @@ const credentials = z.object({
  * password and is answered the same.
  *
  * @param address where the attempt comes from.
- * @returns the user's id.
  * @throws {InvalidInput | InvalidCredentials | TooManyAttempts}
  */
-export async function checkPassword(core: Core, input: unknown, address: string): Promise<string> {
+export async function checkPassword(core: Core, input: unknown, address: string): Promise<PasswordProof> {
   const { email, password } = parse(credentials, input)
   const takeBack = await countAttempt(core, email, address)
   const account = await core.prisma.user.findUnique({
     where: { email },
     select: { id: true, password: { select: { hash: true } } },
   })
-  const matches = await verifyPassword(core.config, account?.password?.hash, password)
-  if (!account || !matches) throw new InvalidCredentials()
+  const passwordHash = account?.password?.hash
+  const matches = await verifyPassword(core.config, passwordHash, password)
+  if (!account || passwordHash === undefined || !matches) throw new InvalidCredentials()
   await takeBack()
-  return account.id
+  return { userId: account.id, passwordHash }
 }
 
 /**
@@ -46,9 +52,13 @@ export async function checkPassword(core: Core, input: unknown, address: string)
  *
  * @throws {InvalidInput | InvalidCredentials | TooManyAttempts}
  */
-export async function signIn(core: Core, input: unknown, address: string): Promise<SignIn> {
-  const userId = await checkPassword(core, input, address)
-  const session = await startTokenSession(core, userId)
+export async function signIn(
+  core: Core,
+  input: unknown,
+  origin: SessionStart & { readonly address: string },
+): Promise<SignIn> {
+  const { userId, passwordHash } = await checkPassword(core, input, origin.address)
+  const session = await startTokenSession(core, userId, { ...origin, passwordHash })
   const viewer = await loadViewer(core, session)
   if (!viewer) throw new Unauthenticated()
   return { token: await issueToken(core, userId, session), expiresAt: session.expiresAt, viewer }

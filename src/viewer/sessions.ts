@@ -1,37 +1,67 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Core } from '../core.ts'
+import { InvalidCredentials } from '../errors.ts'
 import { newId } from '../ids.ts'
 import type { Credential } from './viewer.ts'
 
 /** How often at most a session's last use is written, in milliseconds. */
 const TOUCH_INTERVAL = 60_000
 
+/** What a session begins with. */
+export interface SessionStart {
+  /** Where it is opened, for its user to tell it from others. */
+  readonly address?: string
+  readonly userAgent?: string
+  /** The hash that a password was checked against: where it is another by now, no session begins. */
+  readonly passwordHash?: string
+}
+
+/** Longer ones are cut, in characters. */
+const USER_AGENT_LENGTH = 300
+
 /**
  * Starts a browser session. It ends by itself after `durations.sessionIdle` without a request, and
  * after `durations.sessionLifetime` in any case.
  *
  * @returns the cookie's value: 256 random bits of which only the hash is stored.
+ * @throws {InvalidCredentials} where the password was changed after it was checked.
  */
-export async function startBrowserSession(core: Core, userId: string): Promise<string> {
+export async function startBrowserSession(core: Core, userId: string, start: SessionStart = {}): Promise<string> {
   const secret = randomBytes(32).toString('base64url')
-  await createSession(core, userId, core.config.durations.sessionLifetime, hashOf(secret))
+  await createSession(core, userId, core.config.durations.sessionLifetime, hashOf(secret), start)
   return secret
 }
 
-/** Starts the session that the JWT of one `signIn` stands on, as long as that JWT. */
-export const startTokenSession = (core: Core, userId: string): Promise<Credential> =>
-  createSession(core, userId, core.config.durations.signInToken, null)
+/**
+ * Starts the session that the JWT of one `signIn` stands on, as long as that JWT.
+ *
+ * @throws {InvalidCredentials} where the password was changed after it was checked.
+ */
+export const startTokenSession = (core: Core, userId: string, start: SessionStart = {}): Promise<Credential> =>
+  createSession(core, userId, core.config.durations.signInToken, null, start)
 
 async function createSession(
-  core: Core,
+  { prisma, clock }: Core,
   userId: string,
   lifetime: number,
   secretHash: string | null,
+  { address, userAgent, passwordHash }: SessionStart,
 ): Promise<Credential> {
-  const now = core.clock.now()
+  const now = clock.now()
   const expiresAt = new Date(now.getTime() + lifetime)
   const id = newId()
-  await core.prisma.session.create({ data: { id, userId, secretHash, createdAt: now, lastUsedAt: now, expiresAt } })
+  const origin = { address, userAgent: userAgent?.slice(0, USER_AGENT_LENGTH) }
+  const data = { id, userId, secretHash, createdAt: now, lastUsedAt: now, expiresAt, ...origin }
+  if (passwordHash === undefined) await prisma.session.create({ data })
+  else {
+    await prisma.$transaction(async (tx) => {
+      // A change of the password waits for this lock, and then ends the session; or this waits for the change.
+      const unchanged = await tx.$queryRaw<unknown[]>`
+        SELECT 1 FROM "PasswordCredential" WHERE "userId" = ${userId}::uuid AND "hash" = ${passwordHash} FOR SHARE`
+      if (unchanged.length === 0) throw new InvalidCredentials()
+      await tx.session.create({ data })
+    })
+  }
   return { sessionId: id, expiresAt }
 }
 
@@ -47,13 +77,18 @@ export async function findBrowserSession(core: Core, secret: string): Promise<Cr
     select: { id: true, expiresAt: true, lastUsedAt: true },
   })
   if (!session) return null
-  if (now.getTime() - session.lastUsedAt.getTime() >= TOUCH_INTERVAL) {
-    await core.prisma.session.updateMany({
-      where: { id: session.id, lastUsedAt: { lt: now } },
-      data: { lastUsedAt: now },
-    })
-  }
+  await touchSession(core, session)
   return { sessionId: session.id, expiresAt: session.expiresAt }
+}
+
+/** Notes that the session is in use; not each time, because nothing depends on the minute. */
+export async function touchSession(
+  { prisma, clock }: Core,
+  { id, lastUsedAt }: { readonly id: string; readonly lastUsedAt: Date },
+): Promise<void> {
+  const now = clock.now()
+  if (now.getTime() - lastUsedAt.getTime() < TOUCH_INTERVAL) return
+  await prisma.session.updateMany({ where: { id, lastUsedAt: { lt: now } }, data: { lastUsedAt: now } })
 }
 
 /** Ends a session, and with it every credential that stands on it. Twice does no harm. */

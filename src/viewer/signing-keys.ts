@@ -1,4 +1,3 @@
-import { hkdfSync } from 'node:crypto'
 import {
   CompactEncrypt,
   type CryptoKey,
@@ -15,6 +14,7 @@ import {
 import { type Config, ConfigError } from '../config.ts'
 import type { Core } from '../core.ts'
 import type { Prisma, SigningKey } from '../database/generated/client/client.ts'
+import { derivedKey } from './derived-key.ts'
 
 /** The keys that sign Gatehouse's own JWTs: one signs, the retired ones still verify. */
 export interface SigningKeys {
@@ -94,6 +94,4 @@ async function unseal(config: Config, row: SigningKey): Promise<CryptoKey> {
   }
 }
 
-/** A key of its own for this purpose, by HKDF (RFC 5869), so that the secret can serve others too. */
-const sealingKey = (config: Config): Uint8Array =>
-  new Uint8Array(hkdfSync('sha256', config.secret, '', 'gatehouse signing keys', 32))
+const sealingKey = (config: Config): Uint8Array => derivedKey(config, 'gatehouse signing keys')

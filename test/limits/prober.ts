@@ -45,7 +45,12 @@ export class Prober implements AsyncDisposable {
       config: {
         // A subscription with nothing to say says so at once.
         durations: { ...durations, checkpoint: 20 },
-        limits: { ...limits, appsPerOrganization: 100_000, failedSignInsPerAddress: 100_000 },
+        limits: {
+          ...limits,
+          appsPerOrganization: 100_000,
+          failedSignInsPerAddress: 100_000,
+          invitationsPerUser: 100_000,
+        },
       },
       env: { LOG_LEVEL: 'error' },
       onLog: (line) => defects.push(line),
@@ -110,6 +115,11 @@ export class Prober implements AsyncDisposable {
       keyId: async () => team.key(await team.app({ type: 'SERVICE' }), publicKey()),
       grantId: async () => team.grant(await team.app()),
       denialId: async () => team.denial(await team.app()),
+      invitationId: () => team.invitation('somebody@elsewhere.example'),
+      sessionId: () => this.#session(),
+      currentPassword: () => team.superAdmin.password,
+      newPassword: () => 'correct horse battery',
+      edition: () => 'TEAM',
       key: publicKey,
       name: () => 'A name',
       confirmation: () => 'A name',
@@ -122,6 +132,13 @@ export class Prober implements AsyncDisposable {
     const found = make[name]
     if (!found) throw new Error(`nothing here says what a ${type} called ${name} may be`)
     return found()
+  }
+
+  /** A further session of whoever asks. */
+  async #session(): Promise<string> {
+    await this.server.signIn(this.team.superAdmin)
+    const where = { userId: this.team.superAdmin.id }
+    return idOf('Session', await this.server.prisma.session.findFirstOrThrow({ where, orderBy: { id: 'desc' } }))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -27,14 +27,21 @@ export interface Slot {
   readonly field: string
 }
 
-/** How to come from the query to what has fields with arguments. */
+const january = 'statistics(from: "2026-01-01T00:00:00Z", to: "2026-02-01T00:00:00Z", bucket: DAY)'
+
+/** How to come from the query to what has fields with arguments; the fields on the way are one in the other. */
 const routes: Record<string, { readonly open: string; readonly parent: string }> = {
   Query: { open: '', parent: '' },
   Organization: { open: 'organization(id: $parent)', parent: '$parent: ID!, ' },
   App: { open: 'app(clientId: $parent)', parent: '$parent: String!, ' },
   Viewer: { open: 'viewer', parent: '' },
   Scope: { open: 'scopes', parent: '' },
+  Statistics: { open: `organization(id: $parent) { ${january}`, parent: '$parent: ID!, ' },
+  StatisticsBucketCounts: { open: `organization(id: $parent) { ${january} { buckets`, parent: '$parent: ID!, ' },
 }
+
+/** What goes beside the value into a field that has to have several arguments. */
+const literals: Record<string, string> = { from: '"2026-01-01T00:00:00Z"', to: '"2026-02-01T00:00:00Z"', bucket: 'DAY' }
 
 /** Every argument and input field of the schema. */
 export const slots: readonly Slot[] = Object.values(schema.getTypeMap()).flatMap((type) => {
@@ -44,14 +51,22 @@ export const slots: readonly Slot[] = Object.values(schema.getTypeMap()).flatMap
     return field.args.flatMap((arg) => {
       const input = getNamedType(arg.type)
       if (isInputObjectType(input)) return ofInput(type.name, field.name, arg, Object.values(input.getFields()))
-      return [ofArgument(type.name, field.name, arg, selection)]
+      return [ofArgument(type.name, field.name, arg, field.args, selection)]
     })
   })
 })
 
-function ofArgument(typeName: string, fieldName: string, arg: GraphQLArgument, selection: string): Slot {
+function ofArgument(
+  typeName: string,
+  fieldName: string,
+  arg: GraphQLArgument,
+  all: readonly GraphQLArgument[],
+  selection: string,
+): Slot {
   const name = `${typeName}.${fieldName}.${arg.name}`
-  const call = `${fieldName}(${arg.name}: $value) ${selection}`
+  const beside = all.filter((other) => other !== arg && other.name in literals)
+  const given = [`${arg.name}: $value`, ...beside.map((other) => `${other.name}: ${literals[other.name]}`)]
+  const call = `${fieldName}(${given.join(', ')}) ${selection}`
   const common = { name, type: arg.type, beside: [], field: arg.name }
   if (typeName === 'Subscription') {
     const needsOrganization = arg.name !== 'organizationId' && fieldName !== 'viewerEvents'
@@ -63,7 +78,8 @@ function ofArgument(typeName: string, fieldName: string, arg: GraphQLArgument, s
   }
   const route = routes[typeName]
   if (!route) throw new Error(`${name} takes a value, and nothing here says how to come there`)
-  const body = route.open ? `${route.open} { ${call} }` : call
+  const depth = route.open ? route.open.split('{').length : 0
+  const body = route.open ? `${route.open} { ${call} ${'}'.repeat(depth)}` : call
   return { ...common, kind: 'query', document: `query (${route.parent}$value: ${arg.type}) { ${body} }` }
 }
 
@@ -101,4 +117,6 @@ export const idTypes: Record<string, TypeName | undefined> = {
   grantId: 'Grant',
   denialId: 'Denial',
   userId: 'User',
+  invitationId: 'Invitation',
+  sessionId: 'Session',
 }

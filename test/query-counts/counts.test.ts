@@ -22,6 +22,9 @@ const connections = [
   'Viewer.organizations',
   'Viewer.grants',
   'Viewer.installRequests',
+  'Organization.invitations',
+  'Viewer.invitations',
+  'Viewer.sessions',
 ] as const
 
 let server: TestServer

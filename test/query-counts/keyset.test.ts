@@ -20,6 +20,9 @@ const tables = {
   'Viewer.organizations': 'Membership',
   'Viewer.grants': 'Grant',
   'Viewer.installRequests': 'InstallRequest',
+  'Organization.invitations': 'Invitation',
+  'Viewer.invitations': 'Invitation',
+  'Viewer.sessions': 'Session',
 } as const
 const names = Object.keys(tables) as (keyof typeof tables)[]
 

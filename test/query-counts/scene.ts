@@ -98,6 +98,14 @@ export async function buildScene(server: TestServer): Promise<Scene> {
   await prisma.grant.createMany({ data: grants })
   await createTokens(prisma, grants)
 
+  const invitation = (email: string, to: string) =>
+    row({ organizationId: to, email, role: 'MEMBER' as const, expiresAt: later, invitedById: admin.id })
+  const invitations = each((index) => invitation(`i${index}@example.org`, organizationId))
+  const ownInvitations = organizations.map(({ id }) => invitation(superAdmin.email, id))
+  await prisma.invitation.createMany({ data: [...invitations, ...ownInvitations] })
+  const sessions = each(() => row({ userId: superAdmin.id, lastUsedAt: at, expiresAt: later }))
+  await prisma.session.createMany({ data: sessions })
+
   const secrets = each((index) => row({ appId, hint: `${1000 + index}`, createdById: admin.id }))
   await prisma.appSecret.createMany({ data: secrets })
   const keys = each((index) => row({ appId, kid: `kid ${index}`, algorithm: 'ES256', jwk: {}, createdById: admin.id }))
@@ -134,6 +142,8 @@ export async function buildScene(server: TestServer): Promise<Scene> {
     Denial: denials,
     Grant: grants,
     Event: events,
+    Invitation: invitations,
+    Session: sessions,
   }
   const publicIds = Object.entries(rows).map(([type, all]) => [
     type,

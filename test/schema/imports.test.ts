@@ -40,7 +40,7 @@ const offences = (from: RegExp, to: RegExp, including: 'types' | 'values' = 'val
 const nouns = ['organizations', 'apps', 'grants', 'installations', 'install-requests']
 
 /** A noun's rooms that are no schema and no rules: what opens transactions. */
-const service = new RegExp(`^(${[...nouns, 'viewer'].join('|')})/(?!.*schema$|rules$|pages$|texts$|cookies$)`)
+const service = new RegExp(`^(${[...nouns, 'viewer'].join('|')})/(?!.*(schema|pages|texts|cookies|choices)$|rules$)`)
 
 test('the files of src are found, and what they import', () => {
   expect(files.length).toBeGreaterThan(50)

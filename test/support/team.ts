@@ -8,7 +8,9 @@ import { newId, publicId, readPublicId, type TypeName } from '../../src/ids.ts'
 import { denyInstallRequest, installApp } from '../../src/install-requests/decisions.ts'
 import { requestInstall } from '../../src/install-requests/service.ts'
 import { authorizeApp } from '../../src/installations/service.ts'
-import { addMember, createOrganization } from '../../src/organizations/service.ts'
+import { inviteMember } from '../../src/organizations/invitations.ts'
+import { addMember } from '../../src/organizations/members.ts'
+import { createOrganization } from '../../src/organizations/service.ts'
 import { actorOf } from '../../src/viewer/actions.ts'
 import type { TestServer, TestUser } from './server.ts'
 
@@ -113,6 +115,17 @@ export class Team {
     await denyInstallRequest(this.server.core, await this.#viewer(this.admin), requestId, { reason: 'No.' })
     const where = { appId_organizationId: { appId: uuidOf(appId), organizationId: uuidOf(this.id) } }
     return publicId('Denial', (await this.server.prisma.denial.findUniqueOrThrow({ where })).id)
+  }
+
+  /** `inv_…`. */
+  async invitation(email: string): Promise<string> {
+    const viewer = await this.#viewer(this.admin)
+    const { value } = await inviteMember(this.server.core, viewer, {
+      organizationId: uuidOf(this.id),
+      email,
+      role: 'MEMBER',
+    })
+    return publicId('Invitation', value.invitation.id)
   }
 
   /** The types of the events in the team's history, from the first on. */

@@ -11,7 +11,14 @@ beforeAll(async () => {
 })
 afterAll(() => server[Symbol.asyncDispose]())
 
-const examples = { organizationId: 'org_1', appId: 'app_1', installRequestId: 'req_1', installationId: 'ins_1' }
+const examples = {
+  organizationId: 'org_1',
+  appId: 'app_1',
+  installRequestId: 'req_1',
+  installationId: 'ins_1',
+  invitationId: 'inv_1',
+  membershipId: 'mem_1',
+}
 
 describe('GraphiQL', () => {
   test.each(tabs.map((tab) => ({ ...tab, name: /(query|mutation|subscription) \w+/.exec(tab.query)?.[0] })))(

@@ -5,6 +5,9 @@ CREATE TYPE "Edition" AS ENUM ('PERSONAL', 'TEAM', 'ENTERPRISE');
 CREATE TYPE "Role" AS ENUM ('MEMBER', 'ADMIN', 'SUPER_ADMIN');
 
 -- CreateEnum
+CREATE TYPE "InvitationStatus" AS ENUM ('PENDING', 'ACCEPTED', 'REVOKED');
+
+-- CreateEnum
 CREATE TYPE "AppType" AS ENUM ('WEB', 'PUBLIC', 'DEVICE', 'SERVICE');
 
 -- CreateEnum
@@ -31,6 +34,9 @@ CREATE TYPE "EventType" AS ENUM ('ORGANIZATION_CREATED', 'ORGANIZATION_UPDATED',
 -- CreateEnum
 CREATE TYPE "ActorKind" AS ENUM ('USER', 'APP', 'ORGANIZATION', 'SYSTEM');
 
+-- CreateEnum
+CREATE TYPE "CountSpan" AS ENUM ('HOUR', 'DAY');
+
 -- CreateTable
 CREATE TABLE "User" (
     "id" UUID NOT NULL,
@@ -51,6 +57,16 @@ CREATE TABLE "PasswordCredential" (
 );
 
 -- CreateTable
+CREATE TABLE "ExternalIdentity" (
+    "issuer" TEXT NOT NULL,
+    "subject" TEXT NOT NULL,
+    "userId" UUID NOT NULL,
+    "createdAt" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "ExternalIdentity_pkey" PRIMARY KEY ("issuer","subject")
+);
+
+-- CreateTable
 CREATE TABLE "Session" (
     "id" UUID NOT NULL,
     "userId" UUID NOT NULL,
@@ -58,8 +74,19 @@ CREATE TABLE "Session" (
     "createdAt" TIMESTAMPTZ(3) NOT NULL,
     "lastUsedAt" TIMESTAMPTZ(3) NOT NULL,
     "expiresAt" TIMESTAMPTZ(3) NOT NULL,
+    "userAgent" TEXT,
+    "address" TEXT,
 
     CONSTRAINT "Session_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "ExternalToken" (
+    "hash" TEXT NOT NULL,
+    "sessionId" UUID,
+    "expiresAt" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "ExternalToken_pkey" PRIMARY KEY ("hash")
 );
 
 -- CreateTable
@@ -90,9 +117,32 @@ CREATE TABLE "Organization" (
     "edition" "Edition" NOT NULL,
     "personalUserId" UUID,
     "appCount" INTEGER NOT NULL DEFAULT 0,
+    "createdById" UUID,
     "createdAt" TIMESTAMPTZ(3) NOT NULL,
 
     CONSTRAINT "Organization_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "Invitation" (
+    "id" UUID NOT NULL,
+    "organizationId" UUID NOT NULL,
+    "email" TEXT NOT NULL,
+    "role" "Role" NOT NULL,
+    "status" "InvitationStatus" NOT NULL DEFAULT 'PENDING',
+    "createdAt" TIMESTAMPTZ(3) NOT NULL,
+    "expiresAt" TIMESTAMPTZ(3) NOT NULL,
+    "invitedById" UUID,
+
+    CONSTRAINT "Invitation_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "InvitationToken" (
+    "invitationId" UUID NOT NULL,
+    "hash" TEXT NOT NULL,
+
+    CONSTRAINT "InvitationToken_pkey" PRIMARY KEY ("invitationId")
 );
 
 -- CreateTable
@@ -290,8 +340,22 @@ CREATE TABLE "Event" (
     CONSTRAINT "Event_pkey" PRIMARY KEY ("id")
 );
 
+-- CreateTable
+CREATE TABLE "EventCount" (
+    "streamId" UUID NOT NULL,
+    "span" "CountSpan" NOT NULL,
+    "start" TIMESTAMPTZ(3) NOT NULL,
+    "type" "EventType" NOT NULL,
+    "count" INTEGER NOT NULL,
+
+    CONSTRAINT "EventCount_pkey" PRIMARY KEY ("streamId","span","start","type")
+);
+
 -- CreateIndex
 CREATE UNIQUE INDEX "User_email_key" ON "User"("email");
+
+-- CreateIndex
+CREATE INDEX "ExternalIdentity_userId_idx" ON "ExternalIdentity"("userId");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "Session_secretHash_key" ON "Session"("secretHash");
@@ -303,10 +367,34 @@ CREATE INDEX "Session_userId_id_idx" ON "Session"("userId", "id");
 CREATE INDEX "Session_expiresAt_idx" ON "Session"("expiresAt");
 
 -- CreateIndex
+CREATE UNIQUE INDEX "ExternalToken_sessionId_key" ON "ExternalToken"("sessionId");
+
+-- CreateIndex
+CREATE INDEX "ExternalToken_expiresAt_idx" ON "ExternalToken"("expiresAt");
+
+-- CreateIndex
 CREATE INDEX "RateLimit_expire_idx" ON "RateLimit"("expire");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "Organization_personalUserId_key" ON "Organization"("personalUserId");
+
+-- CreateIndex
+CREATE INDEX "Organization_createdById_idx" ON "Organization"("createdById");
+
+-- CreateIndex
+CREATE INDEX "Invitation_organizationId_id_idx" ON "Invitation"("organizationId", "id");
+
+-- CreateIndex
+CREATE INDEX "Invitation_email_id_idx" ON "Invitation"("email", "id");
+
+-- CreateIndex
+CREATE INDEX "Invitation_invitedById_idx" ON "Invitation"("invitedById");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "Invitation_one_pending_key" ON "Invitation"("organizationId", "email") WHERE ("status" = 'PENDING'::"InvitationStatus");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "InvitationToken_hash_key" ON "InvitationToken"("hash");
 
 -- CreateIndex
 CREATE INDEX "Membership_organizationId_id_idx" ON "Membership"("organizationId", "id");
@@ -426,10 +514,28 @@ CREATE UNIQUE INDEX "Event_streamId_sequence_key" ON "Event"("streamId", "sequen
 ALTER TABLE "PasswordCredential" ADD CONSTRAINT "PasswordCredential_userId_fkey" FOREIGN KEY ("userId") REFERENCES "User"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- AddForeignKey
+ALTER TABLE "ExternalIdentity" ADD CONSTRAINT "ExternalIdentity_userId_fkey" FOREIGN KEY ("userId") REFERENCES "User"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
 ALTER TABLE "Session" ADD CONSTRAINT "Session_userId_fkey" FOREIGN KEY ("userId") REFERENCES "User"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- AddForeignKey
+ALTER TABLE "ExternalToken" ADD CONSTRAINT "ExternalToken_sessionId_fkey" FOREIGN KEY ("sessionId") REFERENCES "Session"("id") ON DELETE SET NULL ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "Organization" ADD CONSTRAINT "Organization_createdById_fkey" FOREIGN KEY ("createdById") REFERENCES "User"("id") ON DELETE SET NULL ON UPDATE CASCADE;
+
+-- AddForeignKey
 ALTER TABLE "Organization" ADD CONSTRAINT "Organization_personalUserId_fkey" FOREIGN KEY ("personalUserId") REFERENCES "User"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "Invitation" ADD CONSTRAINT "Invitation_organizationId_fkey" FOREIGN KEY ("organizationId") REFERENCES "Organization"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "Invitation" ADD CONSTRAINT "Invitation_invitedById_fkey" FOREIGN KEY ("invitedById") REFERENCES "User"("id") ON DELETE SET NULL ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "InvitationToken" ADD CONSTRAINT "InvitationToken_invitationId_fkey" FOREIGN KEY ("invitationId") REFERENCES "Invitation"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "Membership" ADD CONSTRAINT "Membership_organizationId_fkey" FOREIGN KEY ("organizationId") REFERENCES "Organization"("id") ON DELETE CASCADE ON UPDATE CASCADE;
@@ -511,3 +617,6 @@ ALTER TABLE "Token" ADD CONSTRAINT "Token_familyId_fkey" FOREIGN KEY ("familyId"
 
 -- AddForeignKey
 ALTER TABLE "Event" ADD CONSTRAINT "Event_streamId_fkey" FOREIGN KEY ("streamId") REFERENCES "Stream"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "EventCount" ADD CONSTRAINT "EventCount_streamId_fkey" FOREIGN KEY ("streamId") REFERENCES "Stream"("id") ON DELETE CASCADE ON UPDATE CASCADE;

@@ -1,0 +1,217 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { Core } from '../core.ts'
+import type { Tx } from '../database/client.ts'
+import type { Invitation, Membership, Organization, Prisma, Role, User } from '../database/generated/client/client.ts'
+import { AlreadyMember, EditionHasNoMembers, Forbidden, InvitationInvalid, NotFound } from '../errors.ts'
+import { type Actor, type ChangeContext, type Changed, change } from '../feed/change.ts'
+import { newId } from '../ids.ts'
+import { email, parse } from '../input.ts'
+import { sendMail } from '../mail.ts'
+import { actorOf, assertMay, may, organizationsWhere } from '../viewer/actions.ts'
+import { countInvitation } from '../viewer/attempts.ts'
+import { changeAs } from '../viewer/change-as.ts'
+import type { Viewer } from '../viewer/viewer.ts'
+import { join } from './members.ts'
+import { lockOrganization } from './service.ts'
+import { insertUser } from './users.ts'
+
+/** The invitations that the viewer may see: to organizations they administer, and those to themselves. */
+export const visibleInvitations = (viewer: Viewer): Prisma.InvitationWhereInput => ({
+  OR: [
+    { organizationId: { in: organizationsWhere(viewer, 'members:invite') } },
+    ...(viewer.email === null ? [] : [{ email: viewer.email }]),
+  ],
+})
+
+/** Those that wait to be accepted. */
+export const openInvitations = (now: Date): Prisma.InvitationWhereInput => ({
+  status: 'PENDING',
+  expiresAt: { gt: now },
+})
+
+const hashToken = (token: string): string => createHash('sha256').update(token).digest('base64url')
+
+/** A made invitation, with the one thing of it that cannot be had again. */
+export interface NewInvitation {
+  readonly invitation: Invitation
+  readonly organization: Organization
+  readonly token: string
+}
+
+/**
+ * Mails the link of a new invitation.
+ *
+ * @returns the link, for whoever invites to hand over, where no mail was sent.
+ */
+export async function sendInvitation(
+  core: Core,
+  inviter: Viewer,
+  { invitation, organization, token }: NewInvitation,
+): Promise<string | null> {
+  const link = `${core.config.publicUrl}/invitations/${token}`
+  const sent = await sendMail(core, {
+    to: invitation.email,
+    subject: `${inviter.name} invites you to ${organization.name} · 邀请您加入 ${organization.name}`,
+    text: [
+      `${inviter.name} invites you to ${organization.name} on Gatehouse. The link works once, until ${invitation.expiresAt.toUTCString()}:`,
+      link,
+      `${inviter.name} 邀请您加入 Gatehouse 上的 ${organization.name}。此链接仅可使用一次。`,
+    ].join('\n\n'),
+  })
+  return sent ? null : link
+}
+
+/**
+ * Holds a place for whoever gets mail at the address. What happens, and how long it takes, is the same
+ * whether the address has an account or not. Inviting again replaces the link, the role and the time.
+ *
+ * @returns the invitation and the token of its link.
+ * @throws {NotFound | Forbidden | InvalidInput | EditionHasNoMembers | TooManyAttempts}
+ */
+export async function inviteMember(
+  core: Core,
+  viewer: Viewer,
+  input: { readonly organizationId: string; readonly email: string; readonly role: Role },
+): Promise<Changed<NewInvitation>> {
+  const { organizationId, role } = input
+  assertMay(viewer, 'members:invite', organizationId)
+  if (role !== 'MEMBER' && !may(viewer, 'members:changeRole', organizationId)) {
+    throw new Forbidden('Admins may invite members only; it takes a super admin to invite an admin.')
+  }
+  const address = parse(email, input.email, 'email')
+  await countInvitation(core, viewer.userId)
+  const token = randomBytes(32).toString('base64url')
+  return changeAs(core, viewer, ['members:invite', organizationId], async ({ tx, at, record }) => {
+    const organization = await lockOrganization(tx, organizationId)
+    if (organization.edition === 'PERSONAL') throw new EditionHasNoMembers()
+    await tx.invitation.updateMany({
+      where: { organizationId, email: address, status: 'PENDING' },
+      data: { status: 'REVOKED' },
+    })
+    const invitation = await tx.invitation.create({
+      data: {
+        id: newId(),
+        organizationId,
+        email: address,
+        role,
+        createdAt: at,
+        expiresAt: new Date(at.getTime() + core.config.durations.invitation),
+        invitedById: viewer.userId,
+        token: { create: { hash: hashToken(token) } },
+      },
+    })
+    record({
+      type: 'MEMBER_INVITED',
+      streams: [organizationId],
+      organization,
+      changes: [
+        { field: 'email', before: null, after: address },
+        { field: 'role', before: null, after: role },
+      ],
+    })
+    return { invitation, organization, token }
+  })
+}
+
+/**
+ * The invitation that a link leads to, for the page behind it.
+ *
+ * @throws {InvitationInvalid} where it is expired, used, replaced or was never made.
+ */
+export async function findInvitation(
+  { prisma, clock }: Core,
+  token: string,
+): Promise<Invitation & { readonly organization: Organization; readonly invitedBy: User | null }> {
+  const invitation = await prisma.invitation.findFirst({
+    where: { token: { hash: hashToken(token) }, ...openInvitations(clock.now()) },
+    include: { organization: true, invitedBy: true },
+  })
+  if (!invitation) throw new InvitationInvalid()
+  return invitation
+}
+
+/**
+ * Makes the viewer a member of the organization that they are invited to.
+ *
+ * @param which the token of the link, or the id of an invitation to the viewer's own address.
+ * @throws {InvitationInvalid} where it is expired, used, replaced, somebody else's or was never made.
+ * @throws {AlreadyMember}
+ */
+export async function acceptInvitation(
+  core: Core,
+  viewer: Viewer,
+  which: { readonly token: string } | { readonly invitationId: string },
+): Promise<Changed<Membership>> {
+  return change(core, actorOf(viewer), async (context) => {
+    const where = 'token' in which ? { token: { hash: hashToken(which.token) } } : { id: which.invitationId }
+    // A link is for whoever gets the mail; without it, and against another address, nobody may use one.
+    const isTheirs = (address: string) => (viewer.email === null ? 'token' in which : viewer.email === address)
+    const invitation = await claim(context, where)
+    if (!isTheirs(invitation.email)) throw new InvitationInvalid()
+    return admit(context, invitation, { id: viewer.userId, name: viewer.name })
+  })
+}
+
+/**
+ * Makes an account for whoever holds the link, with the address that it was sent to, and a member of it.
+ *
+ * @throws {InvitationInvalid | InvalidInput}
+ * @throws {EmailTaken} where the address has an account: they are to sign in with that.
+ */
+export async function acceptInvitationAsNewUser(
+  core: Core,
+  token: string,
+  account: { readonly name: string; readonly passwordHash: string },
+): Promise<User> {
+  const system: Actor = { kind: 'SYSTEM', id: null, name: 'Gatehouse' }
+  const { value } = await change(core, system, async (context) => {
+    const invitation = await claim(context, { token: { hash: hashToken(token) } })
+    const user = await insertUser(context, { ...account, email: invitation.email })
+    await admit(context, invitation, user)
+    return user
+  })
+  return value
+}
+
+/** Uses the invitation up, in one statement: of two who come at once, one gets it. */
+async function claim({ tx, at }: ChangeContext, where: Prisma.InvitationWhereInput): Promise<Invitation> {
+  const invitation = await tx.invitation.findFirst({ where: { ...where, ...openInvitations(at) } })
+  if (!invitation) throw new InvitationInvalid()
+  await lockOrganization(tx, invitation.organizationId)
+  const claimed = await tx.invitation.updateMany({
+    where: { id: invitation.id, ...openInvitations(at) },
+    data: { status: 'ACCEPTED' },
+  })
+  if (claimed.count === 0) throw new InvitationInvalid()
+  await tx.invitationToken.deleteMany({ where: { invitationId: invitation.id } })
+  return invitation
+}
+
+async function admit(
+  context: ChangeContext,
+  { organizationId, role }: Invitation,
+  user: { readonly id: string; readonly name: string },
+): Promise<Membership> {
+  if (await isMember(context.tx, organizationId, user.id)) throw new AlreadyMember()
+  return join({ ...context, actor: { kind: 'USER', ...user } }, { organizationId, user, role })
+}
+
+const isMember = async (tx: Tx, organizationId: string, userId: string): Promise<boolean> =>
+  (await tx.membership.count({ where: { organizationId, userId } })) > 0
+
+/**
+ * Takes an invitation back: its link no longer works.
+ *
+ * @throws {NotFound | Forbidden | InvitationInvalid}
+ */
+export async function revokeInvitation(core: Core, viewer: Viewer, id: string): Promise<Changed<Invitation>> {
+  return change(core, actorOf(viewer), async ({ tx }) => {
+    const invitation = await tx.invitation.findFirst({ where: { id, AND: visibleInvitations(viewer) } })
+    if (!invitation) throw new NotFound()
+    assertMay(viewer, 'members:invite', invitation.organizationId)
+    const revoked = await tx.invitation.updateMany({ where: { id, status: 'PENDING' }, data: { status: 'REVOKED' } })
+    if (revoked.count === 0) throw new InvitationInvalid()
+    await tx.invitationToken.deleteMany({ where: { invitationId: id } })
+    return invitation
+  })
+}

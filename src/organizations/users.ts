@@ -1,0 +1,85 @@
+import type { Core } from '../core.ts'
+import type { User } from '../database/generated/client/client.ts'
+import { EmailTaken, InvalidInput, NotFound } from '../errors.ts'
+import { type Actor, type ChangeContext, change } from '../feed/change.ts'
+import { newId } from '../ids.ts'
+import { line, parse } from '../input.ts'
+import { actorOf } from '../viewer/actions.ts'
+import type { Viewer } from '../viewer/viewer.ts'
+import { assertOtherSuperAdmin, endMembership } from './members.ts'
+import { claimOrganization, insertOrganization, lockOrganization, removeOrganization } from './service.ts'
+
+const system: Actor = { kind: 'SYSTEM', id: null, name: 'Gatehouse' }
+
+export interface NewUser {
+  readonly name: string
+  /** For a local account; stored in lower case. */
+  readonly email?: string | null
+  /** An argon2id hash in PHC format, for a local account. */
+  readonly passwordHash?: string
+  /** The account at an external issuer, for one of those. */
+  readonly identity?: { readonly issuer: string; readonly subject: string }
+}
+
+/**
+ * A new person, with the personal organization that everybody has.
+ *
+ * @throws {InvalidInput | EmailTaken}
+ */
+export async function createUser(core: Core, input: NewUser): Promise<User> {
+  return (await change(core, system, (context) => insertUser(context, input))).value
+}
+
+/** The same within a change that makes more than that. */
+export async function insertUser(context: ChangeContext, input: NewUser): Promise<User> {
+  const { tx, at } = context
+  const name = parse(line(100), input.name, 'name')
+  const email = input.email?.toLowerCase() ?? null
+  if (email !== null && (await tx.user.count({ where: { email } })) > 0) throw new EmailTaken()
+  const id = newId()
+  const user = await tx.user.create({
+    data: {
+      id,
+      name,
+      email,
+      createdAt: at,
+      ...(input.passwordHash && { password: { create: { hash: input.passwordHash, updatedAt: at } } }),
+      ...(input.identity && { identities: { create: { ...input.identity, createdAt: at } } }),
+    },
+  })
+  await tx.stream.create({ data: { id, kind: 'USER' } })
+  await insertOrganization(context, { name, edition: 'PERSONAL' }, id)
+  return user
+}
+
+/**
+ * Deletes the viewer's account with its personal organization and apps, and ends every membership.
+ *
+ * @param confirmation must be the account's name.
+ * @throws {InvalidInput}
+ * @throws {LastSuperAdmin} where an organization would be left without one.
+ */
+export async function deleteAccount(core: Core, viewer: Viewer, confirmation: string): Promise<void> {
+  if (confirmation.trim() !== viewer.name) throw InvalidInput.at('confirmation', 'must be your name')
+  await change(core, actorOf(viewer), async (context) => {
+    const { tx } = context
+    const personal = await claimOrganization(tx, viewer.personalOrganizationId)
+    const shared = { userId: viewer.userId, organizationId: { not: personal.id } }
+    const places = await tx.membership.findMany({ where: shared, orderBy: { organizationId: 'asc' } })
+    for (const { organizationId } of places) await lockOrganization(tx, organizationId)
+    await tx.$executeRaw`SELECT 1 FROM "Membership" WHERE "userId" = ${viewer.userId}::uuid ORDER BY "id" FOR UPDATE`
+    const memberships = await tx.membership.findMany({
+      where: shared,
+      include: { organization: { select: { id: true, name: true } }, user: { select: { id: true, name: true } } },
+      orderBy: { organizationId: 'asc' },
+    })
+    for (const membership of memberships) {
+      if (membership.role === 'SUPER_ADMIN') await assertOtherSuperAdmin(tx, membership)
+      await endMembership(context, membership)
+    }
+    await removeOrganization(context, personal)
+    const { count } = await tx.user.deleteMany({ where: { id: viewer.userId } })
+    if (count === 0) throw new NotFound()
+    await tx.stream.delete({ where: { id: viewer.userId } })
+  })
+}

@@ -1,0 +1,46 @@
+import { z } from 'zod'
+import type { Core } from '../core.ts'
+import { InvalidCredentials, NoLocalPassword } from '../errors.ts'
+import { newPassword, parse } from '../input.ts'
+import { countAttempt } from './attempts.ts'
+import { endOtherSessions } from './own-sessions.ts'
+import { hashPassword, verifyPassword } from './passwords.ts'
+import type { Viewer } from './viewer.ts'
+
+const passwords = z
+  .object({
+    currentPassword: z.string().min(1, 'must not be blank').max(1024, 'must have at most 1024 characters'),
+    newPassword,
+  })
+  .refine((input) => input.newPassword !== input.currentPassword, {
+    path: ['newPassword'],
+    message: 'must be another than the current one',
+  })
+
+/**
+ * Gives the viewer's local account another password and ends their other sessions. A wrong current
+ * password counts as a failed attempt to sign in. Of two changes at the same time one is made.
+ *
+ * @param address where the attempt comes from.
+ * @returns how many sessions ended.
+ * @throws {InvalidInput | NoLocalPassword | InvalidCredentials | TooManyAttempts}
+ */
+export async function changePassword(core: Core, viewer: Viewer, input: unknown, address: string): Promise<number> {
+  const { prisma, config, clock } = core
+  const { userId } = viewer
+  const given = parse(passwords, input)
+  const stored = await prisma.passwordCredential.findUnique({ where: { userId }, select: { hash: true } })
+  if (!stored) throw new NoLocalPassword()
+  const takeBack = await countAttempt(core, viewer.email ?? userId, address)
+  if (!(await verifyPassword(config, stored.hash, given.currentPassword))) throw wrong()
+  await takeBack()
+  const data = { hash: await hashPassword(config, given.newPassword), updatedAt: clock.now() }
+  return prisma.$transaction(async (tx) => {
+    // First, so that whoever signs in with the old password meanwhile has either begun their session or will not.
+    const { count } = await tx.passwordCredential.updateMany({ where: { userId, hash: stored.hash }, data })
+    if (count === 0) throw wrong()
+    return endOtherSessions(core, viewer, { tx })
+  })
+}
+
+const wrong = () => new InvalidCredentials('This is not your current password.')

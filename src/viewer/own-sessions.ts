@@ -1,0 +1,46 @@
+import type { Core } from '../core.ts'
+import type { Tx } from '../database/client.ts'
+import type { Prisma } from '../database/generated/client/client.ts'
+import { NotFound } from '../errors.ts'
+import type { Viewer } from './viewer.ts'
+
+/** BROWSER has a cookie, TOKEN a JWT. */
+export type SessionKind = 'BROWSER' | 'TOKEN'
+
+/** The viewer's own sessions that have not ended. */
+export function liveSessions({ config }: Pick<Core, 'config'>, viewer: Viewer, now: Date): Prisma.SessionWhereInput {
+  const usedSince = new Date(now.getTime() - config.durations.sessionIdle)
+  return {
+    userId: viewer.userId,
+    expiresAt: { gt: now },
+    // Only browser sessions idle out.
+    OR: [{ secretHash: null }, { lastUsedAt: { gt: usedSince } }],
+  }
+}
+
+/**
+ * Ends one of the viewer's own sessions, with every credential and subscription that stands on it.
+ *
+ * @throws {NotFound} where it has ended already, or is not theirs.
+ */
+export async function endOwnSession(core: Core, viewer: Viewer, sessionId: string): Promise<void> {
+  const where = { id: sessionId, AND: liveSessions(core, viewer, core.clock.now()) }
+  const { count } = await core.prisma.session.deleteMany({ where })
+  if (count === 0) throw new NotFound()
+}
+
+/**
+ * Ends all sessions of the viewer but the one they are using.
+ *
+ * @param kind only those of this kind.
+ * @returns how many ended.
+ */
+export async function endOtherSessions(
+  core: Core,
+  viewer: Viewer,
+  { kind, tx = core.prisma }: { readonly kind?: SessionKind | null; readonly tx?: Tx } = {},
+): Promise<number> {
+  const ofKind = kind && { secretHash: kind === 'TOKEN' ? null : { not: null } }
+  const where = { id: { not: viewer.sessionId }, AND: liveSessions(core, viewer, core.clock.now()), ...ofKind }
+  return (await tx.session.deleteMany({ where })).count
+}
