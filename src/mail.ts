@@ -1,6 +1,9 @@
 import { createTransport } from 'nodemailer'
 import type { Core } from './core.ts'
 
+/** In milliseconds: whoever caused the mail is waiting for the answer. */
+const patience = { connectionTimeout: 5_000, greetingTimeout: 5_000, socketTimeout: 8_000 }
+
 export interface Mail {
   readonly to: string
   readonly subject: string
@@ -15,7 +18,7 @@ export interface Mail {
  */
 export async function sendMail({ config, log }: Core, mail: Mail): Promise<boolean> {
   if (!config.mail) return false
-  const transport = createTransport(config.mail.url)
+  const transport = createTransport({ url: config.mail.url, ...patience })
   try {
     await transport.sendMail({ from: config.mail.from, ...mail })
     return true

@@ -16,6 +16,10 @@ export function violatedConstraint(error: unknown): string | undefined {
   return originalMessage.match(/constraint "([^"]+)"/)?.[1]
 }
 
+/** Whether the database gave up on a transaction that another one was in the way of; the same again may succeed. */
+export const isConflict = (error: unknown): boolean =>
+  (error as { code?: unknown } | null)?.code === 'P2034' || /^40(P01|001)$/.test(driverError(error)?.originalCode ?? '')
+
 function driverError(error: unknown): Partial<DriverError> | undefined {
   if (!(error instanceof Error)) return undefined
   if (isDriverAdapterError(error)) return error.cause

@@ -11,7 +11,7 @@ const day = 86_400_000
 
 /** A user as the viewer that they would be if they were signed in, for services to be called in their name. */
 export async function viewerOf({ prisma }: Pick<Core, 'prisma'>, userId: string): Promise<Viewer> {
-  const { name, email, memberships, personal } = await prisma.user.findUniqueOrThrow({
+  const { name, email, emailVerifiedAt, memberships, personal } = await prisma.user.findUniqueOrThrow({
     where: { id: userId },
     include: { memberships: true, personal: true },
   })
@@ -19,6 +19,7 @@ export async function viewerOf({ prisma }: Pick<Core, 'prisma'>, userId: string)
     userId,
     name,
     email,
+    emailVerified: emailVerifiedAt !== null,
     sessionId: newId(),
     personalOrganizationId: personal?.id ?? '',
     roles: new Map(memberships.map(({ organizationId, role }) => [organizationId, role])),

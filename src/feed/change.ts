@@ -1,6 +1,7 @@
 import type { Core } from '../core.ts'
 import type { Tx } from '../database/client.ts'
 import type { ActorKind, EventType, Prisma } from '../database/generated/client/client.ts'
+import { isConflict } from '../database/violations.ts'
 import { newId } from '../ids.ts'
 import { encodeCursor } from './cursor.ts'
 
@@ -63,7 +64,7 @@ export async function change<T>(
   actor: Actor,
   work: (context: ChangeContext) => Promise<T>,
 ): Promise<Changed<T>> {
-  const { value, heads } = await core.prisma.$transaction(async (tx) => {
+  const { value, heads } = await insistently(core, async (tx) => {
     const at = core.clock.now()
     const events: Recorded[] = []
     const record = (event: EventDraft): string => {
@@ -81,6 +82,24 @@ export async function change<T>(
       const sequence = heads.get(streamId) ?? (await readHead(core.prisma, streamId))
       return encodeCursor({ streamId, sequence })
     },
+  }
+}
+
+/** How often a transaction is begun that the database gives up on in favour of another. */
+const ATTEMPTS = 3
+
+/**
+ * Locks are taken in one order, so transactions wait for each other and not in a circle. Should two
+ * do so after all, the database ends one of them, which left nothing behind and is begun anew.
+ */
+async function insistently<T>(core: Core, work: (tx: Tx) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await core.prisma.$transaction(work)
+    } catch (err) {
+      if (attempt === ATTEMPTS || !isConflict(err)) throw err
+      core.log.warn({ err }, 'a transaction was in the way of another, and is begun anew')
+    }
   }
 }
 

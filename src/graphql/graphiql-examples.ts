@@ -27,7 +27,10 @@ export async function findExamples({ prisma }: Core, viewer: Viewer): Promise<Ex
     }),
     prisma.installRequest.findFirst({ where: { organizationId, status: 'PENDING' }, orderBy: { id: 'desc' }, select }),
     prisma.installation.findFirst({ where: { organizationId, state: 'INSTALLED' }, orderBy: { id: 'desc' }, select }),
-    prisma.invitation.findFirst({ where: { email: viewer.email ?? '', status: 'PENDING' }, select }),
+    prisma.invitation.findFirst({
+      where: { email: (viewer.emailVerified && viewer.email) || '', status: 'PENDING' },
+      select,
+    }),
     prisma.membership.findFirst({ where: { organizationId, role: 'MEMBER' }, select }),
   ])
   const show = (type: TypeName, row: { id: string } | null, placeholder: string): string =>

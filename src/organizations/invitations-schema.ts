@@ -20,6 +20,7 @@ import {
   acceptInvitation,
   inviteMember,
   openInvitations,
+  ownAddress,
   revokeInvitation,
   sendInvitation,
   visibleInvitations,
@@ -77,13 +78,18 @@ builder.objectField(Viewer, 'invitations', (t) =>
   t.prismaConnection({
     type: 'Invitation',
     cursor: 'id',
-    description: 'The invitations to the e-mail address of the viewer that can be accepted, newest first.',
-    resolve: (query, { email }, args, { core, now }) =>
+    description:
+      'The invitations to the e-mail address of the viewer that can be accepted, newest first; none while it is not known that they get the mail that goes there.',
+    resolve: (query, viewer, args, { core, now }) =>
       core.prisma.invitation.findMany(
-        byKeyset({ ...query, ...newestFirst(args), where: { ...openInvitations(now), email: email ?? '' } }),
+        byKeyset({
+          ...query,
+          ...newestFirst(args),
+          where: { ...openInvitations(now), email: ownAddress(viewer) ?? '' },
+        }),
       ),
-    totalCount: ({ email }, _args, { core, now }) =>
-      core.prisma.invitation.count({ where: { ...openInvitations(now), email: email ?? '' } }),
+    totalCount: (viewer, _args, { core, now }) =>
+      core.prisma.invitation.count({ where: { ...openInvitations(now), email: ownAddress(viewer) ?? '' } }),
   }),
 )
 
@@ -103,8 +109,8 @@ mutation('inviteMember', {
   resolve: async ({ core, viewer }, input) => {
     const organizationId = parseId('Organization', input.organizationId, 'organizationId')
     const { value, cursor } = await inviteMember(core, viewer, { ...input, organizationId })
-    const link = await sendInvitation(core, viewer, value)
-    return { invitationId: value.invitation.id, link, cursor: await cursor(organizationId) }
+    const sent = await sendInvitation(core, viewer, value)
+    return { invitationId: value.invitation.id, ...sent, cursor: await cursor(organizationId) }
   },
   success: (t) => ({
     invitation: t.prismaField({
@@ -116,7 +122,10 @@ mutation('inviteMember', {
     link: t.exposeString('link', {
       nullable: true,
       description:
-        'Where the server sends no mail: the link to hand over. It is in this answer and nowhere else, ever. Null where it was mailed.',
+        'Where the server sends no mail: the link to hand over. It is in this answer and nowhere else, ever. Null where mail is sent.',
+    }),
+    mailed: t.exposeBoolean('mailed', {
+      description: 'Whether a mail with the link is on its way. Where it could not be sent, invite again.',
     }),
     cursor: t.exposeString('cursor', { description: 'Resumes a feed of the organization right after this.' }),
   }),

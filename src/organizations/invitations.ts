@@ -7,19 +7,22 @@ import { type Actor, type ChangeContext, type Changed, change } from '../feed/ch
 import { newId } from '../ids.ts'
 import { email, parse } from '../input.ts'
 import { sendMail } from '../mail.ts'
-import { actorOf, assertMay, may, organizationsWhere } from '../viewer/actions.ts'
+import { type Action, actions, actorOf, assertMay, atLeast, may, organizationsWhere } from '../viewer/actions.ts'
 import { countInvitation } from '../viewer/attempts.ts'
-import { changeAs } from '../viewer/change-as.ts'
+import { assertNow, changeAs } from '../viewer/change-as.ts'
 import type { Viewer } from '../viewer/viewer.ts'
 import { join } from './members.ts'
 import { lockOrganization } from './service.ts'
-import { insertUser } from './users.ts'
+import { insertUser, orEmailTaken } from './users.ts'
+
+/** The address that invitations to the viewer go to: only one of which it is known that they get its mail. */
+export const ownAddress = ({ email, emailVerified }: Viewer): string | null => (emailVerified ? email : null)
 
 /** The invitations that the viewer may see: to organizations they administer, and those to themselves. */
 export const visibleInvitations = (viewer: Viewer): Prisma.InvitationWhereInput => ({
   OR: [
     { organizationId: { in: organizationsWhere(viewer, 'members:invite') } },
-    ...(viewer.email === null ? [] : [{ email: viewer.email }]),
+    ...(ownAddress(viewer) === null ? [] : [{ email: ownAddress(viewer) as string }]),
   ],
 })
 
@@ -38,18 +41,26 @@ export interface NewInvitation {
   readonly token: string
 }
 
+/** How an invitation reaches whom it is for. */
+export interface Sent {
+  /** Whether a mail server took it. */
+  readonly mailed: boolean
+  /** The link to hand over, where the server sends no mail at all. */
+  readonly link: string | null
+}
+
 /**
- * Mails the link of a new invitation.
- *
- * @returns the link, for whoever invites to hand over, where no mail was sent.
+ * Mails the link of a new invitation. Where mail is sent, the link goes nowhere else: that somebody
+ * has it then proves that they get the mail.
  */
 export async function sendInvitation(
   core: Core,
   inviter: Viewer,
   { invitation, organization, token }: NewInvitation,
-): Promise<string | null> {
+): Promise<Sent> {
   const link = `${core.config.publicUrl}/invitations/${token}`
-  const sent = await sendMail(core, {
+  if (!core.config.mail) return { mailed: false, link }
+  const mailed = await sendMail(core, {
     to: invitation.email,
     subject: `${inviter.name} invites you to ${organization.name} · 邀请您加入 ${organization.name}`,
     text: [
@@ -58,7 +69,9 @@ export async function sendInvitation(
       `${inviter.name} 邀请您加入 Gatehouse 上的 ${organization.name}。此链接仅可使用一次。`,
     ].join('\n\n'),
   })
-  return sent ? null : link
+  const mailedAt = core.clock.now()
+  if (mailed) await core.prisma.invitation.update({ where: { id: invitation.id }, data: { mailedAt } })
+  return { mailed, link: null }
 }
 
 /**
@@ -84,10 +97,9 @@ export async function inviteMember(
   return changeAs(core, viewer, ['members:invite', organizationId], async ({ tx, at, record }) => {
     const organization = await lockOrganization(tx, organizationId)
     if (organization.edition === 'PERSONAL') throw new EditionHasNoMembers()
-    await tx.invitation.updateMany({
-      where: { organizationId, email: address, status: 'PENDING' },
-      data: { status: 'REVOKED' },
-    })
+    await assertNow(tx, viewer, actionFor(role), organizationId)
+    const replaced = await tx.invitation.findFirst({ where: { organizationId, email: address, status: 'PENDING' } })
+    if (replaced) await revoke(tx, viewer, replaced)
     const invitation = await tx.invitation.create({
       data: {
         id: newId(),
@@ -111,6 +123,17 @@ export async function inviteMember(
     })
     return { invitation, organization, token }
   })
+}
+
+/** What it takes to give a role: nobody invites above what they may appoint. */
+const actionFor = (role: Role): Action => (role === 'MEMBER' ? 'members:invite' : 'members:changeRole')
+
+/** @throws {Forbidden | InvitationInvalid} */
+async function revoke(tx: Tx, viewer: Viewer, { id, role, organizationId }: Invitation): Promise<void> {
+  await assertNow(tx, viewer, actionFor(role), organizationId)
+  const revoked = await tx.invitation.updateMany({ where: { id, status: 'PENDING' }, data: { status: 'REVOKED' } })
+  if (revoked.count === 0) throw new InvitationInvalid()
+  await tx.invitationToken.deleteMany({ where: { invitationId: id } })
 }
 
 /**
@@ -145,7 +168,8 @@ export async function acceptInvitation(
   return change(core, actorOf(viewer), async (context) => {
     const where = 'token' in which ? { token: { hash: hashToken(which.token) } } : { id: which.invitationId }
     // A link is for whoever gets the mail; without it, and against another address, nobody may use one.
-    const isTheirs = (address: string) => (viewer.email === null ? 'token' in which : viewer.email === address)
+    const isTheirs = (address: string) =>
+      'token' in which ? [null, address].includes(viewer.email) : ownAddress(viewer) === address
     const invitation = await claim(context, where)
     if (!isTheirs(invitation.email)) throw new InvitationInvalid()
     return admit(context, invitation, { id: viewer.userId, name: viewer.name })
@@ -166,10 +190,11 @@ export async function acceptInvitationAsNewUser(
   const system: Actor = { kind: 'SYSTEM', id: null, name: 'Gatehouse' }
   const { value } = await change(core, system, async (context) => {
     const invitation = await claim(context, { token: { hash: hashToken(token) } })
-    const user = await insertUser(context, { ...account, email: invitation.email })
+    const emailVerified = invitation.mailedAt !== null
+    const user = await insertUser(context, { ...account, email: invitation.email, emailVerified })
     await admit(context, invitation, user)
     return user
-  })
+  }).catch(orEmailTaken)
   return value
 }
 
@@ -177,7 +202,13 @@ export async function acceptInvitationAsNewUser(
 async function claim({ tx, at }: ChangeContext, where: Prisma.InvitationWhereInput): Promise<Invitation> {
   const invitation = await tx.invitation.findFirst({ where: { ...where, ...openInvitations(at) } })
   if (!invitation) throw new InvitationInvalid()
-  await lockOrganization(tx, invitation.organizationId)
+  const { organizationId, invitedById, role } = invitation
+  await lockOrganization(tx, organizationId).catch(() => {
+    throw new InvitationInvalid()
+  })
+  // It is worth no more than whoever made it may still give.
+  const inviter = invitedById && (await tx.membership.findFirst({ where: { organizationId, userId: invitedById } }))
+  if (!inviter || !atLeast(inviter.role, actions[actionFor(role)])) throw new InvitationInvalid()
   const claimed = await tx.invitation.updateMany({
     where: { id: invitation.id, ...openInvitations(at) },
     data: { status: 'ACCEPTED' },
@@ -208,10 +239,8 @@ export async function revokeInvitation(core: Core, viewer: Viewer, id: string): 
   return change(core, actorOf(viewer), async ({ tx }) => {
     const invitation = await tx.invitation.findFirst({ where: { id, AND: visibleInvitations(viewer) } })
     if (!invitation) throw new NotFound()
-    assertMay(viewer, 'members:invite', invitation.organizationId)
-    const revoked = await tx.invitation.updateMany({ where: { id, status: 'PENDING' }, data: { status: 'REVOKED' } })
-    if (revoked.count === 0) throw new InvitationInvalid()
-    await tx.invitationToken.deleteMany({ where: { invitationId: id } })
+    await lockOrganization(tx, invitation.organizationId)
+    await revoke(tx, viewer, invitation)
     return invitation
   })
 }

@@ -1,13 +1,13 @@
 import { organizationDeleted } from '../consequences.ts'
 import type { Core } from '../core.ts'
 import type { Tx } from '../database/client.ts'
-import type { Edition, Organization, Prisma, Role } from '../database/generated/client/client.ts'
-import { Forbidden, InvalidInput, NotFound, QuotaReached } from '../errors.ts'
+import type { Edition, Membership, Organization, Prisma, Role } from '../database/generated/client/client.ts'
+import { Forbidden, InvalidInput, NotFound, QuotaReached, Unauthenticated } from '../errors.ts'
 import { type ChangeContext, type Changed, change } from '../feed/change.ts'
 import { newId } from '../ids.ts'
 import { line, parse } from '../input.ts'
 import { actorOf, assertMay, organizationsWhere } from '../viewer/actions.ts'
-import { changeAs } from '../viewer/change-as.ts'
+import { assertNow, changeAs } from '../viewer/change-as.ts'
 import type { Viewer } from '../viewer/viewer.ts'
 import { assertOrganizationImpact } from './impact.ts'
 
@@ -57,10 +57,15 @@ export async function insertOrganization(
   return id
 }
 
-export const insertMembership = (
+/** @throws {Unauthenticated} where the user's account has gone meanwhile. */
+export async function insertMembership(
   { tx, at }: Pick<ChangeContext, 'tx' | 'at'>,
-  member: { organizationId: string; userId: string; role: Role },
-) => tx.membership.create({ data: { id: newId(), ...member, createdAt: at } })
+  member: { readonly organizationId: string; readonly userId: string; readonly role: Role },
+): Promise<Membership> {
+  const users = await tx.$queryRaw<unknown[]>`SELECT 1 FROM "User" WHERE "id" = ${member.userId}::uuid FOR KEY SHARE`
+  if (users.length === 0) throw new Unauthenticated()
+  return tx.membership.create({ data: { id: newId(), ...member, createdAt: at } })
+}
 
 /**
  * Gives the organization another name. The same name again changes nothing.
@@ -77,6 +82,7 @@ export async function updateOrganization(
   const name = parse(line(100), input.name, 'name')
   return changeAs(core, viewer, ['organization:update', organizationId], async ({ tx, record }) => {
     const before = await lockOrganization(tx, organizationId)
+    await assertNow(tx, viewer, 'organization:update', organizationId)
     if (before.name === name) return before
     record({
       type: 'ORGANIZATION_UPDATED',
@@ -105,6 +111,7 @@ export async function deleteOrganization(
   assertMay(viewer, 'organization:delete', organizationId)
   return changeAs(core, viewer, ['organization:delete', organizationId], async (context) => {
     const organization = await claimOrganization(context.tx, organizationId)
+    await assertNow(context.tx, viewer, 'organization:delete', organizationId)
     if (organization.edition === 'PERSONAL') {
       throw new Forbidden('A personal organization goes with the account of its user, and not before.')
     }

@@ -1,5 +1,6 @@
 import type { Core } from '../core.ts'
 import type { User } from '../database/generated/client/client.ts'
+import { violatedConstraint } from '../database/violations.ts'
 import { EmailTaken, InvalidInput, NotFound } from '../errors.ts'
 import { type Actor, type ChangeContext, change } from '../feed/change.ts'
 import { newId } from '../ids.ts'
@@ -15,6 +16,8 @@ export interface NewUser {
   readonly name: string
   /** For a local account; stored in lower case. */
   readonly email?: string | null
+  /** Whether it is known that the user gets the mail that goes there; true where nothing is said. */
+  readonly emailVerified?: boolean
   /** An argon2id hash in PHC format, for a local account. */
   readonly passwordHash?: string
   /** The account at an external issuer, for one of those. */
@@ -27,7 +30,12 @@ export interface NewUser {
  * @throws {InvalidInput | EmailTaken}
  */
 export async function createUser(core: Core, input: NewUser): Promise<User> {
-  return (await change(core, system, (context) => insertUser(context, input))).value
+  return (await change(core, system, (context) => insertUser(context, input)).catch(orEmailTaken)).value
+}
+
+/** Of two accounts that are made at once with one address, the database lets one through. */
+export function orEmailTaken(error: unknown): never {
+  throw violatedConstraint(error) === 'User_email_key' ? new EmailTaken() : error
 }
 
 /** The same within a change that makes more than that. */
@@ -42,6 +50,7 @@ export async function insertUser(context: ChangeContext, input: NewUser): Promis
       id,
       name,
       email,
+      emailVerifiedAt: email !== null && (input.emailVerified ?? true) ? at : null,
       createdAt: at,
       ...(input.passwordHash && { password: { create: { hash: input.passwordHash, updatedAt: at } } }),
       ...(input.identity && { identities: { create: { ...input.identity, createdAt: at } } }),
@@ -63,6 +72,8 @@ export async function deleteAccount(core: Core, viewer: Viewer, confirmation: st
   if (confirmation.trim() !== viewer.name) throw InvalidInput.at('confirmation', 'must be your name')
   await change(core, actorOf(viewer), async (context) => {
     const { tx } = context
+    // Nobody makes them a member, and they found nothing, while they go.
+    await tx.$executeRaw`SELECT 1 FROM "User" WHERE "id" = ${viewer.userId}::uuid FOR UPDATE`
     const personal = await claimOrganization(tx, viewer.personalOrganizationId)
     const shared = { userId: viewer.userId, organizationId: { not: personal.id } }
     const places = await tx.membership.findMany({ where: shared, orderBy: { organizationId: 'asc' } })

@@ -7,6 +7,7 @@ interface Row {
   userId: string
   name: string
   email: string | null
+  emailVerified: boolean
   personalOrganizationId: string
   feedHead: bigint
   memberships: Record<string, { role: Role; head: string }>
@@ -23,7 +24,7 @@ export async function loadViewers(core: Core, credentials: readonly Credential[]
 
   const usedSince = new Date(now.getTime() - core.config.durations.sessionIdle)
   const rows = await core.prisma.$queryRaw<Row[]>`
-    SELECT s."id" AS "sessionId", u."id" AS "userId", u."name", u."email",
+    SELECT s."id" AS "sessionId", u."id" AS "userId", u."name", u."email", u."emailVerifiedAt" IS NOT NULL AS "emailVerified",
       p."id" AS "personalOrganizationId", COALESCE(f."head", 0) AS "feedHead",
       -- The head by a subquery: as a join it is now and then planned as a scan of all streams for each user.
       (SELECT COALESCE(json_object_agg(m."organizationId", json_build_object('role', m."role",

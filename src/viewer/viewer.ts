@@ -8,6 +8,8 @@ export interface Viewer {
   readonly userId: string
   readonly name: string
   readonly email: string | null
+  /** Whether it is known that they get the mail that goes there. */
+  readonly emailVerified: boolean
   /** The session that the cookie or the JWT belongs to; ending it ends the credential. */
   readonly sessionId: string
   readonly personalOrganizationId: string

@@ -42,6 +42,7 @@ CREATE TABLE "User" (
     "id" UUID NOT NULL,
     "name" TEXT NOT NULL,
     "email" TEXT,
+    "emailVerifiedAt" TIMESTAMPTZ(3),
     "createdAt" TIMESTAMPTZ(3) NOT NULL,
 
     CONSTRAINT "User_pkey" PRIMARY KEY ("id")
@@ -133,6 +134,7 @@ CREATE TABLE "Invitation" (
     "createdAt" TIMESTAMPTZ(3) NOT NULL,
     "expiresAt" TIMESTAMPTZ(3) NOT NULL,
     "invitedById" UUID,
+    "mailedAt" TIMESTAMPTZ(3),
 
     CONSTRAINT "Invitation_pkey" PRIMARY KEY ("id")
 );
