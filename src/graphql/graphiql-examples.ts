@@ -1,18 +1,14 @@
 import type { Core } from '../core.ts'
 import { publicId, type TypeName } from '../ids.ts'
-import { organizationsWhere } from '../viewer/actions.ts'
+import { may } from '../viewer/actions.ts'
 import type { Viewer } from '../viewer/viewer.ts'
 import type { Examples } from './graphiql-tabs.ts'
 
 /** Examples that the viewer can really use; where there is none, what such an id looks like. */
 export async function findExamples({ prisma }: Core, viewer: Viewer): Promise<Examples> {
-  const administered = organizationsWhere(viewer, 'installations:decide')
   const select = { id: true }
-  const { id: organizationId } = (await prisma.organization.findFirst({
-    where: { id: { in: administered }, edition: { not: 'PERSONAL' } },
-    orderBy: { id: 'asc' },
-    select,
-  })) ?? { id: viewer.personalOrganizationId }
+  const organizationId = await exampleOrganization(prisma, viewer)
+  const administered = { in: may(viewer, 'installations:see', organizationId) ? [organizationId] : [] }
   const [app, installRequest, installation, invitation, membership] = await Promise.all([
     prisma.app.findFirst({
       where: {
@@ -25,8 +21,16 @@ export async function findExamples({ prisma }: Core, viewer: Viewer): Promise<Ex
       orderBy: { id: 'desc' },
       select,
     }),
-    prisma.installRequest.findFirst({ where: { organizationId, status: 'PENDING' }, orderBy: { id: 'desc' }, select }),
-    prisma.installation.findFirst({ where: { organizationId, state: 'INSTALLED' }, orderBy: { id: 'desc' }, select }),
+    prisma.installRequest.findFirst({
+      where: { organizationId: administered, status: 'PENDING' },
+      orderBy: { id: 'desc' },
+      select,
+    }),
+    prisma.installation.findFirst({
+      where: { organizationId: administered, state: 'INSTALLED' },
+      orderBy: { id: 'desc' },
+      select,
+    }),
     prisma.invitation.findFirst({
       where: { email: (viewer.emailVerified && viewer.email) || '', status: 'PENDING' },
       select,
@@ -43,4 +47,15 @@ export async function findExamples({ prisma }: Core, viewer: Viewer): Promise<Ex
     invitationId: show('Invitation', invitation, 'inv_…'),
     membershipId: show('Membership', membership, 'mem_…'),
   }
+}
+
+/** One that the viewer administers, or at least belongs to; else their personal one. */
+async function exampleOrganization(prisma: Core['prisma'], viewer: Viewer): Promise<string> {
+  const shared = await prisma.organization.findMany({
+    where: { id: { in: [...viewer.roles.keys()] }, edition: { not: 'PERSONAL' } },
+    orderBy: { id: 'asc' },
+    select: { id: true },
+  })
+  const best = shared.find(({ id }) => may(viewer, 'installations:decide', id)) ?? shared[0]
+  return best?.id ?? viewer.personalOrganizationId
 }

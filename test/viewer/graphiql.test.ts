@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { tabs } from '../../src/graphql/graphiql-tabs.ts'
 import { schema } from '../../src/graphql/schema.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
+import { Team } from '../support/team.ts'
 import { Browser } from './browser.ts'
 
 let server: TestServer
@@ -60,6 +61,17 @@ describe('GraphiQL', () => {
       )
     ).viewer
     expect(page).toContain(organizations.edges[0].node.organization.id)
+  })
+
+  test('offers a member the organization that they can ask in, and not their personal one', async () => {
+    const team = await Team.create(server)
+    const hidden = [await team.request(await team.app(), { by: team.admin }), await team.install(await team.app())]
+    const browser = new Browser(server)
+    await browser.signIn(team.member)
+    const { page } = await browser.open('/graphql')
+    expect(page).toContain(team.id)
+    // And nothing there that only admins see.
+    for (const id of hidden) expect(page).not.toContain(id)
   })
 
   test('leaves queries of programs alone', async () => {
