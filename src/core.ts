@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { Config } from './config.ts'
 import type { PrismaClient } from './database/generated/client/client.ts'
 import type { Doorbell } from './feed/doorbell.ts'
+import type { LastUse } from './grants/last-use.ts'
 import type { Issuer } from './viewer/external/issuer.ts'
 import type { SigningKeys } from './viewer/signing-keys.ts'
 
@@ -24,4 +25,6 @@ export interface Core {
   readonly issuers: readonly Issuer[]
   /** Rung after each commit that wrote events, with the streams that have news. */
   readonly doorbell: Doorbell
+  /** When tokens and grants were last used, written in batches. */
+  readonly lastUse: LastUse
 }

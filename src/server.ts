@@ -8,6 +8,7 @@ import { Doorbell } from './feed/doorbell.ts'
 import { Feed } from './feed/feed.ts'
 import { useFeed } from './feed/plugin.ts'
 import { serveWebSocket } from './feed/websocket.ts'
+import { LastUse } from './grants/last-use.ts'
 import { schema } from './graphql/schema.ts'
 import { makeYoga } from './graphql/yoga.ts'
 import { addressOf } from './http/address.ts'
@@ -61,10 +62,14 @@ export async function startServer({
   const { prisma } = options.database ?? resources.use(await openDatabase(config.database))
   const keys = await loadSigningKeys({ config, prisma, clock })
   const basis = { config, prisma, clock, keys, log: log ?? pino({ level: config.logLevel }) }
+  const lastUse = resources.use(
+    new LastUse(prisma, clock, (err) => basis.log.warn({ err }, 'last uses could not be written')),
+  )
   const core: Core = {
     ...basis,
     issuers: config.issuers.map((issuer) => new Issuer(basis, issuer)),
     doorbell: new Doorbell(),
+    lastUse,
   }
   await options.prepare?.(core)
   const feed = new Feed(core, loadViewers)

@@ -60,11 +60,11 @@ export async function endTokens(tx: Tx, reach: TokenReach, event: EndingEvent | 
           ON ending.organization = families."organizationId"`
   await tx.$executeRaw`
     WITH families AS (
-      SELECT f."id", g."organizationId" FROM "Family" AS f JOIN "Grant" AS g ON g."id" = f."grantId"
+      SELECT f."id", g."organizationId", g."appId" FROM "Family" AS f JOIN "Grant" AS g ON g."id" = f."grantId"
       WHERE ${Prisma.join(conditions, ' AND ')}
     ), buried AS (
-      INSERT INTO "Tombstone" ("hash", "organizationId", "eventId", "expiresAt")
-      SELECT t."hash", families."organizationId", ending.id, t."expiresAt"
+      INSERT INTO "Tombstone" ("hash", "organizationId", "appId", "eventId", "endedAt", "expiresAt")
+      SELECT t."hash", families."organizationId", families."appId", ending.id, ${now}, t."expiresAt"
       FROM "Token" AS t JOIN families ON families."id" = t."familyId"
       ${ending}
       WHERE t."expiresAt" > ${now}

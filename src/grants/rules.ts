@@ -1,0 +1,19 @@
+import { intersection } from '../scopes.ts'
+
+/** The four lists that decide what a token is worth. */
+export interface ScopeLimits {
+  /** The token's own scopes, as they were recorded. */
+  readonly recorded: readonly string[]
+  /** What the user, or for a service app the organization, granted. */
+  readonly granted: readonly string[]
+  /** What the organization approved; null in a personal organization, which approves nothing. */
+  readonly approved: readonly string[] | null
+  /** What the app may ask for. */
+  readonly mayAsk: readonly string[]
+}
+
+/** What a token is worth: the scopes that are in all four lists. Where none are left it is inactive. */
+export function worth({ recorded, granted, approved, mayAsk }: ScopeLimits): string[] {
+  const within = intersection(intersection(recorded, granted), mayAsk)
+  return approved === null ? within : intersection(within, approved)
+}
