@@ -186,7 +186,7 @@ export async function addToken(
 export async function fateOf({ prisma }: TestServer, hashes: readonly string[]): Promise<string[]> {
   const live = await prisma.token.findMany({ where: { hash: { in: [...hashes] } } })
   const dead = await prisma.tombstone.findMany({ where: { hash: { in: [...hashes] } } })
-  const events = await prisma.event.findMany({ where: { id: { in: dead.map(({ eventId }) => eventId) } } })
+  const events = await prisma.event.findMany({ where: { id: { in: dead.flatMap(({ eventId }) => eventId ?? []) } } })
   return hashes.map((hash) => {
     if (live.some((token) => token.hash === hash)) return 'live'
     const event = events.find(({ id }) => id === dead.find((tombstone) => tombstone.hash === hash)?.eventId)
