@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { ConfigError, durations, limits, type Scope } from './config.ts'
+import { builtInScopes, ConfigError, durations, limits, type ResourceServer, type Scope } from './config.ts'
 
 /** What the file named by GATEHOUSE_CONFIG may say. */
 export interface FileConfig {
@@ -9,13 +9,47 @@ export interface FileConfig {
   readonly limits?: Partial<typeof limits> | undefined
   /** In milliseconds. */
   readonly durations?: Partial<typeof durations> | undefined
+  readonly resourceServers?: readonly ResourceServer[] | undefined
 }
 
 /** These stand in the published schema and its descriptions. */
 const fixed = ['pageSize', 'queryDepth', 'queryComplexity']
 
-const numbers = (names: readonly string[]) =>
-  z.strictObject(Object.fromEntries(names.map((name) => [name, z.int().positive().optional()]))).optional()
+const numbers = (names: readonly string[], max: number) =>
+  z.strictObject(Object.fromEntries(names.map((name) => [name, z.int().positive().max(max).optional()]))).optional()
+
+/** What the database counts in. */
+const LARGEST_LIMIT = 2 ** 31 - 1
+/** A hundred years, in milliseconds: a time that far away is still one that can be written down. */
+const LONGEST_DURATION = 36_500 * 86_400_000
+
+const resourceServer = z
+  .strictObject({
+    id: z
+      .string()
+      .regex(/^[A-Za-z0-9._~-]{1,100}$/, 'must be 1 to 100 letters, digits or any of . _ ~ -')
+      .regex(/^(?!app_)/i, 'must not begin like the id of an app'),
+    // RFC 6749 appendix A.2.
+    secret: z.string().regex(/^[\x20-\x7e]{32,1000}$/, 'must have 32 plain characters or more'),
+    audience: z
+      .string()
+      .max(1000, 'must have at most 1000 characters')
+      .refine(
+        (uri) => /^[\x21-\x7e]+$/.test(uri) && !/[#"<>\\^`{|}]/.test(uri) && URL.canParse(uri),
+        'must be an absolute URI without a fragment, such as https://api.example.com',
+      ),
+    name: z.string().trim().min(1, 'is empty').max(100, 'must have at most 100 characters').optional(),
+  })
+  .transform((server): ResourceServer => ({ ...server, name: server.name ?? server.id }))
+
+const resourceServers = z.array(resourceServer).superRefine((servers, context) => {
+  for (const [index, server] of servers.entries()) {
+    for (const key of ['id', 'audience'] as const) {
+      const isTaken = servers.slice(0, index).some((other) => other[key] === server[key])
+      if (isTaken) context.addIssue({ code: 'custom', path: [index, key], message: 'stands twice' })
+    }
+  }
+})
 
 // Made when it is needed: this module and config.ts know each other.
 const fileSchema = () =>
@@ -29,9 +63,21 @@ const fileSchema = () =>
           sensitive: z.boolean(),
         }),
       )
+      .superRefine((scopes, context) => {
+        const names = builtInScopes.map(({ name }) => name)
+        for (const [index, { name }] of scopes.entries()) {
+          if (names.includes(name))
+            context.addIssue({ code: 'custom', path: [index, 'name'], message: 'is there already' })
+          names.push(name)
+        }
+      })
       .optional(),
-    limits: numbers(Object.keys(limits).filter((name) => !fixed.includes(name))),
-    durations: numbers(Object.keys(durations)),
+    limits: numbers(
+      Object.keys(limits).filter((name) => !fixed.includes(name)),
+      LARGEST_LIMIT,
+    ),
+    durations: numbers(Object.keys(durations), LONGEST_DURATION),
+    resourceServers: resourceServers.optional(),
   })
 
 /** @throws {ConfigError} where the file cannot be read, is not JSON, or says something else. */
@@ -40,10 +86,16 @@ export function readConfigFile(path: string): FileConfig {
   try {
     content = JSON.parse(readFileSync(path, 'utf8'))
   } catch (error) {
-    throw new ConfigError(`GATEHOUSE_CONFIG cannot be read as JSON: ${(error as Error).message}`)
+    throw new ConfigError(`GATEHOUSE_CONFIG cannot be read as JSON: ${withoutExcerpt(error as Error)}`)
   }
   const parsed = fileSchema().safeParse(content)
   if (parsed.success) return parsed.data as FileConfig
   const [issue] = parsed.error.issues
-  throw new ConfigError(`GATEHOUSE_CONFIG ${path}: ${issue?.path.join('.')} ${issue?.message}`)
+  throw new ConfigError(
+    `GATEHOUSE_CONFIG ${path}: ${[issue?.path.join('.'), issue?.message].filter(Boolean).join(' ')}`,
+  )
 }
+
+/** The parser quotes what it stumbled over, and that may be a secret. */
+const withoutExcerpt = ({ message }: Error): string =>
+  message.replace(/, (?:\.\.\.)?".*"(?:\.\.\.)? is not/s, ', this is not')

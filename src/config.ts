@@ -30,6 +30,8 @@ export const durations = {
   signInWindow: 15 * minute,
   /** Invitations are counted over so long. */
   invitationWindow: day,
+  /** How long a mail server may take for a mail: whoever caused it is waiting for the answer. */
+  mailTimeout: 10 * second,
   /** How long somebody may take to sign in at an external issuer and come back. */
   externalSignIn: 10 * minute,
   /** What an external issuer says of itself, and its keys, are read anew after so long. */
@@ -40,6 +42,29 @@ export const durations = {
   issuerTimeout: 5 * second,
   /** How far an issuer's clock may be off. */
   issuerClockTolerance: 30 * second,
+  /** An authorization code can be redeemed for so long. */
+  authorizationCode: minute,
+  /** A device code is good for so long … */
+  deviceCode: 30 * minute,
+  /** … and its device has to wait so long between two polls. */
+  devicePolling: 5 * second,
+  /** Access tokens that act for a user. */
+  accessToken: hour,
+  /** Access tokens of service apps, which may ask for another time … */
+  serviceAccessToken: 15 * minute,
+  /** … but not for more than this. */
+  serviceAccessTokenLongest: day,
+  idToken: hour,
+  refreshToken: 30 * day,
+  /** For so long a refresh token may be presented once more, because its answer got lost. */
+  refreshGrace: 10 * second,
+  /** How long an authorization waits for its user, and for an admin. */
+  parkedAuthorization: day,
+  pushedRequest: minute,
+  /** How old an assertion may be, and how long it may be good for (RFC 7523 section 3). */
+  assertion: hour,
+  /** Refused requests to the token endpoint are counted over so long. */
+  tokenRequestWindow: minute,
   /** From the signal to stop until the process ends by force. */
   shutdown: 10 * second,
 }
@@ -55,6 +80,10 @@ export const limits = {
   /** Failed sign-ins per `durations.signInWindow`. */
   failedSignInsPerAccount: 10,
   failedSignInsPerAddress: 50,
+  /** User codes that are not ours, per `durations.signInWindow`. */
+  failedUserCodesPerAddress: 20,
+  /** Refused requests to the token endpoint per `durations.tokenRequestWindow`. */
+  refusedTokenRequestsPerAddress: 100,
   /** Invitations that one user may make per `durations.invitationWindow`. */
   invitationsPerUser: 100,
   /** Events that are read at once, for a replay as for live delivery. */
@@ -101,6 +130,17 @@ export interface IssuerConfig {
   readonly provision: boolean
 }
 
+/** An API that checks tokens here (RFC 7662): not an app, and known from the configuration alone. */
+export interface ResourceServer {
+  /** What it calls itself at introspection. Never one that an app could have. */
+  readonly id: string
+  readonly secret: string
+  /** The absolute URI that tokens for it carry as `aud` (RFC 8707 section 2). */
+  readonly audience: string
+  /** What people know it by. */
+  readonly name: string
+}
+
 /** Where the data is: a PostgreSQL server, or the embedded database in a folder. */
 export type DatabaseLocation = { readonly url: string } | { readonly directory: string }
 
@@ -124,6 +164,7 @@ export interface Config {
   readonly passwordHashing: typeof passwordHashing
   readonly scopes: readonly Scope[]
   readonly issuers: readonly IssuerConfig[]
+  readonly resourceServers: readonly ResourceServer[]
 }
 
 /** The scopes that mean something to Gatehouse itself; the rest of the catalogue is the operator's. */
@@ -245,6 +286,11 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const publicUrl = new URL(env.PUBLIC_URL ?? `http://localhost:${env.PORT}`)
   const own = issuers.find(({ url }) => url.href === publicUrl.href)
   if (own) throw new ConfigError(`OIDC_${own.slug === '1' ? '' : `${own.slug}_`}ISSUER must not be this server itself`)
+  const resourceServers = file.resourceServers ?? []
+  // The issuer is in the audience of every token: whoever had it as its own would be sent all of them.
+  if (resourceServers.some(({ audience }) => new URL(audience).href === publicUrl.href)) {
+    throw new ConfigError('GATEHOUSE_CONFIG names PUBLIC_URL as the audience of a resource server')
+  }
   return {
     environment: env.NODE_ENV,
     host: env.HOST,
@@ -264,6 +310,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     passwordHashing,
     scopes: [...builtInScopes, ...(file.scopes ?? defaultCatalogue)],
     issuers,
+    resourceServers,
   }
 }
 

@@ -38,6 +38,18 @@ export class Unauthenticated extends DomainError {
   }
 }
 
+/**
+ * The access token is good, but for nothing here. Over HTTP it is a 403 (RFC 6750 section 3.1), on a
+ * WebSocket close code 4403.
+ */
+export class InsufficientScope extends DomainError {
+  readonly code = 'INSUFFICIENT_SCOPE'
+
+  constructor() {
+    super('The API takes an access token with the scope gatehouse:read or gatehouse:manage.')
+  }
+}
+
 export interface InputIssue {
   /** Field names and list indices from the input object down, such as `['redirectUris', '0']`. */
   readonly path: readonly string[]

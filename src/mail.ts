@@ -1,9 +1,6 @@
 import { createTransport } from 'nodemailer'
 import type { Core } from './core.ts'
 
-/** In milliseconds: whoever caused the mail is waiting for the answer. */
-const patience = { connectionTimeout: 5_000, greetingTimeout: 5_000, socketTimeout: 8_000 }
-
 export interface Mail {
   readonly to: string
   readonly subject: string
@@ -13,19 +10,26 @@ export interface Mail {
 /**
  * Sends a mail where SMTP_URL says how.
  *
- * @returns whether a mail server took it. Where none is configured or it refused, whoever calls finds
- * another way to bring the words across; the reason of a refusal stands in the log.
+ * @returns whether a mail server took it within `durations.mailTimeout`. Where none is configured or it
+ * did not, whoever calls finds another way to bring the words across; the reason stands in the log.
  */
 export async function sendMail({ config, log }: Core, mail: Mail): Promise<boolean> {
   if (!config.mail) return false
+  const { mailTimeout } = config.durations
+  // These are for each step by itself, so that a connection does not linger …
+  const patience = { connectionTimeout: mailTimeout, greetingTimeout: mailTimeout, socketTimeout: mailTimeout }
   const transport = createTransport({ url: config.mail.url, ...patience })
+  // … and this is for all of them together.
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(() => late.reject(new Error('the mail server took too long')), mailTimeout)
   try {
-    await transport.sendMail({ from: config.mail.from, ...mail })
+    await Promise.race([transport.sendMail({ from: config.mail.from, ...mail }), late.promise])
     return true
   } catch (err) {
     log.error({ err }, 'a mail could not be sent')
     return false
   } finally {
+    clearTimeout(timer)
     transport.close()
   }
 }

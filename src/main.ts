@@ -1,31 +1,28 @@
 import { ConfigError, readConfig } from './config.ts'
 import { DatabaseUnreachable, DataDirectoryLocked, MigrationError } from './database/client.ts'
-import { demoSignIns } from './demo/sign-ins.ts'
-import type { DemoPerson } from './demo/world.ts'
+import { type Demo, startDemo } from './demo/demo.ts'
 import { type Server, startServer } from './server.ts'
 
 const signals = ['SIGINT', 'SIGTERM'] as const
 
+let demo: Demo | undefined
 try {
-  let people: readonly DemoPerson[] | undefined
   const server = await startServer({
     config: readConfig(process.env),
     prepare: async (core) => {
-      people = await demoSignIns(core)
+      demo = await startDemo(core)
     },
   })
-  stopOnSignal(server)
-  announce(server, people)
+  stopOnSignal(server, demo)
+  announce(server, demo)
 } catch (error) {
+  await demo?.[Symbol.asyncDispose]()
   process.exitCode = 1
   console.error(explain(error))
 }
 
 /** Tells whoever started it where to go; in production, where machines read it, as an entry of the log. */
-function announce(
-  { core, url, config: { environment, publicUrl } }: Server,
-  people: readonly DemoPerson[] | undefined,
-): void {
+function announce({ core, url, config: { environment, publicUrl } }: Server, demo: Demo | undefined): void {
   if (environment === 'production') {
     core.log.info({ url, publicUrl }, 'ready')
     return
@@ -36,23 +33,32 @@ function announce(
   Sign in    ${publicUrl}/sign-in
   GraphiQL   ${publicUrl}/graphql
 `)
-  if (people) {
-    console.log('  A small world to try it on. Sign in as one of:\n')
-    for (const { name, email, password, about } of people) {
-      console.log(`    ${email.padEnd(20)} ${password}   ${name}, ${about}`)
-    }
-    console.log()
+  if (demo) announceDemo(demo)
+}
+
+function announceDemo({ app, people }: Demo): void {
+  if ('url' in app) {
+    console.log(`  ${app.name}, an app to connect with a Gatehouse account, is at ${app.url}
+  Ask for it as a member; approve it as an admin, in GraphiQL in a private window.
+`)
+  } else {
+    console.log(`  ${app.name}, an app to connect with a Gatehouse account, is left out: ${app.missing}.\n`)
   }
+  console.log('  A small world to try it on. Sign in as one of:\n')
+  for (const { name, email, password, about } of people) {
+    console.log(`    ${email.padEnd(20)} ${password}   ${name}, ${about}`)
+  }
+  console.log()
 }
 
 /** The first signal stops the server cleanly, the second at once. */
-function stopOnSignal(server: Server): void {
+function stopOnSignal(server: Server, demo: Demo | undefined): void {
   const { log, config } = server.core
   const stop = async (signal: string): Promise<void> => {
     for (const name of signals) process.off(name, stop)
     log.info({ signal }, 'stopping')
     setTimeout(() => process.exit(1), config.durations.shutdown).unref()
-    await server[Symbol.asyncDispose]()
+    await Promise.all([demo?.[Symbol.asyncDispose](), server[Symbol.asyncDispose]()])
   }
   for (const name of signals) process.on(name, stop)
 }

@@ -14,6 +14,7 @@ import { createOrganization } from '../src/organizations/service.ts'
 import { actorOf } from '../src/viewer/actions.ts'
 import { startTestServer, type TestServer } from './support/server.ts'
 import { idOf, type Person, signedIn, Team, uuidOf } from './support/team.ts'
+import { issueToken } from './support/tokens.ts'
 
 // Every operation against every role. An operation that stands in the schema and not in this table
 // fails; so does one whose outcome for anybody is not what the table says.
@@ -144,6 +145,12 @@ const table: Record<string, Row> = {
   'Organization.grants': organizationRow(`grants${list}`, adminField),
   'Organization.events': organizationRow('events(first: 1) { edges { cursor } }', adminField),
   'Organization.feedCursor': organizationRow('feedCursor', adminField),
+  'Organization.explainToken': {
+    document:
+      'query ($id: ID!, $token: String!) { organization(id: $id) { result: explainToken(token: $token) { __typename } } }',
+    prepare: async () => ({ id: team.id, token: (await issueToken(server, await team.grant(await team.app()))).token }),
+    outcomes: adminField,
+  },
 
   ...Object.fromEntries(
     ['id', 'clientId', 'name', 'description', 'logoUrl', 'publisherName', 'type', 'authorizationKind'].map((field) => [

@@ -11,9 +11,9 @@ import { AppNode, managers, publisherOfInput } from './schema.ts'
 import { appOfCredential, createAppSecret, revokeAppSecret } from './secrets.ts'
 import { publisherOf } from './service.ts'
 
-/** Secrets and keys are seen by whoever manages the app, and by nobody else. */
+/** Secrets and keys are seen by the admins of the publisher, and by nobody else. */
 const ofManagedApps = (context: Context) => ({
-  app: { organizationId: { in: organizationsWhere(requireViewer(context), 'apps:manage') } },
+  app: { organizationId: { in: organizationsWhere(requireViewer(context), 'apps:see') } },
 })
 
 builder.prismaNode('AppSecret', {

@@ -5,9 +5,9 @@ import type { Core } from '../core.ts'
 import { InvalidInput, QuotaReached, WrongAppType } from '../errors.ts'
 import type { Changed } from '../feed/change.ts'
 import { newId } from '../ids.ts'
-import { assertMay } from '../viewer/actions.ts'
+import { assertMay, assertMayGive } from '../viewer/actions.ts'
 import { changeAs } from '../viewer/change-as.ts'
-import type { Viewer } from '../viewer/viewer.ts'
+import type { Caller } from '../viewer/viewer.ts'
 import { appOfCredential } from './secrets.ts'
 import { lockApp, publisherOf } from './service.ts'
 
@@ -79,13 +79,14 @@ const refuse = (message: string) => InvalidInput.at('key', message)
  * @returns the id of the key.
  * @throws {NotFound | Forbidden | WrongAppType | QuotaReached | InvalidInput}
  */
-export async function addAppKey(core: Core, viewer: Viewer, appId: string, text: string): Promise<Changed<string>> {
+export async function addAppKey(core: Core, viewer: Caller, appId: string, text: string): Promise<Changed<string>> {
   const organizationId = await publisherOf(core, viewer, appId)
   assertMay(viewer, 'apps:manage', organizationId)
   const { kid, algorithm, jwk } = await readPublicKey(text)
-  return changeAs(core, viewer, ['apps:manage', organizationId], async ({ tx, at, record }) => {
+  return changeAs(core, viewer, ['apps:manage', organizationId, appId], async ({ tx, at, record }) => {
     const app = await lockApp(tx, appId)
     if (app.type !== 'SERVICE') throw new WrongAppType('Only apps of type SERVICE have keys.')
+    assertMayGive(viewer, app.scopes)
     const live = await tx.appKey.findMany({ where: { appId, removedAt: null }, select: { kid: true } })
     if (live.some((key) => key.kid === kid)) throw refuse('is a key of this app already')
     const limit = core.config.limits.keysPerApp
@@ -111,7 +112,7 @@ export async function addAppKey(core: Core, viewer: Viewer, appId: string, text:
  */
 export async function removeAppKey(
   core: Core,
-  viewer: Viewer,
+  viewer: Caller,
   keyId: string,
   { revokeTokens }: { readonly revokeTokens: boolean },
 ): Promise<Changed<{ keyId: string; organizationId: string }>> {
@@ -120,7 +121,7 @@ export async function removeAppKey(
     viewer,
     await core.prisma.appKey.findUnique({ where: { id: keyId } }),
   )
-  return changeAs(core, viewer, ['apps:manage', organizationId], async ({ tx, at, record }) => {
+  return changeAs(core, viewer, ['apps:manage', organizationId, appId], async ({ tx, at, record }) => {
     const app = await lockApp(tx, appId)
     const { count } = await tx.appKey.updateMany({ where: { id: keyId, removedAt: null }, data: { removedAt: at } })
     if (count === 0 && !(revokeTokens && (await hasTokens(tx, keyId))))

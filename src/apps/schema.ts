@@ -61,10 +61,10 @@ const AppAction = builder.enumType('AppAction', {
   } as const,
 })
 
-/** For fields beyond the card: null for whoever does not manage the app. */
+/** For fields beyond the card: null for whoever is no admin of the publisher. */
 export const managers = {
   nullable: true,
-  authScopes: ({ organizationId }: { organizationId: string }) => ({ sees: ['apps:manage', organizationId] }) as const,
+  authScopes: ({ organizationId }: { organizationId: string }) => ({ sees: ['apps:see', organizationId] }) as const,
   unauthorizedResolver: () => null,
 } as const
 

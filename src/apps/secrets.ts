@@ -5,9 +5,9 @@ import type { App } from '../database/generated/client/client.ts'
 import { NotFound, QuotaReached, WrongAppType } from '../errors.ts'
 import type { Changed } from '../feed/change.ts'
 import { newId } from '../ids.ts'
-import { assertMay, may } from '../viewer/actions.ts'
+import { assertMay, assertMayGive, may } from '../viewer/actions.ts'
 import { changeAs } from '../viewer/change-as.ts'
-import type { Viewer } from '../viewer/viewer.ts'
+import type { Caller } from '../viewer/viewer.ts'
 import { lockApp, publisherOf } from './service.ts'
 
 /** What is stored instead of a secret: it has 256 random bits, so a fast hash gives nothing away. */
@@ -21,14 +21,15 @@ export const hashSecret = (secret: string): string => createHash('sha256').updat
  */
 export async function createAppSecret(
   core: Core,
-  viewer: Viewer,
+  viewer: Caller,
   appId: string,
 ): Promise<Changed<{ secretId: string; secret: string }>> {
   const organizationId = await publisherOf(core, viewer, appId)
   assertMay(viewer, 'apps:manage', organizationId)
-  return changeAs(core, viewer, ['apps:manage', organizationId], async ({ tx, at, record }) => {
+  return changeAs(core, viewer, ['apps:manage', organizationId, appId], async ({ tx, at, record }) => {
     const app = await lockApp(tx, appId)
     if (app.type !== 'WEB') throw new WrongAppType('Only apps of type WEB have secrets.')
+    assertMayGive(viewer, app.scopes)
     const limit = core.config.limits.secretsPerApp
     const live = await tx.appSecret.count({ where: { appId, revokedAt: null } })
     if (live >= limit) throw new QuotaReached('secretsPerApp', limit, 'live secrets for an app')
@@ -59,7 +60,7 @@ export async function createAppSecret(
  */
 export async function revokeAppSecret(
   core: Core,
-  viewer: Viewer,
+  viewer: Caller,
   secretId: string,
   { revokeTokens }: { readonly revokeTokens: boolean },
 ): Promise<Changed<{ secretId: string; organizationId: string }>> {
@@ -68,7 +69,7 @@ export async function revokeAppSecret(
     viewer,
     await core.prisma.appSecret.findUnique({ where: { id: secretId } }),
   )
-  return changeAs(core, viewer, ['apps:manage', organizationId], async ({ tx, at, record }) => {
+  return changeAs(core, viewer, ['apps:manage', organizationId, appId], async ({ tx, at, record }) => {
     const app = await lockApp(tx, appId)
     const { count } = await tx.appSecret.updateMany({
       where: { id: secretId, revokedAt: null },
@@ -95,15 +96,15 @@ export async function revokeAppSecret(
 /**
  * The app that a secret or key belongs to.
  *
- * @throws {NotFound} also for whoever does not manage the app: secrets and keys are part of no card,
- * so to everybody else they do not exist.
+ * @throws {NotFound} also for whoever is no admin of its publisher: secrets and keys are part of no
+ * card, so to everybody else they do not exist.
  */
 export async function appOfCredential(
   core: Core,
-  viewer: Viewer,
+  viewer: Caller,
   credential: { readonly appId: string } | null,
 ): Promise<App> {
   const app = credential && (await core.prisma.app.findUnique({ where: { id: credential.appId } }))
-  if (!app || !may(viewer, 'apps:manage', app.organizationId)) throw new NotFound()
+  if (!app || !may(viewer, 'apps:see', app.organizationId)) throw new NotFound()
   return app
 }

@@ -1,19 +1,20 @@
 import { appDeleted } from '../consequences.ts'
 import type { Core } from '../core.ts'
 import type { Tx } from '../database/client.ts'
-import type { App, AppStatus, AppType, Prisma } from '../database/generated/client/client.ts'
+import { type App, type AppStatus, type AppType, Prisma } from '../database/generated/client/client.ts'
+import { lockInOrder } from '../database/locks.ts'
 import { Forbidden, InvalidInput, NotFound, QuotaReached } from '../errors.ts'
 import type { Actor, ChangeContext, Changed, EventDraft } from '../feed/change.ts'
 import { newId } from '../ids.ts'
 import { assertImpact, type Reach } from '../impact.ts'
 import { parse } from '../input.ts'
-import { assertMay, organizationsWhere } from '../viewer/actions.ts'
+import { assertMay, assertMayGive, organizationsWhere } from '../viewer/actions.ts'
 import { changeAs } from '../viewer/change-as.ts'
-import type { Viewer } from '../viewer/viewer.ts'
+import { type Caller, userOf } from '../viewer/viewer.ts'
 import { type AppFields, appFields, changesOf, visibleOutside } from './rules.ts'
 
 /** The apps whose card the viewer may see. The rule for one app and the filter of lists are this one. */
-export function visibleApps(viewer: Viewer): Prisma.AppWhereInput {
+export function visibleApps(viewer: Caller): Prisma.AppWhereInput {
   const member = { in: organizationsWhere(viewer, 'organization:see') }
   const admin = { in: organizationsWhere(viewer, 'installations:see') }
   // What somebody granted or asked for counts for as long as they belong there.
@@ -23,8 +24,10 @@ export function visibleApps(viewer: Viewer): Prisma.AppWhereInput {
       { distribution: 'EXTERNAL' },
       { organizationId: member },
       { installations: { some: { organizationId: admin } } },
-      { grants: { some: { OR: [{ organizationId: admin }, { ...own, userId: viewer.userId }] } } },
-      { installRequests: { some: { OR: [{ organizationId: admin }, { ...own, requesterId: viewer.userId }] } } },
+      { grants: { some: { OR: [{ organizationId: admin }, { ...own, userId: { in: userOf(viewer) } }] } } },
+      {
+        installRequests: { some: { OR: [{ organizationId: admin }, { ...own, requesterId: { in: userOf(viewer) } }] } },
+      },
     ],
   }
 }
@@ -35,14 +38,14 @@ export function visibleApps(viewer: Viewer): Prisma.AppWhereInput {
  * @throws {NotFound} where there is no such app or the viewer may not see its card.
  * @throws {Forbidden} where the viewer sees the card from outside.
  */
-export async function publisherOf(core: Core, viewer: Viewer, appId: string): Promise<string> {
+export async function publisherOf(core: Core, viewer: Caller, appId: string): Promise<string> {
   const { organizationId } = await findVisibleApp(core.prisma, viewer, appId)
   if (!viewer.roles.has(organizationId)) throw new Forbidden('Only the publisher of the app may do this.')
   return organizationId
 }
 
 /** @throws {NotFound} where there is no such app or the viewer may not see its card. */
-export async function findVisibleApp(tx: Tx, viewer: Viewer, appId: string): Promise<App> {
+export async function findVisibleApp(tx: Tx, viewer: Caller, appId: string): Promise<App> {
   const app = await tx.app.findFirst({ where: { id: appId, AND: visibleApps(viewer) } })
   if (!app) throw new NotFound()
   return app
@@ -59,7 +62,7 @@ export interface NewApp extends Omit<Partial<Nullable<AppFields>>, 'name' | 'sco
 type Nullable<T> = { [K in keyof T]: T[K] | null }
 
 /** @throws {NotFound | Forbidden | InvalidInput | QuotaReached} */
-export async function createApp(core: Core, viewer: Viewer, input: NewApp): Promise<Changed<string>> {
+export async function createApp(core: Core, viewer: Caller, input: NewApp): Promise<Changed<string>> {
   const { organizationId, type } = input
   assertMay(viewer, 'apps:manage', organizationId)
   assertRedirectUriQuota(core, input.redirectUris)
@@ -70,7 +73,8 @@ export async function createApp(core: Core, viewer: Viewer, input: NewApp): Prom
     homepageUrl: input.homepageUrl ?? null,
     redirectUris: input.redirectUris ?? [],
   })
-  return changeAs(core, viewer, ['apps:manage', organizationId], async ({ tx, at, record }) => {
+  assertMayGive(viewer, fields.scopes)
+  return changeAs(core, viewer, ['apps:manage', organizationId, null], async ({ tx, at, record }) => {
     await takeQuota(core, tx, organizationId)
     const id = newId()
     await tx.app.create({ data: { id, organizationId, type, ...fields, createdAt: at, updatedAt: at } })
@@ -113,16 +117,17 @@ function assertRedirectUriQuota(core: Core, uris: readonly string[] | null | und
  */
 export async function updateApp(
   core: Core,
-  viewer: Viewer,
+  viewer: Caller,
   appId: string,
   patch: Partial<Nullable<AppFields>>,
 ): Promise<Changed<App>> {
   const publisherId = await publisherOf(core, viewer, appId)
   assertMay(viewer, 'apps:manage', publisherId)
   assertRedirectUriQuota(core, patch.redirectUris)
-  return changeAs(core, viewer, ['apps:manage', publisherId], async (context) => {
+  return changeAs(core, viewer, ['apps:manage', publisherId, appId], async (context) => {
     const before = await lockApp(context.tx, appId)
     const after = parse(appFields(core.config, before.type), merge(before, patch))
+    assertMayGive(viewer, after.scopes)
     const changes = changesOf(pickFields(before), after)
     if (changes.length === 0) return before
     const app = await context.tx.app.update({ where: { id: appId }, data: { ...after, updatedAt: context.at } })
@@ -148,16 +153,17 @@ function pickFields(app: App): AppFields {
 /** Disables or enables; an app that has the status already stays as it is, without an event. */
 export async function setAppStatus(
   core: Core,
-  viewer: Viewer,
+  viewer: Caller,
   appId: string,
   status: AppStatus,
   impactVersion?: string | null,
 ): Promise<Changed<App>> {
   const publisherId = await publisherOf(core, viewer, appId)
   assertMay(viewer, 'apps:manage', publisherId)
-  return changeAs(core, viewer, ['apps:manage', publisherId], async (context) => {
+  return changeAs(core, viewer, ['apps:manage', publisherId, appId], async (context) => {
     const app = await lockApp(context.tx, appId)
     if (app.status === status) return app
+    if (status === 'ENABLED') assertMayGive(viewer, app.scopes)
     await assertImpact(context.tx, appReach(app, 'DISABLE'), context.at, impactVersion)
     await context.tx.app.update({ where: { id: appId }, data: { status, updatedAt: context.at } })
     const type = status === 'DISABLED' ? 'APP_DISABLED' : 'APP_ENABLED'
@@ -181,14 +187,14 @@ const statusChange = (type: 'APP_DISABLED' | 'APP_ENABLED') =>
  */
 export async function deleteApp(
   core: Core,
-  viewer: Viewer,
+  viewer: Caller,
   appId: string,
   confirmation: string,
   impactVersion?: string | null,
 ): Promise<Changed<App>> {
   const publisherId = await publisherOf(core, viewer, appId)
   assertMay(viewer, 'apps:manage', publisherId)
-  return changeAs(core, viewer, ['apps:manage', publisherId], async (context) => {
+  return changeAs(core, viewer, ['apps:manage', publisherId, appId], async (context) => {
     const app = await lockApp(context.tx, appId)
     if (confirmation.trim() !== app.name) throw InvalidInput.at('confirmation', 'must be the name of the app')
     await assertImpact(context.tx, appReach(app, 'DELETE'), context.at, impactVersion)
@@ -199,11 +205,17 @@ export async function deleteApp(
 
 /** The deletion itself, for whatever takes the app along (its publisher's end, say). */
 export async function removeApp(context: ChangeContext, app: App): Promise<void> {
-  // The publisher before the installations, and these in the order of their ids: removing a member
-  // takes them so, too.
+  const ofApp = Prisma.sql`"appId" = ${app.id}::uuid`
+  await lockInOrder(context.tx, {
+    AppSecret: ofApp,
+    AppKey: ofApp,
+    Organization: Prisma.sql`"id" = ${app.organizationId}::uuid`,
+    Installation: ofApp,
+    InstallRequest: ofApp,
+    Denial: ofApp,
+    Grant: ofApp,
+  })
   await context.tx.organization.update({ where: { id: app.organizationId }, data: { appCount: { decrement: 1 } } })
-  await context.tx.$executeRaw`
-    SELECT 1 FROM "Installation" WHERE "appId" = ${app.id}::uuid ORDER BY "id" FOR UPDATE`
   const publisher = context.record({ type: 'APP_DELETED', streams: [app.organizationId], app })
   const events = await recordOutside(context, app, { type: 'APP_DELETED' })
   // Users elsewhere are told what ends for them, and as little of who did it as their organizations.

@@ -1,7 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Config } from '../config.ts'
 import type { Core } from '../core.ts'
-import { buildDemoWorld, type DemoPerson } from './world.ts'
+import type { DemoPerson } from './world.ts'
 
 interface Seed {
   /** False while the world is being built: a start that was cut short leaves it so. */
@@ -11,15 +12,21 @@ interface Seed {
 
 const loopback = /^(127(\.\d{1,3}){3}|::1|localhost)$/
 
+/** The data folder, where it may have a demo world: embedded, outside production and on a loopback host. */
+export const demoDirectory = ({ database, environment, host }: Config): string | undefined =>
+  'directory' in database && environment !== 'production' && loopback.test(host) ? database.directory : undefined
+
 /**
- * Who can sign in to the demo world, which an empty embedded database gets on its first start outside
- * production and on a loopback host. The passwords are kept in the data folder, readable only by its
- * owner, so that every later start can print them again. Undefined where there is no demo world.
+ * Who can sign in to the demo world, which `build` makes in an empty database. The passwords are kept in
+ * the data folder, readable only by its owner, so that every later start can print them again. Undefined
+ * where there is no demo world.
  */
-export async function demoSignIns(core: Core): Promise<readonly DemoPerson[] | undefined> {
-  const { database, environment, host } = core.config
-  if (!('directory' in database) || environment === 'production' || !loopback.test(host)) return undefined
-  const file = join(database.directory, 'demo.json')
+export async function demoSignIns(
+  core: Core,
+  directory: string,
+  build: () => Promise<readonly DemoPerson[]>,
+): Promise<readonly DemoPerson[] | undefined> {
+  const file = join(directory, 'demo.json')
   const write = (seed: Seed) => writeFile(file, JSON.stringify(seed, null, 2), { mode: 0o600 })
 
   const seed = await readFile(file, 'utf8').then(
@@ -31,7 +38,7 @@ export async function demoSignIns(core: Core): Promise<readonly DemoPerson[] | u
 
   await write({ complete: false, people: [] })
   if (seed) await clear(core)
-  const people = await buildDemoWorld(core)
+  const people = await build()
   await write({ complete: true, people })
   return people
 }

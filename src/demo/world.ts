@@ -5,6 +5,7 @@ import { createAppSecret } from '../apps/secrets.ts'
 import { createApp, type NewApp, setAppStatus } from '../apps/service.ts'
 import type { Clock, Core } from '../core.ts'
 import type { Role } from '../database/generated/client/enums.ts'
+import { publicId } from '../ids.ts'
 import { approveInstallRequest, denyInstallRequest, installApp } from '../install-requests/decisions.ts'
 import { requestInstall } from '../install-requests/service.ts'
 import { authorizeApp, uninstallApp } from '../installations/service.ts'
@@ -25,6 +26,12 @@ export interface DemoPerson {
   readonly about: string
 }
 
+export interface DemoWorld {
+  readonly people: readonly DemoPerson[]
+  /** How the app that runs beside the server authenticates. */
+  readonly relyingParty: { readonly clientId: string; readonly clientSecret: string }
+}
+
 interface Person {
   readonly id: string
   /** With the rights of that moment. */
@@ -38,8 +45,13 @@ const day = 24 * hour
  * Fills an empty database with a small world to try everything on: a team, an enterprise, people of
  * each role, a dozen apps of all four types, pending requests, grants with tokens, and three weeks of
  * history. Everything is done by the services, as the people would.
+ *
+ * @param relyingParty the one of the apps that is really there, to be connected.
  */
-export async function buildDemoWorld(real: Core): Promise<DemoPerson[]> {
+export async function buildDemoWorld(
+  real: Core,
+  relyingParty: Pick<NewApp, 'name' | 'redirectUris' | 'scopes'>,
+): Promise<DemoWorld> {
   const now = real.clock.now().getTime()
   const clock = new DemoClock(now - 21 * day)
   const core: Core = { ...real, clock }
@@ -123,6 +135,12 @@ export async function buildDemoWorld(real: Core): Promise<DemoPerson[]> {
     redirectUris: ['https://pulse.example/signed-in'],
     scopes: ['openid', 'profile'],
   })
+  const logbook = await publish(priya, {
+    ...external,
+    ...relyingParty,
+    description: 'Keeps the log of who came in and who went out.',
+    type: 'WEB',
+  })
   await publish(priya, {
     organizationId: enterprise,
     name: 'Meridian Intranet',
@@ -177,6 +195,7 @@ export async function buildDemoWorld(real: Core): Promise<DemoPerson[]> {
   clock.advance(2 * day)
   for (const app of [notes, mailer, survey]) await createAppSecret(core, await priya.viewer(), app)
   await createAppSecret(core, await priya.viewer(), notes)
+  const clientSecret = (await createAppSecret(core, await priya.viewer(), logbook)).value.secret
   for (const [owner, app] of [
     [priya, backup],
     [adam, deploy],
@@ -220,7 +239,7 @@ export async function buildDemoWorld(real: Core): Promise<DemoPerson[]> {
   await ask(mei, planner, 'So that I see my shifts on the way to work.')
   await ask(jonas, planner, 'The whole ground crew uses it.')
   await ask(mei, survey, 'For the retrospective.')
-  return people
+  return { people, relyingParty: { clientId: publicId('App', logbook), clientSecret } }
 }
 
 /** Time as the story goes. */

@@ -1,7 +1,8 @@
 import type { Core } from '../core.ts'
 import type { Tx } from '../database/client.ts'
 import type { ActorKind, EventType, Prisma } from '../database/generated/client/client.ts'
-import { isConflict } from '../database/violations.ts'
+import { isConflict, violatedConstraint } from '../database/violations.ts'
+import { Unauthenticated } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { encodeCursor } from './cursor.ts'
 
@@ -47,6 +48,8 @@ export interface ChangeContext {
   readonly actor: Actor
   /** Notes an event, to be written as the transaction's last step. @returns the id it will have. */
   record(event: EventDraft): string
+  /** Notes that a history ends, with the organization or user that it is of; what is recorded there is lost. */
+  endStream(streamId: string): void
 }
 
 export interface Changed<T> {
@@ -58,13 +61,15 @@ export interface Changed<T> {
 /**
  * The one way in which anything changes: `work` and the events that it records commit together or
  * not at all, and afterwards the doorbell rings. Inside, only `tx` may be used.
+ *
+ * @throws {Unauthenticated} where the actor's account was deleted meanwhile.
  */
 export async function change<T>(
   core: Core,
   actor: Actor,
   work: (context: ChangeContext) => Promise<T>,
 ): Promise<Changed<T>> {
-  const { value, heads } = await insistently(core, async (tx) => {
+  const run = insistently(core, async (tx) => {
     const at = core.clock.now()
     const events: Recorded[] = []
     const record = (event: EventDraft): string => {
@@ -72,8 +77,13 @@ export async function change<T>(
       events.push({ ...event, id })
       return id
     }
-    const value = await work({ tx, at, actor, record })
-    return { value, heads: await append(tx, events, actor, at) }
+    const ended = new Set<string>()
+    const endStream = (streamId: string): void => void ended.add(streamId)
+    const value = await work({ tx, at, actor, record, endStream })
+    return { value, heads: await append(tx, { events, ended }, actor, at) }
+  })
+  const { value, heads } = await run.catch(async (error: unknown) => {
+    throw (await isOfNobody(core, actor, error)) ? new Unauthenticated() : error
   })
   if (heads.size > 0) core.doorbell.ring(new Set(heads.keys()))
   return {
@@ -84,6 +94,13 @@ export async function change<T>(
     },
   }
 }
+
+/** Whether it failed because the account of whoever did it was deleted meanwhile, and rows cannot refer to it any more. */
+const isOfNobody = async ({ prisma }: Core, { kind, id }: Actor, error: unknown): Promise<boolean> =>
+  kind === 'USER' &&
+  id !== null &&
+  (violatedConstraint(error)?.endsWith('_fkey') ?? false) &&
+  (await prisma.user.count({ where: { id } })) === 0
 
 /** How often a transaction is begun that the database gives up on in favour of another. */
 const ATTEMPTS = 3
@@ -111,24 +128,35 @@ export async function readHead(tx: Tx, streamId: string): Promise<bigint> {
 
 type Recorded = EventDraft & { readonly id: string }
 
+interface Noted {
+  readonly events: readonly Recorded[]
+  /** The streams that end. */
+  readonly ended: ReadonlySet<string>
+}
+
 /**
- * Numbers, writes and counts the events. The counters are locked in the order of their ids and nothing is
- * locked after them, so two changes that reach the same streams wait for each other but never in a
- * circle; holding them until the commit is what makes sequence order commit order.
+ * Numbers, writes and counts the events, and deletes the streams that end. All of their counters are
+ * locked in the order of their ids and nothing is locked after them, so two changes that reach the same
+ * streams wait for each other but never in a circle; holding them until the commit is what makes
+ * sequence order commit order.
  *
  * @returns the new head of every stream written to. Streams that are gone by now are passed over.
  */
-async function append(tx: Tx, events: readonly Recorded[], actor: Actor, at: Date): Promise<Map<string, bigint>> {
+async function append(tx: Tx, { events, ended }: Noted, actor: Actor, at: Date): Promise<Map<string, bigint>> {
   const counts = new Map<string, number>()
-  const entries = events.flatMap((event) => [...new Set(event.streams)].map((streamId) => ({ event, streamId })))
+  const entries = events.flatMap((event) =>
+    [...new Set(event.streams)].filter((id) => !ended.has(id)).map((streamId) => ({ event, streamId })),
+  )
   for (const { streamId } of entries) counts.set(streamId, (counts.get(streamId) ?? 0) + 1)
-  if (counts.size === 0) return new Map()
+  const ids = [...counts.keys(), ...ended]
+  if (ids.length === 0) return new Map()
 
-  const ids = [...counts.keys()]
   await tx.$executeRaw`SELECT 1 FROM "Stream" WHERE "id" = ANY(${ids}::uuid[]) ORDER BY "id" FOR UPDATE`
+  if (ended.size > 0) await tx.stream.deleteMany({ where: { id: { in: [...ended] } } })
+  if (counts.size === 0) return new Map()
   const rows = await tx.$queryRaw<{ id: string; head: bigint }[]>`
     UPDATE "Stream" AS s SET "head" = s."head" + wanted.n
-    FROM unnest(${ids}::uuid[], ${[...counts.values()]}::int[]) AS wanted(id, n)
+    FROM unnest(${[...counts.keys()]}::uuid[], ${[...counts.values()]}::int[]) AS wanted(id, n)
     WHERE s."id" = wanted.id RETURNING s."id", s."head"`
   const heads = new Map(rows.map((row) => [row.id, row.head]))
 

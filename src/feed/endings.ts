@@ -34,7 +34,11 @@ export const slowReader = () =>
 export function endingFor(error: unknown): GraphQLError | undefined {
   if (error instanceof GraphQLError) return error
   if (error instanceof Unauthenticated) {
-    return ending(error.code, 'Your session has ended. Sign in again.', closeCodes.credentialEnded)
+    return ending(
+      error.code,
+      'Your credential has ended. Sign in again, or get another token.',
+      closeCodes.credentialEnded,
+    )
   }
   if (error instanceof DomainError) return new GraphQLError(error.message, { extensions: { code: error.code } })
   return undefined

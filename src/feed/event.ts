@@ -2,6 +2,7 @@ import { ActorKind, type Event as EventRow, EventType } from '../database/genera
 import { builder } from '../graphql/builder.ts'
 import { publicId, type TypeName } from '../ids.ts'
 import { organizationsWhere } from '../viewer/actions.ts'
+import { personOf } from '../viewer/viewer.ts'
 import type { Actor, FieldChange } from './change.ts'
 import { cursorOf } from './cursor.ts'
 
@@ -61,7 +62,7 @@ const actorTypes: Record<ActorKind, TypeName | undefined> = {
   SYSTEM: undefined,
 }
 
-const ActorObject = builder.objectRef<Actor>('Actor').implement({
+export const ActorObject = builder.objectRef<Actor>('Actor').implement({
   description: 'Who did it, as they were called then.',
   fields: (t) => ({
     kind: t.expose('kind', { type: ActorKindEnum, description: 'What kind of actor it was.' }),
@@ -107,7 +108,7 @@ export const Event = builder.node(EventRef, {
   isTypeOf: (value) => typeof value === 'object' && value !== null && 'streamId' in value && 'sequence' in value,
   async loadMany(ids, { core, viewer }) {
     if (!viewer) return ids.map(() => null)
-    const streams = [viewer.userId, ...organizationsWhere(viewer, 'events:see')]
+    const streams = [...personOf(viewer), ...organizationsWhere(viewer, 'events:see')]
     const rows = await core.prisma.event.findMany({ where: { id: { in: ids }, streamId: { in: streams } } })
     const byId = new Map(rows.map((row) => [row.id, row]))
     return ids.map((id) => byId.get(id) ?? null)

@@ -1,12 +1,12 @@
 import type { Event, EventType } from '../database/generated/client/client.ts'
-import type { Viewer } from '../viewer/viewer.ts'
+import type { Caller } from '../viewer/viewer.ts'
 
 /** What a subscription sends: an event, or (`event` null) only how far it has come. */
 export interface Delivery {
   readonly cursor: string
   readonly event: Event | null
   /** Who receives it, read after the event was: the one to execute the delivery for. */
-  readonly viewer: Viewer
+  readonly viewer: Caller
 }
 
 interface FollowingOptions {
@@ -16,7 +16,7 @@ interface FollowingOptions {
   /** Only these; undefined: all. */
   readonly types?: ReadonlySet<EventType> | undefined
   /** Asked anew for every delivery. @throws {DomainError} for whoever may not follow (any more). */
-  readonly authorize: (viewer: Viewer) => void
+  readonly authorize: (viewer: Caller) => void
 }
 
 /**
@@ -27,7 +27,7 @@ export class Following implements AsyncIterable<Delivery> {
   readonly streamId: string
   readonly after: bigint
   readonly types: ReadonlySet<EventType> | undefined
-  readonly authorize: (viewer: Viewer) => void
+  readonly authorize: (viewer: Caller) => void
 
   constructor(options: FollowingOptions) {
     this.streamId = options.streamId

@@ -1,13 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { type DocumentNode, type ExecutionArgs, GraphQLError, getOperationAST } from 'graphql'
-import type { Context as Connected, ServerOptions, SubscribePayload } from 'graphql-ws'
+import { CloseCode, type Context as Connected, type ServerOptions, type SubscribePayload } from 'graphql-ws'
 import type { Core } from '../core.ts'
-import { IssuerUnavailable, Unauthenticated } from '../errors.ts'
+import { InsufficientScope, IssuerUnavailable, Unauthenticated } from '../errors.ts'
 import { maskError } from '../graphql/mask.ts'
 import type { Yoga } from '../graphql/yoga.ts'
 import { newId } from '../ids.ts'
 import { authenticate } from '../viewer/authenticate.ts'
-import { loadViewer } from '../viewer/load-viewers.ts'
+import { loadCaller } from '../viewer/load-viewers.ts'
 import type { Credential } from '../viewer/viewer.ts'
 import { closeCodeOf, closeCodes, endingFor } from './endings.ts'
 import type { Peer } from './peer.ts'
@@ -43,6 +43,7 @@ export function protocolOptions(core: Core, yoga: Yoga): ServerOptions<Record<st
         extra.credential = await connect(core, extra.headers, connectionParams)
       } catch (error) {
         if (error instanceof IssuerUnavailable) extra.peer.close(closeCodes.tryAgainLater, error.code)
+        else if (error instanceof InsufficientScope) extra.peer.close(CloseCode.Forbidden, error.code)
         // At most 123 bytes fit.
         else if (error instanceof Unauthenticated) {
           extra.peer.close(closeCodes.credentialEnded, error.message.slice(0, 120))
@@ -81,7 +82,7 @@ export function protocolOptions(core: Core, yoga: Yoga): ServerOptions<Record<st
   }
 }
 
-/** @throws {Unauthenticated | IssuerUnavailable} for a credential that is not good; none at all is. */
+/** @throws {Unauthenticated | InsufficientScope | IssuerUnavailable} for a credential that is not good; none at all is. */
 async function connect(
   core: Core,
   headers: IncomingHttpHeaders,
@@ -93,7 +94,7 @@ async function connect(
     authorization: given ?? headers.authorization,
     cookie: headers.cookie,
   })
-  if (credential && !(await loadViewer(core, credential))) throw new Unauthenticated('This session has ended.')
+  if (credential && !(await loadCaller(core, credential))) throw new Unauthenticated('This session has ended.')
   return credential
 }
 
@@ -106,17 +107,17 @@ async function prepare(
 ): Promise<readonly GraphQLError[] | Operation> {
   if (Object.keys(subscriptions).length > OPERATIONS) return [tooManyOperations()]
   const { credential = null, peer: connection, address, headers } = extra
-  const viewer = credential && (await loadViewer(core, credential))
-  if (credential && !viewer) return [endingFor(new Unauthenticated()) as GraphQLError]
   const requestId = newId()
   const params = {
     query: payload.query,
     operationName: payload.operationName ?? undefined,
     variables: payload.variables ?? undefined,
   }
-  const request = { viewer, requestId, address, userAgent: headers['user-agent'], credential, connection }
-  const enveloped = yoga.getEnveloped({ ...request, params } as never)
   try {
+    const viewer = credential && (await loadCaller(core, credential))
+    if (credential && !viewer) return [endingFor(new Unauthenticated()) as GraphQLError]
+    const request = { viewer, requestId, address, userAgent: headers['user-agent'], credential, connection }
+    const enveloped = yoga.getEnveloped({ ...request, params } as never)
     const { schema } = enveloped
     const document = parse(enveloped, params.query)
     const errors = enveloped.validate(schema, document) as readonly GraphQLError[]
@@ -140,13 +141,18 @@ function parse(enveloped: Enveloped, query: string): DocumentNode {
   try {
     return enveloped.parse(query) as DocumentNode
   } catch (error) {
-    throw error instanceof GraphQLError ? withCode(error, 'GRAPHQL_PARSE_FAILED') : error
+    if (!(error instanceof GraphQLError)) throw error
+    // Yoga keeps the error for when the same text comes again, over HTTP too, and says no code then.
+    error.extensions.code ??= 'GRAPHQL_PARSE_FAILED'
+    throw withCode(error, 'GRAPHQL_PARSE_FAILED')
   }
 }
 
-/** The code that the same error has over HTTP, where none says more. */
-const withCode = (error: GraphQLError, code: string): GraphQLError =>
-  new GraphQLError(error.message, { ...error, extensions: { code, ...error.extensions } })
+/** The code that the same error has over HTTP, where none says more; what Yoga notes for HTTP alone is left out. */
+function withCode(error: GraphQLError, code: string): GraphQLError {
+  const { http: _, ...extensions } = error.extensions
+  return new GraphQLError(error.message, { ...error, extensions: { code, ...extensions } })
+}
 
 const noOperation = () =>
   new GraphQLError('Could not determine what operation to execute.', {

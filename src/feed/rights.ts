@@ -1,15 +1,19 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Core } from '../core.ts'
 import { Unauthenticated } from '../errors.ts'
-import type { Credential, Viewer } from '../viewer/viewer.ts'
+import { basisOf, type Caller, type Credential } from '../viewer/viewer.ts'
 
-/** Reads who is behind the sessions, in one query; a session that is not in the answer has ended. */
-export type LoadViewers = (core: Core, credentials: readonly Credential[]) => Promise<ReadonlyMap<string, Viewer>>
+/**
+ * Reads who is behind the credentials, in one query for each kind, by what they stand on; what is not in
+ * the answer has ended.
+ */
+export type LoadViewers = (core: Core, credentials: readonly Credential[]) => Promise<ReadonlyMap<string, Caller>>
 
-interface Session {
+/** A session or an access token that subscriptions stand on. */
+interface Basis {
   credential: Credential
   holders: number
-  viewer: Viewer | undefined
+  viewer: Caller | undefined
   /** When the query for `viewer` was begun, on the monotonic clock. */
   asOf: number
 }
@@ -21,7 +25,7 @@ interface Session {
 export class Rights {
   readonly #core: Core
   readonly #loadViewers: LoadViewers
-  readonly #sessions = new Map<string, Session>()
+  readonly #bases = new Map<string, Basis>()
   #next: { readonly wanted: Map<string, Credential>; readonly loaded: Promise<void> } | undefined
 
   constructor(core: Core, loadViewers: LoadViewers) {
@@ -31,29 +35,29 @@ export class Rights {
 
   /** To be called before anything is asked about the credential. @returns how to let go of it. */
   hold(credential: Credential): () => void {
-    const { sessionId } = credential
-    const session = this.#sessions.get(sessionId) ?? { credential, holders: 0, viewer: undefined, asOf: -Infinity }
-    session.holders += 1
+    const key = basisOf(credential)
+    const basis = this.#bases.get(key) ?? { credential, holders: 0, viewer: undefined, asOf: -Infinity }
+    basis.holders += 1
     // Of two JWTs of one session the later decides whether the session is looked up; each one's own
     // end is told in `viewer`.
-    if (credential.expiresAt > session.credential.expiresAt) session.credential = credential
-    this.#sessions.set(sessionId, session)
+    if (credential.expiresAt > basis.credential.expiresAt) basis.credential = credential
+    this.#bases.set(key, basis)
     return () => {
-      session.holders -= 1
-      if (session.holders === 0) this.#sessions.delete(sessionId)
+      basis.holders -= 1
+      if (basis.holders === 0) this.#bases.delete(key)
     }
   }
 
   /**
    * The viewer as the database had them at `since` (monotonic milliseconds) or later.
    *
-   * @throws {Unauthenticated} where the session has ended or the credential has expired.
+   * @throws {Unauthenticated} where the session or token has ended or the credential has expired.
    */
-  async viewer(credential: Credential, since: number): Promise<Viewer> {
-    const session = this.#sessions.get(credential.sessionId)
-    if (!session) throw new Error('rights are asked for a credential that nobody holds')
-    if (session.asOf < since) await this.#load(session.credential)
-    return this.#current(credential, session)
+  async viewer(credential: Credential, since: number): Promise<Caller> {
+    const basis = this.#bases.get(basisOf(credential))
+    if (!basis) throw new Error('rights are asked for a credential that nobody holds')
+    if (basis.asOf < since) await this.#load(basis.credential)
+    return this.#current(credential, basis)
   }
 
   /**
@@ -61,24 +65,24 @@ export class Rights {
    *
    * @throws {Unauthenticated} as {@link viewer} does.
    */
-  known(credential: Credential): Viewer | undefined {
-    const session = this.#sessions.get(credential.sessionId)
-    return session && session.asOf > -Infinity ? this.#current(credential, session) : undefined
+  known(credential: Credential): Caller | undefined {
+    const basis = this.#bases.get(basisOf(credential))
+    return basis && basis.asOf > -Infinity ? this.#current(credential, basis) : undefined
   }
 
-  /** Reads everybody anew, in one query. */
+  /** Reads everybody anew, in one query for each kind of credential. */
   async refresh(): Promise<void> {
-    await Promise.all([...this.#sessions.values()].map((session) => this.#load(session.credential)))
+    await Promise.all([...this.#bases.values()].map(({ credential }) => this.#load(credential)))
   }
 
-  #current(credential: Credential, session: Session): Viewer {
-    if (!session.viewer || credential.expiresAt <= this.#core.clock.now()) throw new Unauthenticated()
-    return session.viewer
+  #current(credential: Credential, { viewer }: Basis): Caller {
+    if (!viewer || credential.expiresAt <= this.#core.clock.now()) throw new Unauthenticated()
+    return viewer
   }
 
   #load(credential: Credential): Promise<void> {
     this.#next ??= this.#nextBatch()
-    this.#next.wanted.set(credential.sessionId, credential)
+    this.#next.wanted.set(basisOf(credential), credential)
     return this.#next.loaded
   }
 
@@ -89,10 +93,10 @@ export class Rights {
       this.#next = undefined
       const asOf = performance.now()
       const viewers = await this.#loadViewers(this.#core, [...wanted.values()])
-      for (const sessionId of wanted.keys()) {
-        const session = this.#sessions.get(sessionId)
+      for (const key of wanted.keys()) {
+        const basis = this.#bases.get(key)
         // Of two queries that overlap, the one begun later knows better.
-        if (session && asOf >= session.asOf) Object.assign(session, { asOf, viewer: viewers.get(sessionId) })
+        if (basis && asOf >= basis.asOf) Object.assign(basis, { asOf, viewer: viewers.get(key) })
       }
     }
     return { wanted, loaded: load() }

@@ -2,10 +2,10 @@ import './audit-schema.ts'
 import './event-links.ts'
 import { EventType } from '../database/generated/client/enums.ts'
 import { builder } from '../graphql/builder.ts'
-import { type Context, requireViewer } from '../graphql/context.ts'
+import { type Context, requirePerson } from '../graphql/context.ts'
 import { parseId } from '../ids.ts'
 import { assertMay, whoMay } from '../viewer/actions.ts'
-import type { Viewer } from '../viewer/viewer.ts'
+import type { Caller } from '../viewer/viewer.ts'
 import { Event, EventTypeEnum } from './event.ts'
 import { type Delivery, Following } from './following.ts'
 import { readExtent, resume } from './position.ts'
@@ -71,10 +71,10 @@ builder.subscriptionFields((t) => {
       type: FeedDelivery,
       description: `What happens to the viewer: their requests decided, their grants created, changed or revoked, their role changed, their membership ended. ${how} Who may: anybody who is signed in.`,
       args: { after },
-      authScopes: { signedIn: true },
+      authScopes: { person: true },
       subscribe: (_root, args, context) =>
         // Whoever a session belongs to never changes, so there is nothing to ask again but whether it still lives.
-        follow(context, requireViewer(context).userId, args.after, undefined, () => {}),
+        follow(context, requirePerson(context).userId, args.after, undefined, () => {}),
       resolve: (delivery) => delivery,
     }),
   }
@@ -95,7 +95,7 @@ async function follow(
   streamId: string,
   after: string | null | undefined,
   types: readonly EventType[] | undefined,
-  authorize: (viewer: Viewer) => void,
+  authorize: (viewer: Caller) => void,
 ): Promise<Following> {
   const extent = await readExtent(core, streamId)
   return new Following({

@@ -7,13 +7,16 @@ export type CheckedToken = Standing
 /** No token of ours is longer, in characters; what is longer need not be looked up. */
 const MAX_LENGTH = 256
 
+/** A token of any kind and in any condition, as it stands now; null where there is none. One indexed statement. */
+export const findToken = async (core: Core, token: string): Promise<Standing | null> =>
+  token.length > MAX_LENGTH ? null : findStanding(core.prisma, hashToken(token))
+
 /**
  * The token check: one indexed statement. Null for anything but an access token that is accepted at
  * this moment. Counts as a use of the token and its grant.
  */
 export async function checkAccessToken(core: Core, token: string): Promise<CheckedToken | null> {
-  if (token.length > MAX_LENGTH) return null
-  const standing = await findStanding(core.prisma, hashToken(token))
+  const standing = await findToken(core, token)
   if (standing?.kind !== 'ACCESS' || !isActive(standing, core.clock.now())) return null
   core.lastUse.note(standing)
   return standing

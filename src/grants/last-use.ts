@@ -1,24 +1,20 @@
 import type { Clock } from '../core.ts'
-import type { PrismaClient } from '../database/generated/client/client.ts'
+import { Prisma, type PrismaClient } from '../database/generated/client/client.ts'
 
 /** How long uses are collected before they are written together, in milliseconds. */
 const INTERVAL = 1_000
 
-interface Use {
-  readonly hash: string
-  readonly grantId: string
-}
+type Table = 'Token' | 'Grant' | 'AppSecret' | 'AppKey'
 
 /**
- * Notes when tokens and grants were last used: collected in memory and written together, at most once
- * a second. A check waits for none of it; a crash loses what was not written yet.
+ * Notes when tokens, grants, secrets and keys were last used: collected in memory and written
+ * together, at most once a second. A check waits for none of it; a crash loses what was not written yet.
  */
 export class LastUse implements AsyncDisposable {
   readonly #prisma: PrismaClient
   readonly #clock: Clock
   readonly #onError: (err: unknown) => void
-  #tokens = new Map<string, Date>()
-  #grants = new Map<string, Date>()
+  #noted = new Map<Table, Map<string, Date>>()
   #timer: NodeJS.Timeout | undefined
   #writing: Promise<void> = Promise.resolve()
 
@@ -28,10 +24,20 @@ export class LastUse implements AsyncDisposable {
     this.#onError = onError
   }
 
-  note({ hash, grantId }: Use): void {
-    const now = this.#clock.now()
-    this.#tokens.set(hash, now)
-    this.#grants.set(grantId, now)
+  /** A token was accepted; it counts for its grant, too. */
+  note({ hash, grantId }: { readonly hash: string; readonly grantId: string }): void {
+    this.#note('Token', hash)
+    this.#note('Grant', grantId)
+  }
+
+  /** An app proved to have this secret or key. */
+  noteCredential({ kind, id }: { readonly kind: 'SECRET' | 'KEY'; readonly id: string }): void {
+    this.#note(kind === 'SECRET' ? 'AppSecret' : 'AppKey', id)
+  }
+
+  #note(table: Table, key: string): void {
+    const uses = this.#noted.get(table) ?? new Map<string, Date>()
+    this.#noted.set(table, uses.set(key, this.#clock.now()))
     this.#timer ??= setTimeout(() => void this.flush(), INTERVAL).unref()
   }
 
@@ -44,23 +50,24 @@ export class LastUse implements AsyncDisposable {
   }
 
   async #write(): Promise<void> {
-    const tokens = this.#tokens
-    const grants = this.#grants
-    if (tokens.size === 0) return
-    this.#tokens = new Map()
-    this.#grants = new Map()
-    // In the order of their keys, as everybody locks several rows, and passing over what somebody
-    // holds who is about to delete it.
+    const noted = this.#noted
+    this.#noted = new Map()
+    for (const [table, uses] of noted) await this.#writeTable(table, uses)
+  }
+
+  /** In the order of the keys, as everybody locks several rows, and passing over those that somebody holds. */
+  async #writeTable(table: Table, uses: ReadonlyMap<string, Date>): Promise<void> {
+    const name = Prisma.raw(`"${table}"`)
+    const key = Prisma.raw(table === 'Token' ? '"hash"' : '"id"')
+    const type = Prisma.raw(table === 'Token' ? 'text[]' : 'uuid[]')
     await this.#prisma.$executeRaw`
-      WITH uses AS (SELECT * FROM unnest(${[...tokens.keys()]}::text[], ${[...tokens.values()]}::timestamptz[]) AS u("hash", "at")),
-      free AS (SELECT t."hash" FROM "Token" AS t JOIN uses USING ("hash") ORDER BY t."hash" FOR NO KEY UPDATE OF t SKIP LOCKED)
-      UPDATE "Token" AS t SET "lastUsedAt" = GREATEST(t."lastUsedAt", uses."at")
-      FROM uses JOIN free USING ("hash") WHERE t."hash" = uses."hash"`
-    await this.#prisma.$executeRaw`
-      WITH uses AS (SELECT * FROM unnest(${[...grants.keys()]}::uuid[], ${[...grants.values()]}::timestamptz[]) AS u("id", "at")),
-      free AS (SELECT g."id" FROM "Grant" AS g JOIN uses USING ("id") ORDER BY g."id" FOR NO KEY UPDATE OF g SKIP LOCKED)
-      UPDATE "Grant" AS g SET "lastUsedAt" = GREATEST(g."lastUsedAt", uses."at")
-      FROM uses JOIN free USING ("id") WHERE g."id" = uses."id"`
+      WITH uses AS (
+        SELECT * FROM unnest(${[...uses.keys()]}::${type}, ${[...uses.values()]}::timestamptz[]) AS u(${key}, "at")
+      ), free AS (
+        SELECT r.${key} FROM ${name} AS r JOIN uses USING (${key}) ORDER BY r.${key} FOR NO KEY UPDATE OF r SKIP LOCKED
+      )
+      UPDATE ${name} AS r SET "lastUsedAt" = GREATEST(r."lastUsedAt", uses."at")
+      FROM uses JOIN free USING (${key}) WHERE r.${key} = uses.${key}`
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

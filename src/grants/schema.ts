@@ -12,7 +12,7 @@ import { parseId } from '../ids.ts'
 import { impactOf } from '../impact.ts'
 import { OrganizationType } from '../organizations/schema.ts'
 import { Viewer } from '../viewer/schema.ts'
-import { grantReach, grantsOf, listedGrants, revokeGrant, visibleGrants } from './service.ts'
+import { grantReach, grantsOf, listedGrants, organizationOfGrant, revokeGrant, visibleGrants } from './service.ts'
 
 builder.prismaNode('Grant', {
   description:
@@ -94,7 +94,12 @@ mutation('revokeGrant', {
     grantId: t.id({ description: 'Which grant, `gra_…`.' }),
     impactVersion: t.string({ required: false, description: 'The version of the impact that was looked at.' }),
   }),
-  who: 'Who may: the user that it is of, and admins of the organization.',
+  who: {
+    action: 'grants:revokeOwn',
+    in: ({ grantId }, context) =>
+      organizationOfGrant(context.core, requireViewer(context), parseId('Grant', grantId, 'grantId')),
+    sentence: 'Who may: the user that it is of, and admins of the organization; apps with `gatehouse:manage`.',
+  },
   errors: [ImpactChanged],
   resolve: async ({ core, viewer }, { grantId, impactVersion }) => {
     const changed = await revokeGrant(core, viewer, parseId('Grant', grantId, 'grantId'), impactVersion)

@@ -1,18 +1,25 @@
 import { serviceGrantRevoked } from '../consequences.ts'
 import type { Core } from '../core.ts'
 import type { App, Grant, Prisma } from '../database/generated/client/client.ts'
-import { Forbidden, NotFound } from '../errors.ts'
+import { NotFound } from '../errors.ts'
 import { type ChangeContext, type Changed, change, type Named } from '../feed/change.ts'
 import { newId } from '../ids.ts'
 import { assertImpact, type Reach } from '../impact.ts'
 import { sameScopes } from '../scopes.ts'
-import { actorOf, may, organizationsWhere } from '../viewer/actions.ts'
-import type { Viewer } from '../viewer/viewer.ts'
+import { actorOf, organizationsWhere } from '../viewer/actions.ts'
+import { assertNow } from '../viewer/change-as.ts'
+import { type Caller, type UserCaller, userOf } from '../viewer/viewer.ts'
 import { type EndingEvent, endTokens } from './tokens.ts'
 
+/** What users granted themselves, the viewer or whom the viewer acts for, where they are members. */
+const ownGrants = (viewer: Caller): Prisma.GrantWhereInput => ({
+  userId: { in: userOf(viewer) },
+  organizationId: { in: organizationsWhere(viewer, 'organization:see') },
+})
+
 /** The grants that the viewer may see: their own, and all of the organizations they administer. */
-export const visibleGrants = (viewer: Viewer): Prisma.GrantWhereInput => ({
-  OR: [{ userId: viewer.userId }, { organizationId: { in: organizationsWhere(viewer, 'grants:see') } }],
+export const visibleGrants = (viewer: Caller): Prisma.GrantWhereInput => ({
+  OR: [ownGrants(viewer), { organizationId: { in: organizationsWhere(viewer, 'grants:see') } }],
 })
 
 /**
@@ -24,8 +31,14 @@ export const listedGrants: Prisma.GrantWhereInput = {
 }
 
 /** What the viewer authorized: for themselves anywhere, and for apps as such in their personal organization. */
-export const grantsOf = ({ userId, personalOrganizationId }: Viewer): Prisma.GrantWhereInput => ({
-  AND: [listedGrants, { OR: [{ userId }, { userId: null, organizationId: personalOrganizationId }] }],
+export const grantsOf = (viewer: UserCaller): Prisma.GrantWhereInput => ({
+  AND: [
+    listedGrants,
+    {
+      organizationId: { in: organizationsWhere(viewer, 'organization:see') },
+      OR: [{ userId: viewer.userId }, { userId: null, organization: { personalUserId: viewer.userId } }],
+    },
+  ],
 })
 
 export const grantReach = ({ id, appId, organizationId }: Pick<Grant, 'id' | 'appId' | 'organizationId'>): Reach => ({
@@ -33,6 +46,20 @@ export const grantReach = ({ id, appId, organizationId }: Pick<Grant, 'id' | 'ap
   organizationId,
   grantId: id,
 })
+
+/**
+ * The organization of a grant.
+ *
+ * @throws {NotFound} also where the viewer may not see it.
+ */
+export async function organizationOfGrant({ prisma }: Core, viewer: Caller, grantId: string): Promise<string> {
+  const grant = await prisma.grant.findFirst({
+    where: { id: grantId, AND: visibleGrants(viewer) },
+    select: { organizationId: true },
+  })
+  if (!grant) throw new NotFound()
+  return grant.organizationId
+}
 
 /**
  * Records that the app may act for the user in the organization; again, with other scopes, replaces
@@ -94,7 +121,7 @@ export async function putServiceGrant(
  */
 export async function revokeGrant(
   core: Core,
-  viewer: Viewer,
+  viewer: Caller,
   grantId: string,
   impactVersion?: string | null,
 ): Promise<Changed<GrantEnd>> {
@@ -107,7 +134,8 @@ export async function revokeGrant(
     await tx.$executeRaw`SELECT 1 FROM "Grant" WHERE "id" = ${grantId}::uuid FOR UPDATE`
     const grant = await tx.grant.findFirst({ where: { id: grantId, AND: visibleGrants(viewer) }, include: endOfGrant })
     if (!grant) throw new NotFound()
-    if (grant.userId !== viewer.userId && !may(viewer, 'grants:revoke', grant.organizationId)) throw new Forbidden()
+    const isOwn = grant.userId !== null && grant.userId === viewer.userId
+    await assertNow(tx, viewer, isOwn ? 'grants:revokeOwn' : 'grants:revoke', grant.organizationId, grant.appId)
     await assertImpact(tx, grantReach(grant), at, impactVersion)
     const user = grant.userId ?? grant.organization.personalUserId
     const event = record({

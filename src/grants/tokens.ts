@@ -7,6 +7,7 @@ export interface TokenReach {
   readonly organizationId?: string
   readonly userId?: string
   readonly grantId?: string
+  readonly familyId?: string
   /** A secret or key that began the family, or the secret that last refreshed it. */
   readonly credentialId?: string
 }
@@ -16,6 +17,9 @@ export interface TokenReach {
  * history, by the organization's id.
  */
 export type EndingEvent = string | ReadonlyMap<string, string>
+
+/** No event: the app itself gave the tokens back (RFC 7009). */
+export const GIVEN_BACK = Symbol('given back')
 
 /** Whether any tokens, dead or alive, began with the secret or key or were last refreshed with it. */
 export async function hasTokens(tx: Tx, credentialId: string): Promise<boolean> {
@@ -29,7 +33,12 @@ export async function hasTokens(tx: Tx, credentialId: string): Promise<boolean> 
  * expired a tombstone that names the event which ended it. The grants concerned are locked first, in
  * the order of their ids: of two endings of a token at the same moment the second finds nothing left.
  */
-export async function endTokens(tx: Tx, reach: TokenReach, event: EndingEvent | null, now: Date): Promise<void> {
+export async function endTokens(
+  tx: Tx,
+  reach: TokenReach,
+  event: EndingEvent | typeof GIVEN_BACK | null,
+  now: Date,
+): Promise<void> {
   const column = (name: string, value: string | undefined) =>
     value === undefined ? [] : [Prisma.sql`g.${Prisma.raw(`"${name}"`)} = ${value}::uuid`]
   const ofGrant = [
@@ -38,12 +47,14 @@ export async function endTokens(tx: Tx, reach: TokenReach, event: EndingEvent | 
     ...column('userId', reach.userId),
     ...column('id', reach.grantId),
   ]
-  const ofFamily =
-    reach.credentialId === undefined
+  const ofFamily = [
+    ...(reach.familyId === undefined ? [] : [Prisma.sql`f."id" = ${reach.familyId}::uuid`]),
+    ...(reach.credentialId === undefined
       ? []
       : [
           Prisma.sql`${reach.credentialId}::uuid IN (f."beganWithSecretId", f."beganWithKeyId", f."refreshedWithSecretId")`,
-        ]
+        ]),
+  ]
   const conditions = [...ofGrant, ...ofFamily]
   if (conditions.length === 0) throw new TypeError('endTokens needs to know whose tokens to end')
   const grants = ofFamily.map(
@@ -54,9 +65,11 @@ export async function endTokens(tx: Tx, reach: TokenReach, event: EndingEvent | 
   const ending =
     event === null
       ? Prisma.sql`JOIN (SELECT NULL::uuid AS id) AS ending ON false`
-      : typeof event === 'string'
-        ? Prisma.sql`JOIN (SELECT ${event}::uuid AS id) AS ending ON true`
-        : Prisma.sql`JOIN unnest(${[...event.keys()]}::uuid[], ${[...event.values()]}::uuid[]) AS ending(organization, id)
+      : event === GIVEN_BACK
+        ? Prisma.sql`JOIN (SELECT NULL::uuid AS id) AS ending ON true`
+        : typeof event === 'string'
+          ? Prisma.sql`JOIN (SELECT ${event}::uuid AS id) AS ending ON true`
+          : Prisma.sql`JOIN unnest(${[...event.keys()]}::uuid[], ${[...event.values()]}::uuid[]) AS ending(organization, id)
           ON ending.organization = families."organizationId"`
   await tx.$executeRaw`
     WITH families AS (
@@ -70,4 +83,14 @@ export async function endTokens(tx: Tx, reach: TokenReach, event: EndingEvent | 
       WHERE t."expiresAt" > ${now}
     )
     DELETE FROM "Family" WHERE "id" IN (SELECT "id" FROM families)`
+}
+
+/** Deletes one token that its app gave back (RFC 7009); its family stays. */
+export async function giveBack(tx: Tx, hash: string, now: Date): Promise<void> {
+  await tx.$executeRaw`
+    WITH gone AS (DELETE FROM "Token" WHERE "hash" = ${hash} RETURNING "hash", "familyId", "expiresAt")
+    INSERT INTO "Tombstone" ("hash", "organizationId", "appId", "endedAt", "expiresAt")
+    SELECT gone."hash", g."organizationId", g."appId", ${now}, gone."expiresAt"
+    FROM gone JOIN "Family" AS f ON f."id" = gone."familyId" JOIN "Grant" AS g ON g."id" = f."grantId"
+    WHERE gone."expiresAt" > ${now}`
 }

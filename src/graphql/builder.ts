@@ -11,15 +11,17 @@ import type PrismaTypes from '../database/generated/pothos.ts'
 import { getDatamodel } from '../database/generated/pothos.ts'
 import { Forbidden, InvalidInput, Unauthenticated } from '../errors.ts'
 import { publicId, readPublicId, type TypeName } from '../ids.ts'
-import { type Action, assertMay, may } from '../viewer/actions.ts'
+import { type Action, assertMay, may, notForApps } from '../viewer/actions.ts'
 import { batched } from './batch.ts'
 import type { Context } from './context.ts'
 import KeysetPlugin from './keyset.ts'
 import { defaultPageSize } from './paging.ts'
 
 interface AuthScopes {
-  /** Anybody who is signed in. */
+  /** Anybody who is signed in, and any app with a token for the API. */
   signedIn: boolean
+  /** Users who are signed in themselves, with no app in between; for apps it is FORBIDDEN. */
+  person: boolean
   /** Whoever the table of actions allows this in the organization; others get NOT_FOUND or FORBIDDEN. */
   may: readonly [action: Action, organizationId: string]
   /** The same, for fields that are null for others instead. */
@@ -51,6 +53,7 @@ export const builder = new SchemaBuilder<{
     authorizeOnSubscribe: true,
     authScopes: (context) => ({
       signedIn: context.viewer !== null,
+      person: context.viewer !== null && !context.viewer.app,
       may: ([action, organizationId]) => {
         if (!context.viewer) throw new Unauthenticated()
         assertMay(context.viewer, action, organizationId)
@@ -58,7 +61,10 @@ export const builder = new SchemaBuilder<{
       },
       sees: ([action, organizationId]) => context.viewer !== null && may(context.viewer, action, organizationId),
     }),
-    unauthorizedError: (_parent, context) => (context.viewer ? new Forbidden() : new Unauthenticated()),
+    unauthorizedError: (_parent, { viewer }) => {
+      if (!viewer) return new Unauthenticated()
+      return viewer.app ? notForApps() : new Forbidden()
+    },
   },
   prisma: {
     client: batched,

@@ -1,14 +1,15 @@
 import { initContextCache } from '@pothos/core'
 import type { Core } from '../core.ts'
 import { Unauthenticated } from '../errors.ts'
-import { loadViewer } from '../viewer/load-viewers.ts'
-import type { Credential, Viewer } from '../viewer/viewer.ts'
+import { notForApps } from '../viewer/actions.ts'
+import { loadViewers } from '../viewer/load-viewers.ts'
+import { basisOf, type Caller, type Credential, type Viewer } from '../viewer/viewer.ts'
 
 /** What every resolver is handed. */
 export interface Context {
   readonly core: Core
   /** Null for whoever is signed out. */
-  readonly viewer: Viewer | null
+  readonly viewer: Caller | null
   readonly credential: Credential | null
   /** The one time as of which all of the answer is read. */
   readonly now: Date
@@ -33,9 +34,20 @@ export const makeContext = (context: Omit<Context, 'now'>): Context => ({
 })
 
 /** @throws {Unauthenticated} */
-export function requireViewer(context: Context): Viewer {
+export function requireViewer(context: Pick<Context, 'viewer'>): Caller {
   if (!context.viewer) throw new Unauthenticated()
   return context.viewer
+}
+
+/**
+ * The user who is signed in, with no app in between.
+ *
+ * @throws {Unauthenticated | Forbidden}
+ */
+export function requirePerson(context: Pick<Context, 'viewer'>): Viewer {
+  const viewer = requireViewer(context)
+  if (viewer.app) throw notForApps()
+  return viewer
 }
 
 /**
@@ -43,6 +55,7 @@ export function requireViewer(context: Context): Viewer {
  * follows in the same operation goes by how things are then.
  */
 export async function refreshViewer(context: Context): Promise<void> {
-  const viewer = context.credential && (await loadViewer(context.core, context.credential))
+  const { core, credential } = context
+  const viewer = credential && ((await loadViewers(core, [credential])).get(basisOf(credential)) ?? null)
   Object.assign(context, { viewer, ...initContextCache() })
 }

@@ -1,6 +1,7 @@
 import '../apps/credentials-schema.ts'
 import '../apps/schema.ts'
 import '../feed/schema.ts'
+import '../grants/explain-schema.ts'
 import '../grants/schema.ts'
 import '../install-requests/schema.ts'
 import '../installations/schema.ts'

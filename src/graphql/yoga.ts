@@ -3,14 +3,14 @@ import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga'
 import type { Core } from '../core.ts'
 import type { Connection } from '../feed/subscription.ts'
 import { currentRequestId } from '../http/environment.ts'
-import type { Credential, Viewer } from '../viewer/viewer.ts'
+import type { Caller, Credential } from '../viewer/viewer.ts'
 import { type Context, makeContext } from './context.ts'
 import { limitDocuments } from './limits.ts'
 import { maskError, maskErrors } from './mask.ts'
 
 /** What the HTTP layer knows of a request before its body is read. */
 export interface RequestContext {
-  readonly viewer: Viewer | null
+  readonly viewer: Caller | null
   /** What the viewer proved to be that: the feed asks again for every delivery. */
   readonly credential: Credential | null
   readonly requestId: string

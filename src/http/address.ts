@@ -4,22 +4,27 @@ import type { Config } from '../config.ts'
 
 /**
  * Where a request comes from: the address of the socket or, where that is a trusted proxy's, the last
- * one in X-Forwarded-For that is not. What stands before it, anybody could have written.
+ * one in X-Forwarded-For that is not. What stands before it, anybody could have written. Where a
+ * trusted proxy names something that is no address, it is the proxy's own that counts.
  */
 export function addressOf({ socket, headers }: IncomingMessage, { proxies }: Pick<Config, 'proxies'>): string {
-  const peer = plain(socket.remoteAddress ?? 'unknown')
-  const forwarded = [headers['x-forwarded-for'] ?? []]
-    .flat()
-    .join(',')
-    .split(',')
-    .map((hop) => plain(hop.trim()))
-  const hops = [...forwarded.filter(Boolean), peer]
-  while (hops.length > 1 && isTrusted(proxies, hops.at(-1) ?? '')) hops.pop()
-  return hops.at(-1) ?? peer
+  const forwarded = [headers['x-forwarded-for'] ?? []].flat().join(',').split(',')
+  const hops = forwarded.map((hop) => plain(hop.trim())).filter(Boolean)
+  let address = plain(socket.remoteAddress ?? 'unknown')
+  while (isTrusted(proxies, address)) {
+    const before = hops.pop()
+    if (before === undefined || isIP(before) === 0) break
+    address = before
+  }
+  return address
 }
 
 const isTrusted = (proxies: BlockList, address: string): boolean =>
   isIP(address) !== 0 && proxies.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
 
-/** In the IPv4 form, where it has one. */
-const plain = (address: string): string => address.replace(/^::ffff:/, '')
+/** Without the port that some proxies add, which is another one for each connection; as IPv4, where it is that. */
+const plain = (hop: string): string =>
+  hop
+    .replace(/^\[(.*)\](:\d+)?$/, '$1')
+    .replace(/^([\d.]+):\d+$/, '$1')
+    .replace(/^::ffff:(?=[\d.]+$)/i, '')

@@ -4,6 +4,7 @@ import { html } from 'hono/html'
 import type { Core } from '../core.ts'
 import { maskError } from '../graphql/mask.ts'
 import type { Yoga } from '../graphql/yoga.ts'
+import { oauthRoutes } from '../oauth/routes.ts'
 import { invitationPages } from '../organizations/pages.ts'
 import { externalPages } from '../viewer/external/pages.ts'
 import { viewerPages } from '../viewer/pages.ts'
@@ -26,6 +27,7 @@ export function makeApp(core: Core, yoga: Yoga, metrics: Metrics): Hono<Environm
   app.route('/', viewerPages(core))
   app.route('/', externalPages(core))
   app.route('/', invitationPages(core))
+  app.route('/', oauthRoutes(core))
   app.route('/', graphqlRoutes(core, yoga))
 
   app.notFound((c) => {

@@ -1,14 +1,14 @@
 import { type Context, Hono } from 'hono'
 import { cors } from 'hono/cors'
 import type { Core } from '../core.ts'
-import { IssuerUnavailable, Unauthenticated } from '../errors.ts'
+import { InsufficientScope, IssuerUnavailable, Unauthenticated } from '../errors.ts'
 import { streamed } from '../feed/sse.ts'
 import { renderGraphiQLPage } from '../graphql/graphiql.ts'
 import { findExamples } from '../graphql/graphiql-examples.ts'
 import type { RequestContext, Yoga } from '../graphql/yoga.ts'
 import { authenticate, type CredentialHeaders } from '../viewer/authenticate.ts'
 import { sessionCookie } from '../viewer/cookies.ts'
-import { loadViewer } from '../viewer/load-viewers.ts'
+import { loadCaller } from '../viewer/load-viewers.ts'
 import { browserViewer } from '../viewer/pages.ts'
 import { addressOf } from './address.ts'
 import { refuse, wantsPage } from './answers.ts'
@@ -55,12 +55,15 @@ export function graphqlRoutes(core: Core, yoga: Yoga): Hono<Environment> {
       return refuse(c, 415, 'UNSUPPORTED_MEDIA_TYPE', 'Send the operation as application/json.')
     }
     try {
-      const caller = await identify(core, { authorization, cookie })
-      return await run(c, caller)
+      return await run(c, await identify(core, { authorization, cookie }))
     } catch (error) {
       if (error instanceof IssuerUnavailable) {
         c.header('retry-after', String(error.retryAfterSeconds))
         return refuse(c, 503, error.code, error.message)
+      }
+      if (error instanceof InsufficientScope) {
+        c.header('www-authenticate', 'Bearer error="insufficient_scope", scope="gatehouse:read"')
+        return refuse(c, 403, error.code, error.message)
       }
       if (!(error instanceof Unauthenticated)) throw error
       c.header('www-authenticate', 'Bearer error="invalid_token"')
@@ -73,11 +76,11 @@ export function graphqlRoutes(core: Core, yoga: Yoga): Hono<Environment> {
     return refuse(c, 405, 'METHOD_NOT_ALLOWED', 'Send the operation with POST, or a query with GET.')
   })
 
-  async function run(c: Context<Environment>, caller: Caller): Promise<Response> {
+  async function run(c: Context<Environment>, identity: Identity): Promise<Response> {
     let signedOut = false
     const { incoming, outgoing } = c.env
     const response = await yoga.fetch(c.req.raw, {
-      ...caller,
+      ...identity,
       requestId: c.get('requestId'),
       address: addressOf(incoming, core.config),
       userAgent: c.req.header('user-agent'),
@@ -92,14 +95,17 @@ export function graphqlRoutes(core: Core, yoga: Yoga): Hono<Environment> {
   return routes
 }
 
-type Caller = Pick<RequestContext, 'viewer' | 'credential'>
+type Identity = Pick<RequestContext, 'viewer' | 'credential'>
 
-/** @throws {Unauthenticated | IssuerUnavailable} for a Bearer token that is not good; a cookie that is not makes nobody. */
-async function identify(core: Core, headers: CredentialHeaders): Promise<Caller> {
+/**
+ * @throws {Unauthenticated | InsufficientScope | IssuerUnavailable} for a Bearer token that is not good;
+ * a cookie that is not makes nobody.
+ */
+async function identify(core: Core, headers: CredentialHeaders): Promise<Identity> {
   const credential = await authenticate(core, headers)
-  const viewer = credential && (await loadViewer(core, credential))
+  const viewer = credential && (await loadCaller(core, credential))
   if (viewer) return { viewer, credential }
   if (headers.authorization !== undefined)
-    throw new Unauthenticated('The session of this token has ended. Sign in again.')
+    throw new Unauthenticated('This token, or the session that it is of, has ended. Sign in again.')
   return { viewer: null, credential: null }
 }

@@ -12,21 +12,34 @@ interface Page {
   readonly language: Language
   readonly title: string
   readonly body: Markup
+  /** Whether it has lists, which need more room than a form. */
+  readonly wide?: boolean
+  /** Where its forms may lead beside this server, as sources of a policy. Chromium holds redirects to it, too. */
+  readonly formAction?: readonly string[]
+  /** Where its images may come from beside this server, as sources of a policy. */
+  readonly images?: readonly string[]
 }
 
-const contentSecurityPolicy = policy(
-  `style-src ${hashSource(createHash('sha256').update(style))}`,
-  "img-src 'self' data:",
-  "form-action 'self'",
-)
+/**
+ * Whether this is a scheme or a host that can stand in a policy (CSP Level 3 section 2.3.1). The URL parser
+ * takes hosts with `;` or `,` in them, which would end the directive, and `*`, which would be any host.
+ */
+export const isSource = (text: string): boolean =>
+  /^[a-z][a-z0-9+.-]*:(\/\/[a-z0-9-]+(\.[a-z0-9-]+)*(:(\d+|\*))?)?$/i.test(text)
+
+const styleSource = hashSource(createHash('sha256').update(style))
+
+const contentSecurityPolicy = ({ images = [], formAction = [] }: Page): string =>
+  policy(
+    `style-src ${styleSource}`,
+    ["img-src 'self' data:", ...images.filter(isSource)].join(' '),
+    ["form-action 'self'", ...formAction.filter(isSource)].join(' '),
+  )
 
 /** Answers with a page in the house's look. It works without JavaScript, and allows none. */
-export function answerPage(
-  c: Context,
-  { language, title, body }: Page,
-  status: ContentfulStatusCode = 200,
-): Response | Promise<Response> {
-  c.header('content-security-policy', contentSecurityPolicy)
+export function answerPage(c: Context, page: Page, status: ContentfulStatusCode = 200): Response | Promise<Response> {
+  const { language, title, body, wide = false } = page
+  c.header('content-security-policy', contentSecurityPolicy(page))
   c.header('cache-control', 'no-store')
   c.header('content-language', language)
   c.header('vary', 'Accept-Language, Cookie')
@@ -42,7 +55,7 @@ export function answerPage(
 <style>${raw(style)}</style>
 </head>
 <body>
-<main>
+<main${wide ? raw(' class="wide"') : ''}>
 <p class="brand">${raw(icon)}<span>Gatehouse</span></p>
 ${body}
 </main>

@@ -16,9 +16,9 @@ import {
   putInstalled,
 } from '../installations/service.ts'
 import { scopesOutOf, union, without } from '../scopes.ts'
-import { assertMay, organizationsWhere } from '../viewer/actions.ts'
+import { assertMay, assertMayGive, organizationsWhere } from '../viewer/actions.ts'
 import { changeAs } from '../viewer/change-as.ts'
-import type { Viewer } from '../viewer/viewer.ts'
+import type { Caller } from '../viewer/viewer.ts'
 import { endDenial, endRequest, type PendingRequest, pendingRequests } from './endings.ts'
 import { settle } from './rules.ts'
 import { visibleRequests } from './service.ts'
@@ -27,7 +27,7 @@ import { visibleRequests } from './service.ts'
 export const standingDenials = (now: Date): Prisma.DenialWhereInput => ({ deniedUntil: { gt: now } })
 
 /** The denials that the viewer may see. One that has run out is not there any more. */
-export const visibleDenials = (viewer: Viewer, now: Date): Prisma.DenialWhereInput => ({
+export const visibleDenials = (viewer: Caller, now: Date): Prisma.DenialWhereInput => ({
   organizationId: { in: organizationsWhere(viewer, 'installations:see') },
   AND: standingDenials(now),
 })
@@ -42,18 +42,19 @@ export const visibleDenials = (viewer: Viewer, now: Date): Prisma.DenialWhereInp
  */
 export async function approveInstallRequest(
   core: Core,
-  viewer: Viewer,
+  viewer: Caller,
   requestId: string,
   input: { readonly scopes?: readonly string[] | null; readonly reason?: string | null },
 ): Promise<Changed<InstallRequest>> {
   const place = await placeOfRequest(core, viewer, requestId)
-  return changeAs(core, viewer, ['installations:decide', place.organizationId], async (context) => {
+  return changeAs(core, viewer, ['installations:decide', place.organizationId, place.appId], async (context) => {
     const { app } = await openPlace(context.tx, viewer, place)
     const { request, requests } = await lockPending(context, place, requestId)
     const installation = await claimInstallation(context, place)
     const offered = union(...requests.map(({ scopes }) => scopes))
     const fields = z.object({ scopes: scopesOutOf(offered, 'were asked for'), reason: note(1000) })
     const { scopes, reason } = parse(fields, input)
+    assertMayGive(viewer, scopes)
     const approved = union(installation.approvedScopes, scopes)
     await settleRequests(core, context, place, requests, approved, reason)
     await putInstalled(context, installation, app, approved)
@@ -70,12 +71,12 @@ export async function approveInstallRequest(
  */
 export async function denyInstallRequest(
   core: Core,
-  viewer: Viewer,
+  viewer: Caller,
   requestId: string,
   input: { readonly reason?: string | null; readonly deniedUntil?: Date | null },
 ): Promise<Changed<InstallRequest>> {
   const place = await placeOfRequest(core, viewer, requestId)
-  return changeAs(core, viewer, ['installations:decide', place.organizationId], async (context) => {
+  return changeAs(core, viewer, ['installations:decide', place.organizationId, place.appId], async (context) => {
     const fields = z.object({
       reason: note(1000),
       deniedUntil: z
@@ -104,18 +105,19 @@ export async function denyInstallRequest(
  */
 export async function installApp(
   core: Core,
-  viewer: Viewer,
+  viewer: Caller,
   input: Place & { readonly scopes?: readonly string[] | null },
 ): Promise<Changed<string>> {
   assertMay(viewer, 'installations:decide', input.organizationId)
   const place = { appId: input.appId, organizationId: input.organizationId }
-  return changeAs(core, viewer, ['installations:decide', place.organizationId], async (context) => {
+  return changeAs(core, viewer, ['installations:decide', place.organizationId, place.appId], async (context) => {
     const { app, organization } = await openPlace(context.tx, viewer, place)
     if (organization.edition === 'PERSONAL') throw new EditionHasNoInstallations()
     if (authorizationKind(app.type) === 'APP_AUTH') {
       throw new WrongAppType('A service app is not installed by itself: authorize it.')
     }
     const { scopes } = parse(z.object({ scopes: scopesOutOf(app.scopes, 'the app may ask for') }), input)
+    assertMayGive(viewer, scopes)
     const installation = await claimInstallation(context, place)
     const requests = await pendingRequests(context, place)
     const denial = await context.tx.denial.findFirst({ where: { ...place, ...standingDenials(context.at) } })
@@ -131,10 +133,10 @@ export async function installApp(
  *
  * @throws {NotFound}
  */
-export async function liftDenial(core: Core, viewer: Viewer, denialId: string): Promise<Changed<Denial>> {
-  const organizationId = await organizationOfDenial(core, viewer, denialId)
+export async function liftDenial(core: Core, viewer: Caller, denialId: string): Promise<Changed<Denial>> {
+  const { appId, organizationId } = await placeOfDenial(core, viewer, denialId)
   assertMay(viewer, 'installations:decide', organizationId)
-  return changeAs(core, viewer, ['installations:decide', organizationId], async (context) => {
+  return changeAs(core, viewer, ['installations:decide', organizationId, appId], async (context) => {
     const denial = await endDenial(context, { id: denialId })
     if (!denial) throw new NotFound()
     return denial
@@ -146,7 +148,7 @@ export async function liftDenial(core: Core, viewer: Viewer, denialId: string): 
  *
  * @throws {NotFound | Forbidden}
  */
-export async function placeOfRequest(core: Core, viewer: Viewer, requestId: string): Promise<Place> {
+export async function placeOfRequest(core: Core, viewer: Caller, requestId: string): Promise<Place> {
   const request = await core.prisma.installRequest.findFirst({
     where: { id: requestId, AND: visibleRequests(viewer) },
     select: { appId: true, organizationId: true },
@@ -156,12 +158,12 @@ export async function placeOfRequest(core: Core, viewer: Viewer, requestId: stri
   return request
 }
 
-/** @throws {NotFound} also where the viewer may not see the denial. */
-export async function organizationOfDenial(core: Core, viewer: Viewer, denialId: string): Promise<string> {
+/** Where something is denied. @throws {NotFound} also where the viewer may not see the denial. */
+export async function placeOfDenial(core: Core, viewer: Caller, denialId: string): Promise<Place> {
   const where = { id: denialId, AND: visibleDenials(viewer, core.clock.now()) }
-  const denial = await core.prisma.denial.findFirst({ where, select: { organizationId: true } })
+  const denial = await core.prisma.denial.findFirst({ where, select: { appId: true, organizationId: true } })
   if (!denial) throw new NotFound()
-  return denial.organizationId
+  return denial
 }
 
 /** All that is pending in the place, under its lock. @throws {AlreadyDecided} where the request no longer is. */
@@ -181,10 +183,20 @@ async function lockPending(
 export async function alreadyDecided(tx: Tx, requestId: string): Promise<AlreadyDecided | NotFound> {
   const request = await tx.installRequest.findUnique({
     where: { id: requestId },
-    select: { status: true, decidedAt: true, decidedBy: { select: { name: true } } },
+    select: { appId: true, organizationId: true, status: true, decidedAt: true, decidedBy: { select: { name: true } } },
   })
   if (!request || request.status === 'PENDING') return new NotFound()
-  return new AlreadyDecided(request.status, request.decidedBy?.name ?? null, request.decidedAt)
+  const decidedBy = request.decidedBy?.name ?? (await nameInHistory(tx, request, requestId))
+  return new AlreadyDecided(request.status, decidedBy, request.decidedAt)
+}
+
+/** Who settled a request that no user did, an app say; null where that history is gone. */
+async function nameInHistory(tx: Tx, place: Place, installRequestId: string): Promise<string | null> {
+  const event = await tx.event.findFirst({
+    where: { streamId: place.organizationId, appId: place.appId, installRequestId, type: { not: 'INSTALL_REQUESTED' } },
+    select: { actorName: true },
+  })
+  return event?.actorName ?? null
 }
 
 /** Ends every pending request by what is approved now, and keeps as denied what that leaves out. */

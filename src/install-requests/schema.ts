@@ -22,12 +22,18 @@ import {
   approveInstallRequest,
   denyInstallRequest,
   liftDenial,
-  organizationOfDenial,
+  placeOfDenial,
   placeOfRequest,
   standingDenials,
   visibleDenials,
 } from './decisions.ts'
-import { ownRequests, requestInstall, visibleRequests, withdrawInstallRequest } from './service.ts'
+import {
+  organizationOfRequest,
+  ownRequests,
+  requestInstall,
+  visibleRequests,
+  withdrawInstallRequest,
+} from './service.ts'
 
 const StatusEnum = builder.enumType(InstallRequestStatus, {
   name: 'InstallRequestStatus',
@@ -173,7 +179,14 @@ mutation('requestInstall', {
 mutation('withdrawInstallRequest', {
   description: "Takes back one of the viewer's own pending requests.",
   input: (t) => ({ installRequestId: t.id({ description: 'Which request, `req_…`.' }) }),
-  who: 'Who may: the requester.',
+  who: {
+    action: 'installations:request',
+    in: ({ installRequestId }, context) => {
+      const id = parseId('InstallRequest', installRequestId, 'installRequestId')
+      return organizationOfRequest(context.core, requireViewer(context), id)
+    },
+    sentence: 'Who may: the requester, also through apps with `gatehouse:manage`.',
+  },
   errors: [AlreadyDecided],
   resolve: async ({ core, viewer }, { installRequestId }) => {
     const id = parseId('InstallRequest', installRequestId, 'installRequestId')
@@ -243,8 +256,10 @@ mutation('liftDenial', {
   input: (t) => ({ denialId: t.id({ description: 'Which denial, `den_…`.' }) }),
   who: {
     action: 'installations:decide',
-    in: ({ denialId }, context) =>
-      organizationOfDenial(context.core, requireViewer(context), parseId('Denial', denialId, 'denialId')),
+    in: async ({ denialId }, context) => {
+      const id = parseId('Denial', denialId, 'denialId')
+      return (await placeOfDenial(context.core, requireViewer(context), id)).organizationId
+    },
   },
   resolve: async ({ core, viewer }, { denialId }) => {
     const { value, cursor } = await liftDenial(core, viewer, parseId('Denial', denialId, 'denialId'))

@@ -16,20 +16,20 @@ import { note, parse } from '../input.ts'
 import { claimInstallation, lockInstallation, openPlace, type Place } from '../installations/service.ts'
 import { sameScopes, scopesOutOf, union } from '../scopes.ts'
 import { actorOf, assertMay, organizationsWhere } from '../viewer/actions.ts'
-import { changeAs } from '../viewer/change-as.ts'
-import type { Viewer } from '../viewer/viewer.ts'
+import { assertNow, changeAs } from '../viewer/change-as.ts'
+import { type Caller, type UserCaller, userOf } from '../viewer/viewer.ts'
 import { alreadyDecided } from './decisions.ts'
 import { dropIfNobodyAsks, endRequest, pendingRequests } from './endings.ts'
 import { leftToAsk } from './rules.ts'
 
 /** The viewer's own requests, where they are members still. */
-export const ownRequests = (viewer: Viewer): Prisma.InstallRequestWhereInput => ({
-  requesterId: viewer.userId,
+export const ownRequests = (viewer: Caller): Prisma.InstallRequestWhereInput => ({
+  requesterId: { in: userOf(viewer) },
   organizationId: { in: organizationsWhere(viewer, 'organization:see') },
 })
 
 /** The requests that the viewer may see: their own, and all of the organizations they administer. */
-export const visibleRequests = (viewer: Viewer): Prisma.InstallRequestWhereInput => ({
+export const visibleRequests = (viewer: Caller): Prisma.InstallRequestWhereInput => ({
   OR: [ownRequests(viewer), { organizationId: { in: organizationsWhere(viewer, 'installations:see') } }],
 })
 
@@ -46,12 +46,12 @@ export const visibleRequests = (viewer: Viewer): Prisma.InstallRequestWhereInput
  */
 export async function requestInstall(
   core: Core,
-  viewer: Viewer,
+  viewer: UserCaller,
   input: Place & { readonly scopes?: readonly string[] | null; readonly reason?: string | null },
 ): Promise<Changed<string>> {
   assertMay(viewer, 'installations:request', input.organizationId)
   const { appId, organizationId } = input
-  return changeAs(core, viewer, ['installations:request', organizationId], async (context) => {
+  return changeAs(core, viewer, ['installations:request', organizationId, appId], async (context) => {
     const { tx, at, record } = context
     const { app, organization } = await openPlace(tx, viewer, input)
     if (organization.edition === 'PERSONAL') throw new EditionHasNoInstallations()
@@ -106,6 +106,20 @@ const isDenied = (asked: readonly string[], denial: { scopes: readonly string[] 
   asked.some((scope) => denial.scopes.includes(scope))
 
 /**
+ * The organization of a request.
+ *
+ * @throws {NotFound} also where the viewer may not see it.
+ */
+export async function organizationOfRequest({ prisma }: Core, viewer: Caller, requestId: string): Promise<string> {
+  const request = await prisma.installRequest.findFirst({
+    where: { id: requestId, AND: visibleRequests(viewer) },
+    select: { organizationId: true },
+  })
+  if (!request) throw new NotFound()
+  return request.organizationId
+}
+
+/**
  * Takes back one's own request. With the last one the pending installation goes.
  *
  * @throws {NotFound} where there is no such request or the viewer may not see it.
@@ -114,7 +128,7 @@ const isDenied = (asked: readonly string[], denial: { scopes: readonly string[] 
  */
 export async function withdrawInstallRequest(
   core: Core,
-  viewer: Viewer,
+  viewer: UserCaller,
   requestId: string,
 ): Promise<Changed<InstallRequest>> {
   return change(core, actorOf(viewer), async (context) => {
@@ -122,6 +136,7 @@ export async function withdrawInstallRequest(
       where: { id: requestId, AND: visibleRequests(viewer) },
     })
     if (!request) throw new NotFound()
+    await assertNow(context.tx, viewer, 'installations:request', request.organizationId, request.appId)
     if (request.requesterId !== viewer.userId) throw new Forbidden('Only the requester may withdraw a request.')
     await lockInstallation(context.tx, request)
     const [pending] = await pendingRequests(context, { id: requestId })

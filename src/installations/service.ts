@@ -4,7 +4,7 @@ import { findVisibleApp } from '../apps/service.ts'
 import { installationEnds } from '../consequences.ts'
 import type { Core } from '../core.ts'
 import type { Tx } from '../database/client.ts'
-import type { App, Installation, Organization, Prisma } from '../database/generated/client/client.ts'
+import { type App, type Installation, type Organization, Prisma } from '../database/generated/client/client.ts'
 import { AppDisabled, NotFound, NotInstalled, WrongAppType } from '../errors.ts'
 import type { ChangeContext, Changed, FieldChange } from '../feed/change.ts'
 import { endGrants, putServiceGrant } from '../grants/service.ts'
@@ -12,9 +12,9 @@ import { newId } from '../ids.ts'
 import { assertImpact, type Reach } from '../impact.ts'
 import { parse } from '../input.ts'
 import { sameScopes, scopesOutOf } from '../scopes.ts'
-import { assertMay, organizationsWhere } from '../viewer/actions.ts'
+import { assertMay, assertMayGive, organizationsWhere } from '../viewer/actions.ts'
 import { changeAs } from '../viewer/change-as.ts'
-import type { Viewer } from '../viewer/viewer.ts'
+import type { Caller } from '../viewer/viewer.ts'
 
 /** An app in an organization: what installing, asking and deciding are about. */
 export interface Place {
@@ -23,7 +23,7 @@ export interface Place {
 }
 
 /** The installations that the viewer may see. */
-export const visibleInstallations = (viewer: Viewer): Prisma.InstallationWhereInput => ({
+export const visibleInstallations = (viewer: Caller): Prisma.InstallationWhereInput => ({
   organizationId: { in: organizationsWhere(viewer, 'installations:see') },
 })
 
@@ -38,6 +38,22 @@ export async function holdApp(tx: Tx, appId: string): Promise<void> {
 }
 
 /**
+ * Keeps the viewer's membership until the commit or, for an app that acts as itself, the organization
+ * itself: whoever ends one of them waits, and then finds what was done here.
+ *
+ * @throws {NotFound}
+ */
+async function holdViewer(tx: Tx, { userId }: Caller, organizationId: string): Promise<void> {
+  const held =
+    userId === null
+      ? Prisma.sql`SELECT 1 FROM "Organization" WHERE "id" = ${organizationId}::uuid FOR SHARE`
+      : Prisma.sql`
+        SELECT 1 FROM "Membership"
+        WHERE "organizationId" = ${organizationId}::uuid AND "userId" = ${userId}::uuid FOR SHARE`
+  if ((await tx.$queryRaw<unknown[]>(held)).length === 0) throw new NotFound()
+}
+
+/**
  * The app and the organization, with the app kept from changing and the viewer from being removed
  * until the commit.
  *
@@ -47,14 +63,11 @@ export async function holdApp(tx: Tx, appId: string): Promise<void> {
  */
 export async function openPlace(
   tx: Tx,
-  viewer: Viewer,
+  viewer: Caller,
   { appId, organizationId }: Place,
 ): Promise<{ app: App; organization: Organization }> {
   await holdApp(tx, appId)
-  const [membership] = await tx.$queryRaw<{ id: string }[]>`
-    SELECT "id" FROM "Membership"
-    WHERE "organizationId" = ${organizationId}::uuid AND "userId" = ${viewer.userId}::uuid FOR SHARE`
-  if (!membership) throw new NotFound()
+  await holdViewer(tx, viewer, organizationId)
   const app = await findVisibleApp(tx, viewer, appId)
   const organization = await tx.organization.findUnique({ where: { id: organizationId } })
   if (!organization) throw new NotFound()
@@ -119,14 +132,15 @@ export async function putInstalled(
  */
 export async function authorizeApp(
   core: Core,
-  viewer: Viewer,
+  viewer: Caller,
   input: Place & { readonly scopes?: readonly string[] | null },
 ): Promise<Changed<string>> {
   assertMay(viewer, 'installations:decide', input.organizationId)
-  return changeAs(core, viewer, ['installations:decide', input.organizationId], async (context) => {
+  return changeAs(core, viewer, ['installations:decide', input.organizationId, input.appId], async (context) => {
     const { app, organization } = await openPlace(context.tx, viewer, input)
     if (app.type !== 'SERVICE') throw new WrongAppType('Only service apps are authorized; install this one instead.')
     const { scopes } = parse(z.object({ scopes: scopesOutOf(app.scopes, 'the app may ask for') }), input)
+    assertMayGive(viewer, scopes)
     if (organization.edition !== 'PERSONAL') {
       await putInstalled(context, await claimInstallation(context, input), app, scopes)
     }
@@ -142,13 +156,13 @@ export async function authorizeApp(
  */
 export async function uninstallApp(
   core: Core,
-  viewer: Viewer,
+  viewer: Caller,
   installationId: string,
   impactVersion?: string | null,
 ): Promise<Changed<Place & { readonly installationId: string }>> {
   const { appId, organizationId } = await findVisibleInstallation(core.prisma, viewer, installationId)
   assertMay(viewer, 'installations:decide', organizationId)
-  return changeAs(core, viewer, ['installations:decide', organizationId], async (context) => {
+  return changeAs(core, viewer, ['installations:decide', organizationId, appId], async (context) => {
     const place = { appId, organizationId }
     const installation = await lockInstallation(context.tx, place)
     if (installation?.id !== installationId) throw new NotFound()
@@ -162,7 +176,7 @@ export async function uninstallApp(
 }
 
 /** @throws {NotFound} also where the viewer may not see it. */
-export async function findVisibleInstallation(tx: Tx, viewer: Viewer, id: string): Promise<Installation> {
+export async function findVisibleInstallation(tx: Tx, viewer: Caller, id: string): Promise<Installation> {
   const installation = await tx.installation.findFirst({ where: { id, AND: visibleInstallations(viewer) } })
   if (!installation) throw new NotFound()
   return installation

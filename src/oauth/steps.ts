@@ -47,6 +47,10 @@ export type Step =
       readonly approved: readonly ScopeInWords[]
       /** Whether the viewer is an admin here, and may install it. */
       readonly mayInstall: boolean
+      /** The reason of a form that got something wrong, to be mended. */
+      readonly reason?: string | undefined
+      /** Whether other organizations can be chosen instead. */
+      readonly hasOthers?: boolean | undefined
     }
   /** The viewer's own request waits for an admin. */
   | {
@@ -59,6 +63,8 @@ export type Step =
       readonly admins: readonly string[]
       /** What is approved already: with at least one, one can go on without the rest. */
       readonly approved: readonly ScopeInWords[]
+      /** Whether other organizations can be chosen instead. */
+      readonly hasOthers?: boolean | undefined
     }
   /** An admin said no to all of it, and that still stands. */
   | {
@@ -92,6 +98,11 @@ export interface AuthorizationView {
   readonly step: Step
   /** Where the app is to be answered: the host (or scheme) of its redirect URI; null for a device. */
   readonly returnsTo: string | null
+  /**
+   * Where that is, as a source of a Content-Security-Policy: what answers a form of the page redirects
+   * there, and Chromium holds that to the page's `form-action`.
+   */
+  readonly formTarget?: string | undefined
   /** For a device: the code that it shows, and where it asked from. */
   readonly device: DeviceOrigin | null
   /** Something that the last form got wrong. */
@@ -111,6 +122,10 @@ export interface DeviceOrigin {
  * `choose` (with `organization_id`), `other` (show the choice again), `ask` (with an optional `reason`), `install`,
  * `withdraw` (the pending request), `go-on` (with what is approved), `grant`, `refuse` (answer the app
  * `access_denied`), `switch` (sign out, and in as somebody else).
+ *
+ * `ask`, `install`, `go-on`, `withdraw` and `grant` also carry the `organization_id` that was on the page, and where
+ * it listed what it is about, the `scope` (names, with spaces between): what differs by now was not agreed to. Where
+ * the consent page offers several organizations, it is the one that is chosen there, which may not be the one shown.
  */
 export const actions = ['choose', 'other', 'ask', 'install', 'withdraw', 'go-on', 'grant', 'refuse', 'switch'] as const
 export type Action = (typeof actions)[number]

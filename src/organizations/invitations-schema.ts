@@ -68,7 +68,7 @@ builder.prismaObjectField(OrganizationType, 'invitations', (t) =>
     description: 'Who was invited, newest first. Who may: its admins.',
     cursor: 'id',
     totalCount: true,
-    authScopes: ({ id }) => ({ may: ['members:invite', id] }),
+    authScopes: ({ id }) => ({ may: ['invitations:see', id] }),
     args: { status: t.arg({ type: StatusEnum, required: false, description: 'Only those of this status.' }) },
     query: ({ status, ...page }) => ({ ...newestFirst(page), where: status ? { status } : {} }),
   }),
@@ -79,7 +79,8 @@ builder.objectField(Viewer, 'invitations', (t) =>
     type: 'Invitation',
     cursor: 'id',
     description:
-      'The invitations to the e-mail address of the viewer that can be accepted, newest first; none while it is not known that they get the mail that goes there.',
+      'The invitations to the e-mail address of the viewer that can be accepted, newest first; none while it is not known that they get the mail that goes there. No app sees them.',
+    authScopes: { person: true },
     resolve: (query, viewer, args, { core, now }) =>
       core.prisma.invitation.findMany(
         byKeyset({

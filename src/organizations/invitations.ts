@@ -2,26 +2,34 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { Core } from '../core.ts'
 import type { Tx } from '../database/client.ts'
 import type { Invitation, Membership, Organization, Prisma, Role, User } from '../database/generated/client/client.ts'
-import { AlreadyMember, EditionHasNoMembers, Forbidden, InvitationInvalid, NotFound } from '../errors.ts'
+import {
+  AlreadyMember,
+  EditionHasNoMembers,
+  Forbidden,
+  InvitationInvalid,
+  NotFound,
+  Unauthenticated,
+} from '../errors.ts'
 import { type Actor, type ChangeContext, type Changed, change } from '../feed/change.ts'
 import { newId } from '../ids.ts'
 import { email, parse } from '../input.ts'
 import { sendMail } from '../mail.ts'
-import { type Action, actions, actorOf, assertMay, atLeast, may, organizationsWhere } from '../viewer/actions.ts'
+import { actions, actorOf, assertMay, atLeast, may, organizationsWhere } from '../viewer/actions.ts'
 import { countInvitation } from '../viewer/attempts.ts'
 import { assertNow, changeAs } from '../viewer/change-as.ts'
-import type { Viewer } from '../viewer/viewer.ts'
+import type { Caller, Viewer } from '../viewer/viewer.ts'
+import { holdUser } from './claims.ts'
 import { join } from './members.ts'
 import { lockOrganization } from './service.ts'
 import { insertUser, orEmailTaken } from './users.ts'
 
-/** The address that invitations to the viewer go to: only one of which it is known that they get its mail. */
-export const ownAddress = ({ email, emailVerified }: Viewer): string | null => (emailVerified ? email : null)
+/** The address that invitations to the viewer go to: only one of which it is known that they get its mail; no app's. */
+export const ownAddress = (viewer: Caller): string | null => (!viewer.app && viewer.emailVerified ? viewer.email : null)
 
 /** The invitations that the viewer may see: to organizations they administer, and those to themselves. */
-export const visibleInvitations = (viewer: Viewer): Prisma.InvitationWhereInput => ({
+export const visibleInvitations = (viewer: Caller): Prisma.InvitationWhereInput => ({
   OR: [
-    { organizationId: { in: organizationsWhere(viewer, 'members:invite') } },
+    { organizationId: { in: organizationsWhere(viewer, 'invitations:see') } },
     ...(ownAddress(viewer) === null ? [] : [{ email: ownAddress(viewer) as string }]),
   ],
 })
@@ -126,7 +134,7 @@ export async function inviteMember(
 }
 
 /** What it takes to give a role: nobody invites above what they may appoint. */
-const actionFor = (role: Role): Action => (role === 'MEMBER' ? 'members:invite' : 'members:changeRole')
+const actionFor = (role: Role) => (role === 'MEMBER' ? 'members:invite' : 'members:changeRole')
 
 /** @throws {Forbidden | InvitationInvalid} */
 async function revoke(tx: Tx, viewer: Viewer, { id, role, organizationId }: Invitation): Promise<void> {
@@ -170,6 +178,8 @@ export async function acceptInvitation(
     // A link is for whoever gets the mail; without it, and against another address, nobody may use one.
     const isTheirs = (address: string) =>
       'token' in which ? [null, address].includes(viewer.email) : ownAddress(viewer) === address
+    // Before the organization, as everywhere.
+    if (!(await holdUser(context.tx, viewer.userId))) throw new Unauthenticated()
     const invitation = await claim(context, where)
     if (!isTheirs(invitation.email)) throw new InvitationInvalid()
     return admit(context, invitation, { id: viewer.userId, name: viewer.name })
@@ -208,7 +218,7 @@ async function claim({ tx, at }: ChangeContext, where: Prisma.InvitationWhereInp
   })
   // It is worth no more than whoever made it may still give.
   const inviter = invitedById && (await tx.membership.findFirst({ where: { organizationId, userId: invitedById } }))
-  if (!inviter || !atLeast(inviter.role, actions[actionFor(role)])) throw new InvitationInvalid()
+  if (!inviter || !atLeast(inviter.role, actions[actionFor(role)].least)) throw new InvitationInvalid()
   const claimed = await tx.invitation.updateMany({
     where: { id: invitation.id, ...openInvitations(at) },
     data: { status: 'ACCEPTED' },

@@ -5,11 +5,11 @@ import type { Membership, Prisma, Role } from '../database/generated/client/clie
 import { EditionHasNoMembers, Forbidden, LastSuperAdmin, NotFound } from '../errors.ts'
 import { type Actor, type ChangeContext, type Changed, change, type Named } from '../feed/change.ts'
 import { actorOf, assertMay, may, organizationsWhere } from '../viewer/actions.ts'
-import type { Viewer } from '../viewer/viewer.ts'
+import type { Caller, Viewer } from '../viewer/viewer.ts'
 import { insertMembership } from './service.ts'
 
 /** The memberships that the viewer may see: those of every organization they belong to. */
-export const visibleMemberships = (viewer: Viewer): Prisma.MembershipWhereInput => ({
+export const visibleMemberships = (viewer: Caller): Prisma.MembershipWhereInput => ({
   organizationId: { in: organizationsWhere(viewer, 'members:see') },
 })
 

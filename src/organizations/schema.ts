@@ -49,7 +49,8 @@ export const OrganizationType = builder.prismaNode('Organization', {
     viewerRole: t.field({
       type: RoleType,
       nullable: true,
-      description: 'The role of the viewer in it.',
+      description:
+        'The role of the viewer in it; for an app, the most that its token is worth there, within its scope.',
       resolve: ({ id }, _args, context) => context.viewer?.roles.get(id),
     }),
     members: t.relatedConnection('memberships', {
@@ -66,7 +67,8 @@ builder.queryField('organization', (t) =>
   t.prismaField({
     type: 'Organization',
     nullable: true,
-    description: 'One of the organizations of the viewer, by its id; null where it is none of theirs.',
+    description:
+      'One of the organizations of the viewer, by its id; null where it is none of theirs. An app has the one that its token is for.',
     authScopes: { signedIn: true },
     args: { id: t.arg.id({ description: 'Its id, `org_…`.' }) },
     resolve: (query, _root, { id }, context) => {

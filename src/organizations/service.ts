@@ -8,11 +8,12 @@ import { newId } from '../ids.ts'
 import { line, parse } from '../input.ts'
 import { actorOf, assertMay, organizationsWhere } from '../viewer/actions.ts'
 import { assertNow, changeAs } from '../viewer/change-as.ts'
-import type { Viewer } from '../viewer/viewer.ts'
+import type { Caller, Viewer } from '../viewer/viewer.ts'
+import { claimOrganization, holdUser } from './claims.ts'
 import { assertOrganizationImpact } from './impact.ts'
 
 /** The organizations that the viewer may see. */
-export const visibleOrganizations = (viewer: Viewer): Prisma.OrganizationWhereInput => ({
+export const visibleOrganizations = (viewer: Caller): Prisma.OrganizationWhereInput => ({
   id: { in: organizationsWhere(viewer, 'organization:see') },
 })
 
@@ -62,8 +63,7 @@ export async function insertMembership(
   { tx, at }: Pick<ChangeContext, 'tx' | 'at'>,
   member: { readonly organizationId: string; readonly userId: string; readonly role: Role },
 ): Promise<Membership> {
-  const users = await tx.$queryRaw<unknown[]>`SELECT 1 FROM "User" WHERE "id" = ${member.userId}::uuid FOR KEY SHARE`
-  if (users.length === 0) throw new Unauthenticated()
+  if (!(await holdUser(tx, member.userId))) throw new Unauthenticated()
   return tx.membership.create({ data: { id: newId(), ...member, createdAt: at } })
 }
 
@@ -127,7 +127,7 @@ export async function deleteOrganization(
 /** The deletion itself, also for whatever takes the organization along. To be called on a claimed one. */
 export async function removeOrganization(context: ChangeContext, organization: Organization): Promise<void> {
   const { id, name } = organization
-  const { tx, record } = context
+  const { tx, record, endStream } = context
   await organizationDeleted(context, organization)
   const members = await tx.membership.findMany({
     where: { organizationId: id },
@@ -143,7 +143,7 @@ export async function removeOrganization(context: ChangeContext, organization: O
     })
   }
   await tx.organization.delete({ where: { id } })
-  await tx.stream.delete({ where: { id } })
+  endStream(id)
 }
 
 /** @throws {NotFound} */
@@ -151,22 +151,5 @@ export async function lockOrganization(tx: Tx, id: string): Promise<Organization
   await tx.$executeRaw`SELECT 1 FROM "Organization" WHERE "id" = ${id}::uuid FOR NO KEY UPDATE`
   const organization = await tx.organization.findUnique({ where: { id } })
   if (!organization) throw new NotFound()
-  return organization
-}
-
-/**
- * The organization with all that goes with it, locked for its end: its apps, itself, its members, and
- * all installations concerned, each in the order of their ids, as everywhere. The members come before
- * the row is deleted: whoever asks for an app holds their membership while they refer to the row.
- *
- * @throws {NotFound}
- */
-export async function claimOrganization(tx: Tx, id: string): Promise<Organization> {
-  await tx.$executeRaw`SELECT 1 FROM "App" WHERE "organizationId" = ${id}::uuid ORDER BY "id" FOR UPDATE`
-  const organization = await lockOrganization(tx, id)
-  await tx.$executeRaw`SELECT 1 FROM "Membership" WHERE "organizationId" = ${id}::uuid ORDER BY "id" FOR UPDATE`
-  await tx.$executeRaw`
-    SELECT 1 FROM "Installation" WHERE "organizationId" = ${id}::uuid
-    OR "appId" IN (SELECT "id" FROM "App" WHERE "organizationId" = ${id}::uuid) ORDER BY "id" FOR UPDATE`
   return organization
 }

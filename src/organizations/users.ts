@@ -7,8 +7,9 @@ import { newId } from '../ids.ts'
 import { line, parse } from '../input.ts'
 import { actorOf } from '../viewer/actions.ts'
 import type { Viewer } from '../viewer/viewer.ts'
+import { claimAccount } from './claims.ts'
 import { assertOtherSuperAdmin, endMembership } from './members.ts'
-import { claimOrganization, insertOrganization, lockOrganization, removeOrganization } from './service.ts'
+import { insertOrganization, removeOrganization } from './service.ts'
 
 const system: Actor = { kind: 'SYSTEM', id: null, name: 'Gatehouse' }
 
@@ -72,15 +73,9 @@ export async function deleteAccount(core: Core, viewer: Viewer, confirmation: st
   if (confirmation.trim() !== viewer.name) throw InvalidInput.at('confirmation', 'must be your name')
   await change(core, actorOf(viewer), async (context) => {
     const { tx } = context
-    // Nobody makes them a member, and they found nothing, while they go.
-    await tx.$executeRaw`SELECT 1 FROM "User" WHERE "id" = ${viewer.userId}::uuid FOR UPDATE`
-    const personal = await claimOrganization(tx, viewer.personalOrganizationId)
-    const shared = { userId: viewer.userId, organizationId: { not: personal.id } }
-    const places = await tx.membership.findMany({ where: shared, orderBy: { organizationId: 'asc' } })
-    for (const { organizationId } of places) await lockOrganization(tx, organizationId)
-    await tx.$executeRaw`SELECT 1 FROM "Membership" WHERE "userId" = ${viewer.userId}::uuid ORDER BY "id" FOR UPDATE`
+    const personal = await claimAccount(tx, viewer.userId)
     const memberships = await tx.membership.findMany({
-      where: shared,
+      where: { userId: viewer.userId, organizationId: { not: personal.id } },
       include: { organization: { select: { id: true, name: true } }, user: { select: { id: true, name: true } } },
       orderBy: { organizationId: 'asc' },
     })
@@ -91,6 +86,6 @@ export async function deleteAccount(core: Core, viewer: Viewer, confirmation: st
     await removeOrganization(context, personal)
     const { count } = await tx.user.deleteMany({ where: { id: viewer.userId } })
     if (count === 0) throw new NotFound()
-    await tx.stream.delete({ where: { id: viewer.userId } })
+    context.endStream(viewer.userId)
   })
 }

@@ -60,7 +60,7 @@ async function consume(limiter: RateLimiterPrisma, key: string): Promise<void> {
 }
 
 /** An IPv6 customer holds at least a /64, and could otherwise take a new address for each attempt. */
-function networkOf(address: string): string {
+export function networkOf(address: string): string {
   if (!isIPv6(address) || address.startsWith('::ffff:')) return address
   const [head = '', tail] = address.split('::')
   const groups = head.split(':').filter(Boolean)

@@ -1,10 +1,11 @@
 import type { Core } from '../core.ts'
 import { Unauthenticated } from '../errors.ts'
+import { tokenCredential } from './access-tokens.ts'
 import { sessionCookie } from './cookies.ts'
 import { externalCredential, issuerOf } from './external/tokens.ts'
 import { findBrowserSession } from './sessions.ts'
 import { verifyToken } from './tokens.ts'
-import type { Credential } from './viewer.ts'
+import type { Credential, SessionCredential } from './viewer.ts'
 
 /** The headers that can carry a credential, as they came. */
 export interface CredentialHeaders {
@@ -27,9 +28,16 @@ export async function authenticate(
   if (authorization !== undefined) {
     const token = /^Bearer +([^\s,]+)$/i.exec(authorization)?.[1]
     if (!token) throw new Unauthenticated('The Authorization header must be `Bearer` and a token.')
+    // Access tokens are opaque, and have none of the dots of a JWT.
+    if (!token.includes('.')) return tokenCredential(core, token)
     const issuer = issuerOf(core, token)
     return issuer ? externalCredential(core, issuer, token) : verifyToken(core, token)
   }
+  return browserCredential(core, cookie)
+}
+
+/** The credential that a browser has by its Cookie header; null where there is none, or its session has ended. */
+export async function browserCredential(core: Core, cookie: string | undefined): Promise<SessionCredential | null> {
   const secret = sessionCookie.read(core.config, cookie)
   return secret ? findBrowserSession(core, secret) : null
 }

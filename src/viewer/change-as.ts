@@ -1,8 +1,10 @@
 import type { Core } from '../core.ts'
 import type { Tx } from '../database/client.ts'
 import { type ChangeContext, type Changed, change } from '../feed/change.ts'
-import { type Action, actorOf, assertMay } from './actions.ts'
-import type { Viewer } from './viewer.ts'
+import { findStandings } from '../grants/standing.ts'
+import { appCaller } from './access-tokens.ts'
+import { actorOf, assertMay, type Target } from './actions.ts'
+import type { Caller } from './viewer.ts'
 
 /**
  * A {@link change} that takes a right: the table of actions is asked with the role that the viewer
@@ -12,12 +14,12 @@ import type { Viewer } from './viewer.ts'
  */
 export function changeAs<T>(
   core: Core,
-  viewer: Viewer,
-  [action, organizationId]: readonly [Action, organizationId: string],
+  viewer: Caller,
+  target: Target,
   work: (context: ChangeContext) => Promise<T>,
 ): Promise<Changed<T>> {
   return change(core, actorOf(viewer), async (context) => {
-    await assertNow(context.tx, viewer, action, organizationId)
+    await assertNow(context.tx, viewer, ...target)
     return work(context)
   })
 }
@@ -28,10 +30,20 @@ export function changeAs<T>(
  *
  * @throws {NotFound | Forbidden}
  */
-export async function assertNow(tx: Tx, viewer: Viewer, action: Action, organizationId: string): Promise<void> {
+export async function assertNow(tx: Tx, viewer: Caller, ...target: Target): Promise<void> {
+  const [action, organizationId, appId] = target
+  assertMay(await asOfNow(tx, viewer, organizationId), action, organizationId, appId)
+}
+
+/** The viewer with the rights that they have in the organization now. */
+async function asOfNow(tx: Tx, viewer: Caller, organizationId: string): Promise<Caller> {
+  if (viewer.app) {
+    const [standing] = await findStandings(tx, [viewer.tokenHash])
+    return standing ? appCaller(standing) : { ...viewer, roles: new Map() }
+  }
   const membership = await tx.membership.findUnique({
     where: { organizationId_userId: { organizationId, userId: viewer.userId } },
     select: { role: true },
   })
-  assertMay({ ...viewer, roles: new Map(membership && [[organizationId, membership.role]]) }, action, organizationId)
+  return { ...viewer, roles: new Map(membership && [[organizationId, membership.role]]) }
 }

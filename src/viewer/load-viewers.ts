@@ -1,6 +1,7 @@
 import type { Core } from '../core.ts'
 import type { Role } from '../database/generated/client/enums.ts'
-import type { Credential, Viewer } from './viewer.ts'
+import { assertApiScope, loadAppCallers } from './access-tokens.ts'
+import { basisOf, type Caller, type Credential, type SessionCredential, type Viewer } from './viewer.ts'
 
 interface Row {
   sessionId: string
@@ -14,10 +15,24 @@ interface Row {
 }
 
 /**
- * Who is asking, for any number of credentials in one statement, by session id. A credential or
- * session that has ended is missing from the map.
+ * Who is asking, for any number of credentials in one statement for each kind, by what the credential
+ * stands on ({@link basisOf}). A credential, session or token that has ended is missing from the map.
  */
-export async function loadViewers(core: Core, credentials: readonly Credential[]): Promise<Map<string, Viewer>> {
+export async function loadViewers(core: Core, credentials: readonly Credential[]): Promise<Map<string, Caller>> {
+  const [viewers, apps] = await Promise.all([
+    loadSessions(
+      core,
+      credentials.filter((credential) => 'sessionId' in credential),
+    ),
+    loadAppCallers(
+      core,
+      credentials.filter((credential) => 'tokenHash' in credential),
+    ),
+  ])
+  return new Map<string, Caller>([...viewers, ...apps])
+}
+
+async function loadSessions(core: Core, credentials: readonly SessionCredential[]): Promise<Map<string, Viewer>> {
   const now = core.clock.now()
   const ids = [...new Set(credentials.filter(({ expiresAt }) => expiresAt > now).map(({ sessionId }) => sessionId))]
   if (ids.length === 0) return new Map()
@@ -40,9 +55,20 @@ export async function loadViewers(core: Core, credentials: readonly Credential[]
   return new Map(rows.map((row) => [row.sessionId, toViewer(row)]))
 }
 
-/** The viewer of one credential; null where it has ended. */
-export async function loadViewer(core: Core, credential: Credential): Promise<Viewer | null> {
-  return (await loadViewers(core, [credential])).get(credential.sessionId) ?? null
+/** The viewer of one session; null where it has ended. */
+export async function loadViewer(core: Core, credential: SessionCredential): Promise<Viewer | null> {
+  return (await loadSessions(core, [credential])).get(credential.sessionId) ?? null
+}
+
+/**
+ * Who asks by one credential; null where it has ended.
+ *
+ * @throws {InsufficientScope} for an access token that is no credential for the API.
+ */
+export async function loadCaller(core: Core, credential: Credential): Promise<Caller | null> {
+  const caller = (await loadViewers(core, [credential])).get(basisOf(credential)) ?? null
+  if (caller?.app) assertApiScope(caller)
+  return caller
 }
 
 function toViewer({ memberships, ...row }: Row): Viewer {

@@ -2,16 +2,16 @@ import type { Core } from '../core.ts'
 import type { Tx } from '../database/client.ts'
 import type { Prisma } from '../database/generated/client/client.ts'
 import { NotFound } from '../errors.ts'
-import type { Viewer } from './viewer.ts'
+import { type Caller, personOf, type Viewer } from './viewer.ts'
 
 /** BROWSER has a cookie, TOKEN a JWT. */
 export type SessionKind = 'BROWSER' | 'TOKEN'
 
-/** The viewer's own sessions that have not ended. */
-export function liveSessions({ config }: Pick<Core, 'config'>, viewer: Viewer, now: Date): Prisma.SessionWhereInput {
+/** The viewer's own sessions that have not ended; apps have none. */
+export function liveSessions({ config }: Pick<Core, 'config'>, viewer: Caller, now: Date): Prisma.SessionWhereInput {
   const usedSince = new Date(now.getTime() - config.durations.sessionIdle)
   return {
-    userId: viewer.userId,
+    userId: { in: personOf(viewer) },
     expiresAt: { gt: now },
     // Only browser sessions idle out.
     OR: [{ secretHash: null }, { lastUsedAt: { gt: usedSince } }],

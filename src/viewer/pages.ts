@@ -8,7 +8,7 @@ import { FORM_TOKEN, formToken, isOwnForm, readForm } from '../http/form-token.t
 import { languageOf } from '../http/language.ts'
 import { answerPage } from '../http/page.ts'
 import { safePath } from '../http/return-to.ts'
-import { authenticate } from './authenticate.ts'
+import { browserCredential } from './authenticate.ts'
 import { sessionCookie } from './cookies.ts'
 import { connections, externalSignIns } from './external/choices.ts'
 import { loadViewer } from './load-viewers.ts'
@@ -25,7 +25,9 @@ export function viewerPages(core: Core): Hono<Environment> {
   routes.get('/', async (c) => startPage(core, c, await browserViewer(core, c)))
   routes.get('/sign-in', async (c) => {
     const returnTo = safePath(c.req.query('return_to'))
-    return (await browserViewer(core, c)) ? c.redirect(returnTo) : signInPage(core, c, { returnTo })
+    // `again`: an app wants to be sure that whoever is signed in is still there.
+    const isDone = c.req.query('again') === undefined && (await browserViewer(core, c))
+    return isDone ? c.redirect(returnTo) : signInPage(core, c, { returnTo })
   })
   routes.post('/sign-in', (c) => signIn(core, c))
   routes.post('/sign-out', (c) => signOut(core, c))
@@ -34,7 +36,7 @@ export function viewerPages(core: Core): Hono<Environment> {
 
 /** Who the browser is signed in as, by its cookie alone. */
 export async function browserViewer(core: Core, c: Request): Promise<Viewer | null> {
-  const credential = await authenticate(core, { cookie: c.req.header('cookie') })
+  const credential = await browserCredential(core, c.req.header('cookie'))
   return credential && loadViewer(core, credential)
 }
 

@@ -1,6 +1,6 @@
 import { InvalidCredentials, NoLocalPassword, TooManyAttempts } from '../errors.ts'
 import { builder } from '../graphql/builder.ts'
-import { requireViewer } from '../graphql/context.ts'
+import { requirePerson, requireViewer } from '../graphql/context.ts'
 import { byKeyset } from '../graphql/keyset.ts'
 import { mutation, type SuccessFields } from '../graphql/mutation.ts'
 import { newestFirst } from '../graphql/paging.ts'
@@ -32,7 +32,7 @@ builder.prismaNode('Session', {
     }),
     isCurrent: t.boolean({
       description: 'Whether it is the one that this request belongs to.',
-      resolve: ({ id }, _args, { viewer }) => id === viewer?.sessionId,
+      resolve: ({ id }, _args, context) => id === requirePerson(context).sessionId,
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the viewer signed in.' }),
     lastUsedAt: t.expose('lastUsedAt', {
@@ -55,7 +55,8 @@ builder.objectField(Viewer, 'sessions', (t) =>
   t.prismaConnection({
     type: 'Session',
     cursor: 'id',
-    description: 'Where the viewer is signed in now, the newest session first.',
+    description: 'Where the viewer is signed in now, the newest session first. No app sees them.',
+    authScopes: { person: true },
     resolve: (query, viewer, args, { core, now }) =>
       core.prisma.session.findMany(
         byKeyset({ ...query, ...newestFirst(args), where: liveSessions(core, viewer, now) }),

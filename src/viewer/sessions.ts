@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { Core } from '../core.ts'
 import { InvalidCredentials } from '../errors.ts'
 import { newId } from '../ids.ts'
-import type { Credential } from './viewer.ts'
+import type { SessionCredential } from './viewer.ts'
 
 /** How often at most a session's last use is written, in milliseconds. */
 const TOUCH_INTERVAL = 60_000
@@ -37,7 +37,7 @@ export async function startBrowserSession(core: Core, userId: string, start: Ses
  *
  * @throws {InvalidCredentials} where the password was changed after it was checked.
  */
-export const startTokenSession = (core: Core, userId: string, start: SessionStart = {}): Promise<Credential> =>
+export const startTokenSession = (core: Core, userId: string, start: SessionStart = {}): Promise<SessionCredential> =>
   createSession(core, userId, core.config.durations.signInToken, null, start)
 
 async function createSession(
@@ -46,7 +46,7 @@ async function createSession(
   lifetime: number,
   secretHash: string | null,
   { address, userAgent, passwordHash }: SessionStart,
-): Promise<Credential> {
+): Promise<SessionCredential> {
   const now = clock.now()
   const expiresAt = new Date(now.getTime() + lifetime)
   const id = newId()
@@ -66,7 +66,7 @@ async function createSession(
 }
 
 /** The session that the cookie's value belongs to; null where it has ended. Counts as a use of it. */
-export async function findBrowserSession(core: Core, secret: string): Promise<Credential | null> {
+export async function findBrowserSession(core: Core, secret: string): Promise<SessionCredential | null> {
   const now = core.clock.now()
   const session = await core.prisma.session.findUnique({
     where: {

@@ -18,7 +18,13 @@ import { derivedKey } from './derived-key.ts'
 
 /** The keys that sign Gatehouse's own JWTs: one signs, the retired ones still verify. */
 export interface SigningKeys {
-  readonly current: { readonly kid: string; readonly algorithm: string; readonly privateKey: CryptoKey }
+  readonly current: {
+    readonly kid: string
+    readonly algorithm: string
+    readonly privateKey: CryptoKey
+    /** The same as a JWK, for an engine that takes nothing else. */
+    readonly privateJwk: JWK
+  }
   /** What the world may see (RFC 7517 section 5). */
   readonly publicJwks: JSONWebKeySet
   readonly algorithms: string[]
@@ -52,10 +58,16 @@ export async function loadSigningKeys({
     })
   }
   const current = rows.find((row) => row.retiredAt === null) as SigningKey
+  const privateJwk = { ...(await unseal(config, current)), kid: current.kid, alg: current.algorithm, use: 'sig' }
   const keys = rows.map((row) => ({ ...(row.publicJwk as JWK), kid: row.kid, alg: row.algorithm, use: 'sig' }))
   const publicJwks = { keys }
   return {
-    current: { kid: current.kid, algorithm: current.algorithm, privateKey: await unseal(config, current) },
+    current: {
+      kid: current.kid,
+      algorithm: current.algorithm,
+      privateKey: (await importJWK(privateJwk, current.algorithm)) as CryptoKey,
+      privateJwk,
+    },
     publicJwks,
     algorithms: [...new Set(rows.map((row) => row.algorithm))],
     find: createLocalJWKSet(publicJwks),
@@ -80,13 +92,13 @@ async function makeKey(config: Config, createdAt: Date): Promise<Prisma.SigningK
   }
 }
 
-async function unseal(config: Config, row: SigningKey): Promise<CryptoKey> {
+async function unseal(config: Config, row: SigningKey): Promise<JWK> {
   try {
     const { plaintext } = await compactDecrypt(row.sealedJwk, sealingKey(config), {
       keyManagementAlgorithms: ['dir'],
       contentEncryptionAlgorithms: ['A256GCM'],
     })
-    return (await importJWK(JSON.parse(new TextDecoder().decode(plaintext)), row.algorithm)) as CryptoKey
+    return JSON.parse(new TextDecoder().decode(plaintext))
   } catch (cause) {
     throw new ConfigError('GATEHOUSE_SECRET is not the one that the signing keys in this database were sealed with', {
       cause,

@@ -2,7 +2,7 @@ import { errors, jwtVerify, SignJWT } from 'jose'
 import type { Core } from '../core.ts'
 import { Unauthenticated } from '../errors.ts'
 import { publicId } from '../ids.ts'
-import type { Credential } from './viewer.ts'
+import type { SessionCredential } from './viewer.ts'
 
 /** Longer ones are refused unread, in characters. Ours have about 700. */
 const MAX_LENGTH = 8_192
@@ -12,7 +12,7 @@ const CLOCK_TOLERANCE = 5
 const audience = (core: Core): string => `${core.config.publicUrl}/graphql`
 
 /** A JWT access token for the GraphQL endpoint (RFC 9068) that stands on a session. */
-export function issueToken(core: Core, userId: string, { sessionId, expiresAt }: Credential): Promise<string> {
+export function issueToken(core: Core, userId: string, { sessionId, expiresAt }: SessionCredential): Promise<string> {
   const { kid, algorithm, privateKey } = core.keys.current
   return new SignJWT({ sid: sessionId })
     .setProtectedHeader({ typ: 'at+jwt', alg: algorithm, kid })
@@ -30,7 +30,7 @@ export function issueToken(core: Core, userId: string, { sessionId, expiresAt }:
  *
  * @throws {Unauthenticated} for anything but a current token of {@link issueToken}.
  */
-export async function verifyToken(core: Core, token: string): Promise<Credential> {
+export async function verifyToken(core: Core, token: string): Promise<SessionCredential> {
   if (token.length > MAX_LENGTH) throw new Unauthenticated('This token is not one of ours.')
   try {
     const { payload } = await jwtVerify(token, core.keys.find, {

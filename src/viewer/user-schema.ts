@@ -3,11 +3,15 @@ import { builder } from '../graphql/builder.ts'
 import type { Context } from '../graphql/context.ts'
 import { publicId } from '../ids.ts'
 import { organizationsWhere } from './actions.ts'
+import { personOf, userOf } from './viewer.ts'
 
 /** Themselves, and whoever shares an organization with the viewer. */
 export function visibleUsers({ viewer }: Context): Prisma.UserWhereInput[] {
   if (!viewer) return []
-  return [{ id: viewer.userId }, { memberships: { some: { organizationId: { in: [...viewer.roles.keys()] } } } }]
+  return [
+    { id: { in: userOf(viewer) } },
+    { memberships: { some: { organizationId: { in: organizationsWhere(viewer, 'members:see') } } } },
+  ]
 }
 
 /** A user, as other nouns refer to one. By id it is found by themselves and by members of a common organization. */
@@ -31,13 +35,13 @@ builder.prismaNode('User', {
       select: (_args, { viewer }) => ({
         email: true,
         memberships: {
-          where: { organizationId: { in: viewer ? organizationsWhere(viewer, 'members:remove') : [] } },
+          where: { organizationId: { in: viewer ? organizationsWhere(viewer, 'members:seeAddresses') : [] } },
           select: { id: true },
           take: 1,
         },
       }),
       resolve: ({ id, email, memberships }, _args, { viewer }) =>
-        id === viewer?.userId || memberships.length > 0 ? email : null,
+        (viewer && personOf(viewer).includes(id)) || memberships.length > 0 ? email : null,
     }),
   }),
 })

@@ -11,7 +11,7 @@ import { newId, publicId } from '../../src/ids.ts'
 import { type Server, startServer } from '../../src/server.ts'
 import { startTokenSession } from '../../src/viewer/sessions.ts'
 import { issueToken } from '../../src/viewer/tokens.ts'
-import type { Credential } from '../../src/viewer/viewer.ts'
+import type { SessionCredential } from '../../src/viewer/viewer.ts'
 import type { TestDatabase } from '../support/database.ts'
 
 interface Overrides {
@@ -48,7 +48,7 @@ export async function startFeedServer(
 /** A user, signed in. */
 export interface Person {
   readonly id: string
-  readonly credential: Credential
+  readonly credential: SessionCredential
   readonly token: string
 }
 

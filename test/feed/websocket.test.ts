@@ -1,11 +1,22 @@
 import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import WebSocket from 'ws'
+import { limits } from '../../src/config.ts'
 import type { Server } from '../../src/server.ts'
 import { endSession, startBrowserSession } from '../../src/viewer/sessions.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { defaultDatabase } from '../support/server.ts'
-import { connect, Inbox, opened, organizationEvents, organizationOf, signedIn, startFeedServer } from './harness.ts'
+import {
+  ask,
+  connect,
+  happen,
+  Inbox,
+  opened,
+  organizationEvents,
+  organizationOf,
+  signedIn,
+  startFeedServer,
+} from './harness.ts'
 
 let resources: AsyncDisposableStack
 let server: Server
@@ -110,6 +121,78 @@ describe('over a socket', () => {
     expect(find('syntax', 'error')).toMatchObject({ payload: [{ message: expect.stringContaining('Syntax') }] })
     expect(find('refused', 'next')).toMatchObject({ payload: { errors: [{ extensions: { code: 'INVALID_INPUT' } }] } })
     socket.close()
+  })
+
+  it('what is wrong with a document has the code that it has over HTTP', async () => {
+    const ada = await signedIn(server.core)
+    const client = connect(server, ada.token)
+    const documents: Record<string, string> = {
+      '{': 'GRAPHQL_PARSE_FAILED',
+      'query { viewer { "text" } }': 'GRAPHQL_PARSE_FAILED',
+      [`{ nodes(ids: [${'"x" '.repeat(limits.queryTokens)}]) { id } }`]: 'GRAPHQL_PARSE_FAILED',
+      ['{ a '.repeat(20_000)]: 'GRAPHQL_PARSE_FAILED',
+      '{ nonsense }': 'GRAPHQL_VALIDATION_FAILED',
+      'subscription { viewerEvents { nonsense } }': 'GRAPHQL_VALIDATION_FAILED',
+      '{ a: __schema { __typename } b: __schema { __typename } c: __schema { __typename } d: __schema { __typename } }':
+        'QUERY_TOO_COMPLEX',
+      'query A { scopes { name } } query B { scopes { name } }': 'OPERATION_RESOLUTION_FAILURE',
+    }
+    for (const [query, code] of Object.entries(documents)) {
+      const { errors } = await ask(server, ada.token, { query })
+      expect(errors?.map(({ extensions }) => extensions)).toMatchObject([{ code }])
+      const said = (await new Inbox(client, { query }).end()) as typeof errors
+      expect(said?.map(({ message, extensions }) => ({ message, extensions }))).toEqual(
+        errors?.map(({ message, extensions }) => ({ message, extensions })),
+      )
+    }
+    await client.dispose()
+  })
+
+  it.each([
+    'subscription { viewerEvents @skip(if: true) { cursor } }',
+    'subscription { viewerEvents @skip(if: false) { cursor } }',
+    'subscription { viewerEvents @include(if: false) { cursor } }',
+    'subscription { ... @skip(if: true) { viewerEvents { cursor } } }',
+    'subscription { ...F } fragment F on Subscription { viewerEvents @skip(if: true) { cursor } }',
+    'subscription { ...F @include(if: false) } fragment F on Subscription { ...G } fragment G on Subscription { viewerEvents { cursor } }',
+  ])('the field that a subscription subscribes to cannot be left out: %s', async (query) => {
+    const ada = await signedIn(server.core)
+    const client = connect(server, ada.token)
+    const refusal = [
+      {
+        message: 'The field that a subscription subscribes to cannot be skipped or included conditionally.',
+        extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
+      },
+    ]
+    expect(await new Inbox(client, { query }).end()).toMatchObject(refusal)
+    expect((await ask(server, ada.token, { query })).errors).toMatchObject(refusal)
+    await client.dispose()
+  })
+
+  it.each([true, false])('neither by a variable, whatever its value: %s', async (value) => {
+    const ada = await signedIn(server.core)
+    const client = connect(server, ada.token)
+    for (const directive of ['skip', 'include']) {
+      const query = `subscription ($value: Boolean!) { viewerEvents @${directive}(if: $value) { cursor } }`
+      const refusal = await new Inbox(client, { query, variables: { value } }).end()
+      expect(refusal).toMatchObject([{ message: expect.stringMatching(/if/) }])
+      expect(JSON.stringify(refusal)).not.toContain('INTERNAL')
+    }
+    await client.dispose()
+  })
+
+  it('what is below that field may be conditional', async () => {
+    const ada = await signedIn(server.core)
+    const client = connect(server, ada.token)
+    const query = 'subscription ($no: Boolean!) { viewerEvents { cursor event @include(if: $no) { id } } }'
+    const inbox = new Inbox(client, { query, variables: { no: false } })
+    await opened(server, 1)
+    await happen(server.core, ada.id, ['one'])
+    await inbox.until(({ deliveries }) => deliveries.length === 1)
+    expect(inbox.deliveries).toEqual([{ cursor: expect.any(String) }])
+    inbox.stop()
+    await opened(server, 0)
+    await client.dispose()
   })
 
   it('the session cookie of the handshake is a credential too', async () => {

@@ -79,6 +79,67 @@ describe('a denial lasts', () => {
   })
 })
 
+describe('a later decision does not shorten a denial', () => {
+  const inDays = (count: number) => new Date(world.clock.now().getTime() + days(count)).toISOString()
+
+  test('by denying more, where nothing is said of the time', async () => {
+    await deny({ reason: 'Not this year.', deniedUntil: inDays(90) }, ['openid'])
+    await deny({}, ['documents:read'])
+    expect(await refused(['openid', 'documents:read'])).toEqual({
+      code: 'INSTALL_DENIED',
+      reason: 'Not this year.',
+      deniedUntil: inDays(90),
+      scopes: ['openid', 'documents:read'],
+    })
+  })
+
+  test('by an approval that leaves something out', async () => {
+    await deny({ reason: 'Not this year.', deniedUntil: inDays(90) }, ['openid'])
+    const installRequestId = await team.request(appId, { scopes: ['documents:read', 'documents:write'] })
+    await world.does(team.admin, 'approveInstallRequest', { installRequestId, scopes: ['documents:read'] })
+    expect(await refused(['openid', 'documents:write'])).toEqual({
+      code: 'INSTALL_DENIED',
+      reason: 'Not this year.',
+      deniedUntil: inDays(90),
+      scopes: ['openid', 'documents:write'],
+    })
+  })
+
+  test('by an approval that leaves nothing out', async () => {
+    await deny({ reason: 'Not this year.', deniedUntil: inDays(90) }, ['openid'])
+    const installRequestId = await team.request(appId, { scopes: ['documents:read'] })
+    await world.does(team.admin, 'approveInstallRequest', { installRequestId })
+    expect(await refused(['openid'])).toMatchObject({ reason: 'Not this year.', deniedUntil: inDays(90) })
+  })
+
+  test('but lengthens one that would end sooner', async () => {
+    await deny({ deniedUntil: inDays(2) }, ['openid'])
+    await deny({}, ['documents:read'])
+    expect(await refused(['openid'])).toMatchObject({ deniedUntil: inDays(30) })
+  })
+
+  test('unless the admin names the time', async () => {
+    await deny({ deniedUntil: inDays(90) }, ['openid'])
+    await deny({ deniedUntil: inDays(1) }, ['documents:read'])
+    expect(await refused(['openid'])).toMatchObject({ deniedUntil: inDays(1) })
+  })
+
+  test('nor is one that has run out taken up again', async () => {
+    await deny({ reason: 'For now.', deniedUntil: new Date(world.clock.now().getTime() + 1000).toISOString() }, [
+      'openid',
+    ])
+    world.clock.advance(1000)
+    await deny({}, ['documents:read'])
+    expect(await refused(['documents:read'])).toEqual({
+      code: 'INSTALL_DENIED',
+      reason: null,
+      deniedUntil: inDays(30),
+      scopes: ['documents:read'],
+    })
+    await ask(['openid'])
+  })
+})
+
 describe('a denial ends', () => {
   test('by itself: then the same may be asked for again, and the denial is no longer seen', async () => {
     // Signing in lasts 15 minutes, so this denial is shorter than that.

@@ -68,6 +68,21 @@ describe('a query', () => {
     expect(await prober.query(nested)).toMatchObject({ code: 'GRAPHQL_VALIDATION_FAILED' })
   })
 
+  test('may ask for the schema three times, by whatever name and wherever it stands', async () => {
+    const schema = (name: string) => `${name}: __schema { queryType { name } }`
+    const type = (name: string) => `${name}: __type(name: "App") { name }`
+    const inFragment = (last: string) => `{ ${schema('a')} ...B } fragment B on Query { ${type('b')} ${last} }`
+    for (const three of [`{ ${schema('a')} ${schema('b')} ${type('c')} }`, inFragment(schema('c'))]) {
+      expect(await prober.query(three)).toMatchObject({ code: 'ok' })
+    }
+    const four = [
+      `{ ${schema('a')} ${schema('b')} ${schema('c')} ${schema('d')} }`,
+      `{ ${type('a')} ${type('b')} ${type('c')} ${type('d')} }`,
+      inFragment(`${schema('c')} ... { ${type('d')} }`),
+    ]
+    for (const document of four) expect(await prober.query(document)).toMatchObject({ code: 'QUERY_TOO_COMPLEX' })
+  })
+
   test('is refused where its fragments go in a circle', async () => {
     const circle = 'fragment A on Organization { ...B } fragment B on Organization { ...A }'
     expect(await prober.query(`${organization('...A')} ${circle}`)).toMatchObject({ code: 'GRAPHQL_VALIDATION_FAILED' })

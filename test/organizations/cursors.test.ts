@@ -1,4 +1,6 @@
+import { createClient } from 'graphql-ws'
 import { beforeAll, describe, expect, test } from 'vitest'
+import WebSocket from 'ws'
 import { type Person, Team } from '../support/team.ts'
 import { useWorld } from '../support/world.ts'
 
@@ -73,5 +75,42 @@ describe('for a member it is their own', () => {
     const input = { installRequestId: asking.installRequest.id }
     expect(await world.does(team.member, 'withdrawInstallRequest', input, 'cursor')).toEqual({ cursor: before })
     expect(await ofViewer(team.member)).toBe(before)
+  })
+})
+
+describe('for a super admin who changes their own role it is of what they may read from then on', () => {
+  const demote = async (role: string) => {
+    const person = await team.join('SUPER_ADMIN')
+    const before = await ofViewer(person)
+    const input = { membershipId: await team.membershipOf(person), role }
+    const { cursor } = await world.does(person, 'updateMemberRole', input, 'cursor')
+    return { person, before, cursor }
+  }
+
+  test('as an admin, of the organization', async () => {
+    const { cursor } = await demote('ADMIN')
+    expect(cursor).toBe(await ofTeam(team.admin))
+  })
+
+  test('as a member, of their own stream, which tells of it', async () => {
+    const { person, before, cursor } = await demote('MEMBER')
+    expect(cursor).not.toBe(before)
+    expect(cursor).toBe(await ofViewer(person))
+  })
+
+  test('which a feed resumes after', async () => {
+    const { person, cursor } = await demote('MEMBER')
+    const client = createClient({
+      url: `${world.server.url.replace('http', 'ws')}/graphql`,
+      webSocketImpl: WebSocket,
+      retryAttempts: 0,
+      connectionParams: { authorization: `Bearer ${person.token}` },
+    })
+    const document = 'subscription ($after: String) { viewerEvents(after: $after) { event { type } } }'
+    const deliveries = client.iterate({ query: document, variables: { after: cursor } })
+    const next = deliveries.next()
+    await world.does(person, 'leaveOrganization', { organizationId: team.id })
+    expect((await next).value).toEqual({ data: { viewerEvents: { event: { type: 'MEMBER_REMOVED' } } } })
+    await client.dispose()
   })
 })

@@ -185,3 +185,60 @@ describe('removing', () => {
     expect(await world.refused(team.member, 'requestInstall', place)).toEqual({ code: 'NOT_FOUND' })
   })
 })
+
+describe.each(['removeMember', 'leaveOrganization'])('whoever is no longer a member, after %s', (how) => {
+  const card = 'query ($id: String!) { app(clientId: $id) { name } }'
+  const node = 'query ($id: ID!) { node(id: $id) { id } }'
+  const own = '{ viewer { installRequests { totalCount edges { node { id } } } } }'
+
+  const part = async (person: Person) => {
+    if (how === 'leaveOrganization') return world.does(person, how, { organizationId: team.id })
+    return world.does(team.superAdmin, how, await membership(person))
+  }
+
+  test('sees neither its internal apps nor what they asked for there, and may do nothing with it', async () => {
+    const person = team.member
+    // Asked for and granted; denied; asked for only.
+    const apps = await Promise.all(
+      ['Used', 'Denied', 'Asked'].map((name) => team.app({ name, distribution: 'INTERNAL' })),
+    )
+    const [used, denied, asked] = apps as [string, string, string]
+    const requests = [await team.request(used), await team.request(denied), await team.request(asked)]
+    await world.does(team.admin, 'approveInstallRequest', { installRequestId: requests[0] })
+    await team.grant(used)
+    await world.does(team.admin, 'denyInstallRequest', { installRequestId: requests[1] })
+    const external = await team.request(await publisher.app({ name: 'Elsewhere' }))
+    requests.push(external)
+    for (const id of apps) expect((await world.query(person, card, { id })).app).not.toBe(null)
+    for (const id of requests) expect((await world.query(person, node, { id })).node).toEqual({ id })
+    expect((await world.query(person, own)).viewer.installRequests.totalCount).toBe(4)
+
+    await part(person)
+
+    for (const id of apps) {
+      expect(await world.query(person, card, { id })).toEqual({ app: null })
+      expect(await world.query(person, node, { id })).toEqual({ node: null })
+    }
+    for (const id of requests) expect(await world.query(person, node, { id })).toEqual({ node: null })
+    expect(await world.query(person, own)).toEqual({ viewer: { installRequests: { totalCount: 0, edges: [] } } })
+    for (const installRequestId of requests) {
+      expect(await world.refused(person, 'withdrawInstallRequest', { installRequestId })).toEqual({ code: 'NOT_FOUND' })
+    }
+    const home = await personalOrganizationOf(world.server, person)
+    const place = { organizationId: home, appId: used }
+    expect(await world.refused(person, 'requestInstall', place)).toEqual({ code: 'NOT_FOUND' })
+    // To the admins it is all there still.
+    for (const id of requests) expect((await world.query(team.admin, node, { id })).node).toEqual({ id })
+  })
+
+  test('keeps what they have in other organizations', async () => {
+    const elsewhere = await Team.create(world.server)
+    const person = team.member
+    await elsewhere.admit(person, 'MEMBER')
+    const appId = await elsewhere.app({ distribution: 'INTERNAL' })
+    const request = await elsewhere.request(appId, { by: person })
+    await part(person)
+    expect((await world.query(person, card, { id: appId })).app).not.toBe(null)
+    expect((await world.query(person, own)).viewer.installRequests.edges).toEqual([{ node: { id: request } }])
+  })
+})

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { durations } from '../../src/config.ts'
 import { startMailServer } from '../support/mail.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { signedIn, Team } from '../support/team.ts'
@@ -103,5 +104,29 @@ describe('where mail is sent', () => {
     const team = await Team.create(mailing)
     expect(await invite(team, 'new@example.com')).toMatchObject({ link: null, mailed: false })
     expect(await invite(team, 'new@example.com')).toMatchObject({ __typename: 'InviteMemberSuccess' })
+  })
+
+  test.each([
+    ['does not even greet', { silentFrom: '' }],
+    ['says nothing to a greeting', { silentFrom: 'EHLO' }],
+    ['says nothing to a sender', { silentFrom: 'MAIL' }],
+    ['says nothing to a mail', { silentFrom: '.' }],
+    ['goes on saying that there is more to come', { silentFrom: 'EHLO', drips: 50 }],
+  ])('a mail server that %s keeps nobody waiting longer than it may', async (_, options) => {
+    await using mail = await startMailServer(options)
+    const log: string[] = []
+    await using mailing = await startTestServer({
+      env: { SMTP_URL: mail.url, LOG_LEVEL: 'error' },
+      config: { durations: { ...durations, mailTimeout: 250 } },
+      onLog: (line) => log.push(line),
+    })
+    const team = await Team.create(mailing)
+    const began = performance.now()
+    expect(await invite(team, 'new@example.com')).toMatchObject({ link: null, mailed: false })
+    expect(performance.now() - began).toBeLessThan(3_000)
+    expect(log).toHaveLength(1)
+    expect(log[0]).toContain('a mail could not be sent')
+    // Nobody has proven anything by it.
+    expect(await mailing.prisma.invitation.findFirst({ select: { mailedAt: true } })).toEqual({ mailedAt: null })
   })
 })

@@ -3,7 +3,7 @@ import { schema } from '../../src/graphql/schema.ts'
 import type { Scene } from './scene.ts'
 
 /** Sends a statement of its own for each object, and is therefore charged for in the cost of a query. */
-const single = new Set(['impact', 'statistics'])
+const single = new Set(['impact', 'statistics', 'explainToken'])
 
 export const isConnection = (type: GraphQLNamedType): boolean => isObjectType(type) && 'edges' in type.getFields()
 

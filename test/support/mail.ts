@@ -7,15 +7,34 @@ export interface MailServer extends AsyncDisposable {
   readonly mails: string[]
 }
 
-export async function startMailServer({ refuse = false } = {}): Promise<MailServer> {
+export interface MailServerOptions {
+  /** Answers every recipient with a refusal. */
+  readonly refuse?: boolean
+  /** Takes what begins like this, and from then on says nothing: '' for not even a greeting. */
+  readonly silentFrom?: string
+  /** From then on it says that there is more to come, as often as this, in milliseconds, and never the end. */
+  readonly drips?: number
+}
+
+export async function startMailServer({
+  refuse = false,
+  silentFrom,
+  drips,
+}: MailServerOptions = {}): Promise<MailServer> {
   const mails: string[] = []
   const sockets = new Set<Socket>()
+  const timers = new Set<NodeJS.Timeout>()
   const server = createServer((socket) => {
     sockets.add(socket)
     let data: string | undefined
     let rest = ''
-    const say = (line: string) => socket.write(`${line}\r\n`)
+    let silent = silentFrom === ''
+    const say = (line: string) => silent || socket.write(`${line}\r\n`)
     const take = (line: string): void => {
+      if (silentFrom && line.startsWith(silentFrom) && !silent) {
+        silent = true
+        if (drips) timers.add(setInterval(() => socket.write('250-more\r\n'), drips))
+      }
       if (data !== undefined && line !== '.') {
         data += `${line}\n`
       } else if (data !== undefined) {
@@ -42,6 +61,7 @@ export async function startMailServer({ refuse = false } = {}): Promise<MailServ
     url: `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`,
     mails,
     async [Symbol.asyncDispose]() {
+      for (const timer of timers) clearInterval(timer)
       for (const socket of sockets) socket.destroy()
       server.close()
       await once(server, 'close')

@@ -53,6 +53,12 @@ export class Team {
     return newMember(this.server, this.id, role)
   }
 
+  /** Makes somebody a member who is there already. */
+  async admit({ id: userId, name }: TestUser, role: Role): Promise<void> {
+    const member = { organizationId: uuidOf(this.id), userId, role }
+    await addMember(this.server.core, { kind: 'USER', id: userId, name }, member)
+  }
+
   /** `mem_…` of a person here. */
   async membershipOf({ id: userId }: TestUser): Promise<string> {
     const where = { organizationId_userId: { organizationId: uuidOf(this.id), userId } }

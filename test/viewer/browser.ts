@@ -11,6 +11,11 @@ export class Browser {
     this.#headers = { accept: 'text/html', ...headers }
   }
 
+  /** Of the pages: PUBLIC_URL. */
+  get origin(): string {
+    return this.#server.config.publicUrl
+  }
+
   get cookie(): string {
     return [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
   }
@@ -20,7 +25,7 @@ export class Browser {
     const response = await this.#server.fetch(path, { ...init, headers })
     for (const line of response.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
-      if (/max-age=0/i.test(line)) this.cookies.delete(name)
+      if (/max-age=0|expires=Thu, 01 Jan 1970/i.test(line)) this.cookies.delete(name)
       else this.cookies.set(name, value)
     }
     return { response, page: await response.text() }

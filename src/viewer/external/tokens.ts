@@ -5,7 +5,7 @@ import { violatedConstraint } from '../../database/violations.ts'
 import { Unauthenticated } from '../../errors.ts'
 import { newId } from '../../ids.ts'
 import { touchSession } from '../sessions.ts'
-import type { Credential } from '../viewer.ts'
+import type { SessionCredential } from '../viewer.ts'
 import { findOwner, isSubject, provision } from './identities.ts'
 import type { Issuer } from './issuer.ts'
 
@@ -30,7 +30,7 @@ export function issuerOf(core: Core, token: string): Issuer | undefined {
  * @throws {Unauthenticated} for a token that is not good, or of nobody who has an account.
  * @throws {IssuerUnavailable} where the issuer's keys cannot be had.
  */
-export async function externalCredential(core: Core, issuer: Issuer, token: string): Promise<Credential> {
+export async function externalCredential(core: Core, issuer: Issuer, token: string): Promise<SessionCredential> {
   const { issuer: iss, subject, name, expiresAt } = await verify(core, issuer, token)
   // Without the signature: one and the same can be written in several ways.
   const hash = createHash('sha256')
@@ -76,7 +76,7 @@ async function verify(core: Core, issuer: Issuer, token: string) {
 }
 
 /** @throws {Unauthenticated} where the token's session has ended. */
-async function findCredential(core: Core, hash: string): Promise<Credential | undefined> {
+async function findCredential(core: Core, hash: string): Promise<SessionCredential | undefined> {
   const token = await core.prisma.externalToken.findUnique({
     where: { hash },
     select: { expiresAt: true, session: { select: { id: true, lastUsedAt: true } } },
@@ -87,7 +87,7 @@ async function findCredential(core: Core, hash: string): Promise<Credential | un
   return { sessionId: token.session.id, expiresAt: token.expiresAt }
 }
 
-async function startSession(core: Core, userId: string, hash: string, expiresAt: Date): Promise<Credential> {
+async function startSession(core: Core, userId: string, hash: string, expiresAt: Date): Promise<SessionCredential> {
   const now = core.clock.now()
   const id = newId()
   await core.prisma.session.create({

@@ -1,0 +1,216 @@
+import { type Context, Hono } from 'hono'
+import type { Core } from '../core.ts'
+import {
+  AlreadyDecided,
+  AlreadyInstalled,
+  AppDisabled,
+  DomainError,
+  Forbidden,
+  InstallDenied,
+  InvalidInput,
+  NotFound,
+} from '../errors.ts'
+import type { Environment } from '../http/environment.ts'
+import { FORM_TOKEN, isOwnForm, readForm } from '../http/form-token.ts'
+import { publicId } from '../ids.ts'
+import { installApp } from '../install-requests/decisions.ts'
+import { requestInstall, withdrawInstallRequest } from '../install-requests/service.ts'
+import { union } from '../scopes.ts'
+import { formCookie, sessionCookie } from '../viewer/cookies.ts'
+import { browserViewer } from '../viewer/pages.ts'
+import { endBrowserSession } from '../viewer/sessions.ts'
+import type { Viewer } from '../viewer/viewer.ts'
+import { type Authorization, cookieUid, findAuthorization, needsFreshSignIn, remember } from './authorizations.ts'
+import { deviceOrigin } from './devices.ts'
+import { shown } from './endpoints.ts'
+import type { Engine } from './engine.ts'
+import { readOrganizationId } from './ids.ts'
+import { nextStep, type Standing } from './next-step.ts'
+import { grant, noteWaiting, type Outcome, refuse } from './outcomes.ts'
+import { authorizationPage } from './pages/authorization.ts'
+import { devicePage } from './pages/device.ts'
+import { signedInBy } from './sessions.ts'
+import type { Action, AuthorizationView } from './steps.ts'
+
+type Request = Context<Environment>
+
+const pathOf = (uid: string): string => `/oauth/interaction/${uid}`
+
+/** The page of a parked authorization request: organization, approval and consent, one after the other. */
+export function authorizationPages(core: Core, engine: Engine): Hono<Environment> {
+  const routes = new Hono<Environment>()
+  routes.get('/oauth/interaction/:uid', (c) => withAuthorization(core, engine, c, (at) => showStep(core, c, at)))
+  routes.post('/oauth/interaction/:uid', (c) => withAuthorization(core, engine, c, (at) => act(core, c, at)))
+  return routes
+}
+
+interface Here {
+  readonly authorization: Authorization
+  readonly viewer: Viewer
+  readonly signedInSince: Date
+}
+
+/** Finds the request, and sends whoever is not signed in, or not recently enough, to sign in first. */
+async function withAuthorization(
+  core: Core,
+  { provider }: Engine,
+  c: Request,
+  answer: (here: Here) => Promise<Response>,
+): Promise<Response> {
+  const uid = c.req.param('uid') ?? ''
+  const cookie = c.req.header('cookie')
+  const authorization = await findAuthorization(core, provider, uid, {
+    cookieUid: cookieUid(provider, c.env.incoming, c.env.outgoing),
+    formToken: formCookie.read(core.config, cookie),
+  })
+  if (!authorization) {
+    return shown(core, c, { code: 'session_not_found', description: 'authorization request has expired', status: 400 })
+  }
+  const signedIn = await signedInBy(core, cookie)
+  const viewer = signedIn && (await browserViewer(core, c))
+  const isFresh = signedIn && !needsFreshSignIn(authorization, signedIn.since)
+  if (!viewer || !isFresh) {
+    return c.redirect(`/sign-in?${new URLSearchParams({ return_to: pathOf(uid), ...(viewer && { again: '1' }) })}`, 303)
+  }
+  return answer({ authorization, viewer, signedInSince: signedIn.since })
+}
+
+async function showStep(
+  core: Core,
+  c: Request,
+  { authorization, viewer }: Here,
+  problem?: AuthorizationView['problem'],
+): Promise<Response> {
+  const standing = await nextStep(core, viewer, authorization)
+  const { step } = standing
+  const { said } = authorization
+  if (step.at === 'consent') {
+    const shown = step.scopes.map(({ name }) => name)
+    if (JSON.stringify(said.shown) !== JSON.stringify(shown)) await remember(authorization, { ...said, shown })
+  }
+  const { app, uid, interaction, deviceHash } = authorization
+  const view: AuthorizationView = {
+    path: pathOf(uid),
+    app: {
+      id: publicId('App', app.id),
+      name: app.name,
+      description: app.description,
+      logoUrl: app.logoUrl,
+      homepageUrl: app.homepageUrl,
+      type: app.type,
+      publisher: app.organization.name,
+    },
+    viewer: { name: viewer.name, email: viewer.email },
+    step,
+    ...returnTo(interaction.params.redirect_uri),
+    device: deviceHash ? await deviceOrigin(core, deviceHash, interaction.params) : null,
+    problem,
+  }
+  return authorizationPage(core, c, view, problem ? (problem === 'stale' ? 403 : 422) : 200)
+}
+
+/** How people are told where an app is answered, and how a browser's policy is. */
+function returnTo(redirectUri: unknown): Pick<AuthorizationView, 'returnsTo' | 'formTarget'> {
+  if (typeof redirectUri !== 'string' || !URL.canParse(redirectUri)) return { returnsTo: null }
+  const { protocol, host, origin } = new URL(redirectUri)
+  return /^https?:$/.test(protocol)
+    ? { returnsTo: host, formTarget: origin }
+    : { returnsTo: protocol, formTarget: protocol }
+}
+
+async function act(core: Core, c: Request, here: Here): Promise<Response> {
+  const form = await readForm(c)
+  if (!isOwnForm(core.config, c, form[FORM_TOKEN])) return showStep(core, c, here, 'stale')
+  try {
+    const outcome = await perform(core, c, here, form)
+    return outcome ? finish(core, c, outcome) : c.redirect(pathOf(here.authorization.uid), 303)
+  } catch (error) {
+    if (error instanceof InvalidInput && error.issues.some(({ path }) => path.includes('reason'))) {
+      return showStep(core, c, here, 'reason-too-long')
+    }
+    // Meanwhile somebody decided something: the page shows how things stand now.
+    const overtaken = [AlreadyDecided, AlreadyInstalled, AppDisabled, Forbidden, InstallDenied, InvalidInput, NotFound]
+    if (error instanceof DomainError && overtaken.some((type) => error instanceof type)) {
+      return showStep(core, c, here, 'changed')
+    }
+    throw error
+  }
+}
+
+/** @returns where it ends, or undefined where the page goes on. */
+async function perform(
+  core: Core,
+  c: Request,
+  here: Here,
+  form: Readonly<Record<string, string>>,
+): Promise<Outcome | undefined> {
+  const { authorization, viewer } = here
+  const { said, app } = authorization
+  const standing = await nextStep(core, viewer, authorization)
+  const { organizationId } = standing
+  switch (form.action as Action) {
+    case 'choose':
+      await remember(authorization, { organizationId: readOrganizationId(form.organization_id) ?? '' })
+      return undefined
+    case 'other':
+      await remember(authorization, {})
+      return undefined
+    case 'go-on':
+      await remember(authorization, { ...said, goesOn: true })
+      return undefined
+    case 'ask':
+      if (organizationId) await ask(core, here, organizationId, standing, form.reason)
+      return undefined
+    case 'install':
+      if (organizationId) {
+        const scopes = union(standing.place?.installation?.approvedScopes ?? [], standing.open)
+        await installApp(core, viewer, { appId: app.id, organizationId, scopes })
+      }
+      return undefined
+    case 'withdraw':
+      if (standing.place?.pending) await withdrawInstallRequest(core, viewer, standing.place.pending.id)
+      return undefined
+    case 'grant':
+      if (standing.step.at !== 'consent' || !organizationId) return undefined
+      return grant(core, viewer, authorization, {
+        organizationId,
+        agreed: said.shown ?? [],
+        signedInSince: here.signedInSince,
+      })
+    case 'refuse':
+      return refuse(core, authorization, reasonOf(standing))
+    case 'switch': {
+      const secret = sessionCookie.read(core.config, c.req.header('cookie'))
+      if (secret) await endBrowserSession(core, secret)
+      await remember(authorization, {})
+      c.header('set-cookie', sessionCookie.clear(core.config), { append: true })
+      return undefined
+    }
+    default:
+      return undefined
+  }
+}
+
+async function ask(
+  core: Core,
+  { authorization, viewer }: Here,
+  organizationId: string,
+  { open }: Standing,
+  reason = '',
+) {
+  const { app } = authorization
+  const text = reason.trim() === '' ? null : reason
+  await requestInstall(core, viewer, { appId: app.id, organizationId, scopes: open, reason: text })
+  await noteWaiting(core, authorization, { userId: viewer.userId, organizationId })
+}
+
+/** What the app is told of why it got nothing (RFC 6749 section 4.1.2.1: plain ASCII). */
+function reasonOf({ step }: Standing): string {
+  if (step.at !== 'denied') return 'the user refused'
+  return step.reason && /^[\x20-\x7e]*$/.test(step.reason)
+    ? `an admin of the organization denied it: ${step.reason.replaceAll(/["\\]/g, "'")}`
+    : 'an admin of the organization denied it'
+}
+
+const finish = (core: Core, c: Request, outcome: Outcome): Response | Promise<Response> =>
+  'returnTo' in outcome ? c.redirect(outcome.returnTo, 303) : devicePage(core, c, outcome.device)

@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto'
+import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
+import type { Core } from '../core.ts'
+import type { App } from '../database/generated/client/client.ts'
+import { readClientId, readOrganizationId } from './ids.ts'
+
+type Interaction = InstanceType<Provider['Interaction']>
+
+/** What the user has said on the page so far. */
+export interface Said {
+  /** Which organization (a UUID). */
+  readonly organizationId?: string
+  /** To go on with what is approved, without asking for the rest. */
+  readonly goesOn?: boolean
+  /** What the page of consent showed: agreement is to that, and to nothing that came later. */
+  readonly shown?: readonly string[]
+}
+
+/** An authorization request that waits for its user. It lives in the database, so it survives a restart. */
+export interface Authorization {
+  readonly uid: string
+  readonly interaction: Interaction
+  readonly app: App & { readonly organization: { readonly name: string } }
+  /** What the app asks for. */
+  readonly wanted: readonly string[]
+  /** The organization that the request itself names, a UUID. */
+  readonly named: string | undefined
+  readonly said: Said
+  /** For a device: the hash of its device code. */
+  readonly deviceHash: string | undefined
+}
+
+/** @returns null where it is not (any more), or not this browser's. */
+export async function findAuthorization(
+  core: Core,
+  provider: Provider,
+  uid: string,
+  browser: { readonly cookieUid: string | undefined; readonly formToken: string | undefined },
+): Promise<Authorization | null> {
+  const interaction = await provider.Interaction.find(uid)
+  if (!interaction) return null
+  const { deviceCode, cid, params, lastSubmission = {} } = interaction as Interaction & { cid?: string }
+  // Whoever has only the link is not who began it: a device's page is bound to the browser in which its
+  // code was confirmed, any other to the one that the app sent here.
+  const isOurs = deviceCode
+    ? browser.formToken !== undefined && cid === bindingOf(browser.formToken)
+    : browser.cookieUid === uid
+  const appId = readClientId(params.client_id as string | undefined)
+  const app =
+    isOurs && appId
+      ? await core.prisma.app.findUnique({
+          where: { id: appId },
+          include: { organization: { select: { name: true } } },
+        })
+      : null
+  if (!app) return null
+  return {
+    uid,
+    interaction,
+    app,
+    wanted: String(params.scope ?? '').split(' '),
+    named: readOrganizationId(params.organization_id as string | undefined),
+    said: lastSubmission as Said,
+    deviceHash: deviceCode,
+  }
+}
+
+/** What an authorization remembers of the browser that it belongs to. */
+export const bindingOf = (formToken: string): string => createHash('sha256').update(formToken).digest('base64url')
+
+/** Remembers what the user said. */
+export async function remember({ interaction }: Authorization, said: Said): Promise<void> {
+  interaction.lastSubmission = { ...said }
+  await interaction.persist()
+}
+
+/** Which interaction's cookie a browser brings, where it is one of ours. */
+export function cookieUid(provider: Provider, ...request: Parameters<Provider['createContext']>): string | undefined {
+  const { cookies } = provider.createContext(...request) as unknown as KoaContextWithOIDC
+  return cookies.get('gatehouse_authorization', { signed: true })
+}
+
+/**
+ * Whether the app wants to be sure that the user is there (`prompt=login`, `max_age`), and the sign-in
+ * is older than its request.
+ */
+export function needsFreshSignIn({ interaction }: Authorization, signedInSince: Date): boolean {
+  const { prompt, iat } = interaction as Interaction & { iat: number }
+  const reasons = ['login_prompt', 'max_age', 'id_token_hint', 'claims_id_token_sub_value']
+  const isDue = prompt?.name === 'login' && prompt.reasons.some((reason) => reasons.includes(reason))
+  return isDue && signedInSince.getTime() < iat * 1000
+}

@@ -1,0 +1,89 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { ResourceServer } from '../../config.ts'
+import type { Core } from '../../core.ts'
+import { checkAccessToken } from '../../grants/check.ts'
+import { bearerToken, Refusal } from './refusal.ts'
+
+/** Who asks about a token, and whose tokens they may ask about. */
+export type Caller = { readonly server: ResourceServer } | { readonly organizationId: string }
+
+/** The parameters of a form, each of them once; those without a value count as left out (RFC 6749 section 3.1). */
+export type Form = ReadonlyMap<string, string>
+
+const SCOPE = 'gatehouse:introspect'
+
+/**
+ * Authenticates a resource server, by HTTP Basic or in the body (RFC 6749 section 2.3.1), or a service
+ * app by an access token of its own. Null for all others: apps authenticate to the engine.
+ *
+ * @param readForm is asked for the body only where it has to be known.
+ * @throws {Refusal}
+ */
+export async function authenticateCaller(
+  core: Core,
+  authorization: string | undefined,
+  readForm: () => Promise<Form>,
+): Promise<Caller | null> {
+  const token = bearerToken(authorization)
+  if (token !== undefined) return serviceApp(core, token, await readForm())
+  if (authorization === undefined) {
+    const form = await readForm()
+    return resourceServer(core, form.get('client_id'), form.get('client_secret'))
+  }
+  if (!/^Basic( |$)/i.test(authorization)) return null
+  const [id, secret] = readBasic(authorization)
+  const caller = resourceServer(core, id, secret)
+  if (!caller) return null
+  const form = await readForm()
+  assertNoOther(form)
+  const other = form.get('client_id')
+  if (other !== undefined && other !== id) throw new Refusal('invalid_request', 'client_id names another client.')
+  return caller
+}
+
+function resourceServer({ config }: Core, id: string | undefined, secret = ''): Caller | null {
+  const server = config.resourceServers.find((one) => one.id === id)
+  if (!server) return null
+  if (!isSame(secret, server.secret)) throw new Refusal('invalid_client', 'The client authentication failed.')
+  return { server }
+}
+
+/** In a time that says nothing about how much of it is right. */
+const isSame = (secret: string, right: string): boolean => timingSafeEqual(digest(secret), digest(right))
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
+
+async function serviceApp(core: Core, token: string, form: Form): Promise<Caller> {
+  assertNoOther(form)
+  const standing = await checkAccessToken(core, token)
+  // What is bound to a key is worth nothing without a proof of it.
+  if (!standing || standing.keyThumbprint !== null) throw new Refusal('invalid_token', 'The token is not accepted.')
+  // An app that acts for a user has no more rights than they, and members may not look into tokens.
+  if (standing.app.type !== 'SERVICE' || !standing.scopes.includes(SCOPE)) {
+    throw new Refusal('insufficient_scope', `This takes a token of a service app that is worth ${SCOPE}.`, SCOPE)
+  }
+  return { organizationId: standing.organization.id }
+}
+
+/** RFC 6749 section 2.3: no more than one method of authentication. */
+function assertNoOther(form: Form): void {
+  if (form.has('client_secret') || form.has('client_assertion')) {
+    throw new Refusal('invalid_request', 'Authenticate in one way only.')
+  }
+}
+
+/** @throws {Refusal} where it is no id and secret, each form-urlencoded, then joined and in base64. */
+function readBasic(authorization: string): [id: string, secret: string] {
+  const encoded = /^Basic +([A-Za-z0-9+/_-]+=*) *$/i.exec(authorization)?.[1] ?? ''
+  const [, id, secret] = /^([^:]*):(.*)$/s.exec(Buffer.from(encoded, 'base64').toString()) ?? []
+  try {
+    return [formDecode(id), formDecode(secret)]
+  } catch {
+    throw new Refusal('invalid_client', 'The Authorization header must be Basic with a client id and its secret.')
+  }
+}
+
+function formDecode(text: string | undefined): string {
+  if (text === undefined) throw new TypeError('nothing to decode')
+  return decodeURIComponent(text.replaceAll('+', ' '))
+}

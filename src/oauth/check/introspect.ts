@@ -1,0 +1,61 @@
+import type { Context, MiddlewareHandler } from 'hono'
+import type { Core } from '../../core.ts'
+import { findToken } from '../../grants/check.ts'
+import type { Environment } from '../../http/environment.ts'
+import { authenticateCaller, type Caller, type Form } from './callers.ts'
+import { type Introspection, inactive, introspection } from './introspection.ts'
+import { answerRefusal, Refusal } from './refusal.ts'
+
+/**
+ * Introspection (RFC 7662) for resource servers and for service apps with an access token. Whoever
+ * authenticates in another way is left to the handler after this one; the body can be read again
+ * there from Hono's request.
+ */
+export const introspect =
+  (core: Core): MiddlewareHandler<Environment> =>
+  async (c, next) => {
+    try {
+      let form: Form | undefined
+      const readForm = async () => {
+        form ??= await formOf(c)
+        return form
+      }
+      const caller = await authenticateCaller(core, c.req.header('authorization'), readForm)
+      if (!caller) return next()
+      c.header('cache-control', 'no-store')
+      const token = (await readForm()).get('token')
+      if (token === undefined) throw new Refusal('invalid_request', 'The parameter token is missing.')
+      return c.json(await answer(core, caller, token))
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      c.header('cache-control', 'no-store')
+      return answerRefusal(c, error, core.config.publicUrl)
+    }
+  }
+
+async function answer(core: Core, caller: Caller, token: string): Promise<Introspection> {
+  const standing = await findToken(core, token)
+  const found = introspection(core, standing)
+  if (!standing || !found.active) return inactive
+  const concerned =
+    'server' in caller ? found.aud.includes(caller.server.audience) : standing.organization.id === caller.organizationId
+  if (!concerned) return inactive
+  // Who asks does so because the token was used.
+  if (standing.kind === 'ACCESS') core.lastUse.note(standing)
+  return found
+}
+
+/** @throws {Refusal} for a body of another kind, and one in which a parameter stands twice (RFC 6749 section 3.1). */
+async function formOf(c: Context<Environment>): Promise<Form> {
+  if (!/^application\/x-www-form-urlencoded *(;|$)/i.test(c.req.header('content-type') ?? '')) {
+    throw new Refusal('invalid_request', 'The body must be application/x-www-form-urlencoded.')
+  }
+  const form = new Map<string, string>()
+  const seen = new Set<string>()
+  for (const [name, value] of new URLSearchParams(await c.req.text())) {
+    if (seen.has(name)) throw new Refusal('invalid_request', 'A parameter stands in the body twice.')
+    seen.add(name)
+    if (value !== '') form.set(name, value)
+  }
+  return form
+}

@@ -1,0 +1,52 @@
+import type { Core } from '../../core.ts'
+import { isActive, type Standing } from '../../grants/standing.ts'
+import { publicId } from '../../ids.ts'
+import { audienceOf } from './audience.ts'
+
+/** What is said of a token (RFC 7662 section 2.2). Of one that is not accepted, nothing else is said. */
+export type Introspection = { readonly active: false } | ActiveToken
+
+interface ActiveToken {
+  readonly active: true
+  /** What it is worth now, space separated. */
+  readonly scope: string
+  /** The public id of the app. */
+  readonly client_id: string
+  /** The public id of the user; absent where the app acts as itself. */
+  readonly sub?: string
+  /** Absent for a refresh token, which no resource server may accept. */
+  readonly token_type?: 'Bearer' | 'DPoP'
+  /** In seconds since 1970, as is `iat`. */
+  readonly exp: number
+  readonly iat: number
+  readonly iss: string
+  readonly aud: readonly string[]
+  /** The public id of the organization in which it is worth something. */
+  readonly organization_id: string
+  /** The key that it is bound to (RFC 9449 section 6.2). */
+  readonly cnf?: { readonly jkt: string }
+}
+
+export const inactive: Introspection = { active: false }
+
+/** The answer about a token as it stands, to whoever may ask about it. */
+export function introspection(core: Pick<Core, 'config' | 'clock'>, standing: Standing | null): Introspection {
+  if (!standing || !isActive(standing, core.clock.now())) return inactive
+  const { kind, app, user, organization, scopes, createdAt, expiresAt, keyThumbprint } = standing
+  return {
+    active: true,
+    scope: scopes.join(' '),
+    client_id: publicId('App', app.id),
+    ...(user && { sub: publicId('User', user.id) }),
+    ...(kind === 'ACCESS' && { token_type: keyThumbprint === null ? 'Bearer' : 'DPoP' }),
+    exp: seconds(expiresAt),
+    iat: seconds(createdAt),
+    iss: core.config.publicUrl,
+    aud: audienceOf(core, standing),
+    organization_id: publicId('Organization', organization.id),
+    ...(keyThumbprint !== null && { cnf: { jkt: keyThumbprint } }),
+  }
+}
+
+/** Whole seconds since 1970. */
+export const seconds = (time: Date): number => Math.floor(time.getTime() / 1000)

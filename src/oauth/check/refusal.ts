@@ -1,0 +1,48 @@
+import type { Context } from 'hono'
+
+/** The error codes of RFC 6749 section 5.2 and RFC 6750 section 3.1 that checking tokens knows. */
+export type RefusalCode = 'invalid_request' | 'invalid_client' | 'invalid_token' | 'insufficient_scope'
+
+const statuses = { invalid_request: 400, invalid_client: 401, invalid_token: 401, insufficient_scope: 403 } as const
+
+/** A request that is refused, in the RFCs' own words. The description goes into a header: plain ASCII without quotes. */
+export class Refusal extends Error {
+  readonly code: RefusalCode
+  /** The scopes that it takes, where those are what is missing. */
+  readonly scope: string | undefined
+
+  constructor(code: RefusalCode, description: string, scope?: string) {
+    super(description)
+    this.code = code
+    this.scope = scope
+  }
+}
+
+/** The refusal as JSON (RFC 6749 section 5.2), with the challenge that its status asks for. */
+export function answerRefusal(c: Context, { code, message, scope }: Refusal, realm: string): Response {
+  if (code === 'invalid_client') c.header('www-authenticate', `Basic realm="${realm}"`)
+  else if (code !== 'invalid_request') {
+    const attributes = { error: code, error_description: message, ...(scope !== undefined && { scope }) }
+    c.header('www-authenticate', bearerChallenge(realm, attributes))
+  }
+  return c.json({ error: code, error_description: message }, statuses[code])
+}
+
+/** A challenge as of RFC 6750 section 3. */
+export const bearerChallenge = (realm: string, attributes: Readonly<Record<string, string>> = {}): string =>
+  `Bearer ${Object.entries({ realm, ...attributes })
+    .map(([name, value]) => `${name}="${value}"`)
+    .join(', ')}`
+
+/**
+ * The token of an Authorization header (RFC 6750 section 2.1); undefined where the header is missing
+ * or of another scheme.
+ *
+ * @throws {Refusal} where it says Bearer and then not just one token.
+ */
+export function bearerToken(authorization: string | undefined): string | undefined {
+  if (authorization === undefined || !/^Bearer( |$)/i.test(authorization)) return undefined
+  const token = /^Bearer +([A-Za-z0-9._~+/-]+=*) *$/i.exec(authorization)?.[1]
+  if (token === undefined) throw new Refusal('invalid_token', 'The Authorization header must be Bearer and one token.')
+  return token
+}

@@ -1,0 +1,128 @@
+import { type ClientMetadata, Provider } from 'oidc-provider'
+import { hashSecret } from '../apps/secrets.ts'
+import type { Core } from '../core.ts'
+import type { Prisma } from '../database/generated/client/client.ts'
+import { database } from './exchange.ts'
+import { clientId, readClientId } from './ids.ts'
+
+export const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code'
+export const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
+
+const select = {
+  id: true,
+  name: true,
+  type: true,
+  redirectUris: true,
+  scopes: true,
+  logoUrl: true,
+  homepageUrl: true,
+  keys: { where: { removedAt: null }, select: { kid: true, algorithm: true, jwk: true } },
+} satisfies Prisma.AppSelect
+
+type ClientApp = Prisma.AppGetPayload<{ select: typeof select }>
+
+/**
+ * The engine's client of an app, or of a resource server of the configuration; undefined where there
+ * is none. A disabled app stays a client: what it may no longer do is refused where it tries.
+ */
+export async function findClient(core: Core, id: string): Promise<ClientMetadata | undefined> {
+  const resourceServer = core.config.resourceServers.find((server) => server.id === id)
+  if (resourceServer) return { ...inspector, client_id: id, client_secret: resourceServer.secret }
+  const appId = readClientId(id)
+  const app = appId && (await database(core).app.findUnique({ where: { id: appId }, select }))
+  if (!app) return undefined
+  assumeScopes(app)
+  return { ...common(app), ...ofType(app) } as ClientMetadata
+}
+
+/** A resource server does nothing but ask about tokens. */
+const inspector = {
+  token_endpoint_auth_method: 'client_secret_basic',
+  redirect_uris: [],
+  response_types: [],
+  grant_types: [],
+} as const
+
+const common = (app: ClientApp) => ({
+  client_id: clientId(app.id),
+  client_name: app.name,
+  // Always a list: a client without one could ask for every scope there is.
+  scope: app.scopes.join(' '),
+  ...(app.logoUrl && { logo_uri: app.logoUrl }),
+  ...(app.homepageUrl && { client_uri: app.homepageUrl }),
+})
+
+function ofType(app: ClientApp): Partial<ClientMetadata> {
+  switch (app.type) {
+    case 'WEB':
+      return {
+        ...withCode(app),
+        token_endpoint_auth_method: 'client_secret_basic',
+        // Secrets are compared by their hash (see `matchesSecret`); the engine only wants to see one.
+        client_secret: 'stored as a hash',
+      }
+    case 'PUBLIC':
+      return {
+        ...withCode(app),
+        token_endpoint_auth_method: 'none',
+        // Only a native app has redirect URIs whose port may differ (RFC 8252 section 7.3).
+        application_type: app.redirectUris.every((uri) => uri.startsWith('https:')) ? 'web' : 'native',
+      }
+    case 'DEVICE':
+      return {
+        token_endpoint_auth_method: 'none',
+        redirect_uris: [],
+        response_types: [],
+        grant_types: [DEVICE_CODE, 'refresh_token'],
+        application_type: 'native',
+      }
+    case 'SERVICE':
+      return {
+        token_endpoint_auth_method: bringsItsOwnProof() ? 'none' : 'private_key_jwt',
+        redirect_uris: [],
+        response_types: [],
+        grant_types: [JWT_BEARER, 'client_credentials'],
+        jwks: {
+          keys: app.keys.map(({ kid, algorithm, jwk }) => ({ ...(jwk as object), kid, alg: algorithm, use: 'sig' })),
+        },
+      } as Partial<ClientMetadata>
+  }
+}
+
+const withCode = ({ redirectUris }: ClientApp) => ({
+  redirect_uris: redirectUris,
+  response_types: ['code' as const],
+  grant_types: ['authorization_code', 'refresh_token'],
+})
+
+/**
+ * In the JWT bearer grant the assertion itself proves who the client is (RFC 7523 section 2.1); there,
+ * and nowhere else, a service app needs no other authentication.
+ */
+function bringsItsOwnProof(): boolean {
+  const { oidc } = Provider.ctx ?? {}
+  const { grant_type: grantType, client_assertion: assertion } = oidc?.params ?? {}
+  return oidc?.route === 'token' && grantType === JWT_BEARER && assertion === undefined
+}
+
+const AUTHORIZING = new Set(['authorization', 'device_authorization', 'pushed_authorization_request'])
+
+/** A flow that names no scope asks for all that the app may ask for. */
+function assumeScopes(app: Pick<ClientApp, 'scopes'>): void {
+  const { oidc } = Provider.ctx ?? {}
+  const { params } = oidc ?? {}
+  if (!params || !AUTHORIZING.has(oidc?.route ?? '')) return
+  if (params.scope === undefined && params.request_uri === undefined && params.request === undefined) {
+    params.scope = app.scopes.join(' ')
+  }
+}
+
+/** The app's live secret that this is; undefined where it is none. */
+export async function findSecret(core: Core, id: string, secret: string): Promise<string | undefined> {
+  const appId = readClientId(id)
+  const found = await core.prisma.appSecretHash.findFirst({
+    where: { hash: hashSecret(secret), secret: { appId: appId ?? '', revokedAt: null } },
+    select: { secretId: true },
+  })
+  return found?.secretId
+}

@@ -1,0 +1,79 @@
+import { type Context, Hono } from 'hono'
+import type { Core } from '../core.ts'
+import { addressOf } from '../http/address.ts'
+import type { Environment } from '../http/environment.ts'
+import { FORM_TOKEN, formToken, isOwnForm, readForm } from '../http/form-token.ts'
+import { publicId } from '../ids.ts'
+import { browserViewer } from '../viewer/pages.ts'
+import { type Found, findByUserCode, normalizeUserCode, park } from './devices.ts'
+import type { Engine } from './engine.ts'
+import { routes as paths } from './internals.ts'
+import { userCodeRefusals } from './limits.ts'
+import { deviceCodePage, deviceConfirmPage, devicePage } from './pages/device.ts'
+
+type Request = Context<Environment>
+
+/** The page that a device sends its user to (RFC 8628 section 3.3): the code, and a confirmation that it is theirs. */
+export function devicePages(core: Core, { provider }: Engine): Hono<Environment> {
+  const routes = new Hono<Environment>()
+  const refusals = userCodeRefusals(core)
+
+  routes.get(paths.code_verification, async (c) => {
+    const userCode = c.req.query('user_code')
+    return userCode ? enter(c, userCode) : deviceCodePage(core, c)
+  })
+
+  routes.post(paths.code_verification, async (c) => {
+    const form = await readForm(c)
+    const userCode = form.user_code ?? ''
+    if (!isOwnForm(core.config, c, form[FORM_TOKEN])) return deviceCodePage(core, c, { userCode, problem: 'stale' })
+    return enter(c, userCode, form.action)
+  })
+
+  async function enter(c: Request, userCode: string, action?: string): Promise<Response> {
+    const viewer = await browserViewer(core, c)
+    const path = `${paths.code_verification}?${new URLSearchParams({ user_code: normalizeUserCode(userCode) })}`
+    if (!viewer) return c.redirect(`/sign-in?${new URLSearchParams({ return_to: path })}`, 303)
+
+    const address = addressOf(c.env.incoming, core.config)
+    const seconds = await refusals.blockedFor(address)
+    if (seconds !== undefined) {
+      c.header('retry-after', String(seconds))
+      return deviceCodePage(core, c, { userCode, problem: 'too-many', minutes: Math.ceil(seconds / 60) })
+    }
+    const found = await findByUserCode(core, userCode)
+    if ('problem' in found) {
+      if (found.problem === 'unknown') await refusals.count(address)
+      return deviceCodePage(core, c, { userCode, problem: found.problem })
+    }
+    if (action === 'confirm') {
+      const uid = await park(core, provider, found, formToken(core.config, c))
+      return c.redirect(`/oauth/interaction/${uid}`, 303)
+    }
+    if (action === 'refuse') return refuse(c, found)
+    const app = await core.prisma.app.findUniqueOrThrow({
+      where: { id: found.row.appId },
+      include: { organization: { select: { name: true } } },
+    })
+    const { name, description, logoUrl, homepageUrl, type, organization } = app
+    const card = {
+      id: publicId('App', app.id),
+      name,
+      description,
+      logoUrl,
+      homepageUrl,
+      type,
+      publisher: organization.name,
+    }
+    return deviceConfirmPage(core, c, { app: card, device: found.device, viewer })
+  }
+
+  async function refuse(c: Request, { row }: Extract<Found, { row: unknown }>): Promise<Response> {
+    const { count } = await core.prisma.deviceCode.updateMany({
+      where: { hash: row.hash, familyId: null, error: null },
+      data: { error: 'access_denied' },
+    })
+    return devicePage(core, c, count === 1 ? 'refused' : 'ended')
+  }
+  return routes
+}

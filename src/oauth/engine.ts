@@ -1,0 +1,97 @@
+import inject from 'light-my-request'
+import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
+import type { Core } from '../core.ts'
+import { makeProvider } from './provider.ts'
+
+/** Where a request really comes from: what no header of its own can say. */
+export interface Origin {
+  readonly address: string
+  readonly requestId: string
+}
+
+/** An error that could not be told to the app, and is to be shown as a page. */
+export interface ShownError {
+  readonly code: string
+  readonly description: string | undefined
+  readonly status: number
+}
+
+/** The OAuth engine as a function from request to response. */
+export interface Engine {
+  readonly provider: Provider
+  /**
+   * @param options.audiences what an assertion may name as its audience beyond the issuer and the
+   * token endpoint.
+   */
+  fetch(
+    request: Request,
+    origin: Origin,
+    options?: { readonly audiences?: readonly string[] },
+  ): Promise<{ readonly response: Response; readonly error: ShownError | undefined }>
+}
+
+/** By which header an engine's request finds its {@link Call}; set by us, and never taken from outside. */
+const CALL = 'x-gatehouse-call'
+
+interface Call {
+  readonly origin: Origin
+  readonly audiences: readonly string[]
+  error?: ShownError
+}
+
+export function makeEngine(core: Core): Engine {
+  const calls = new Map<string, Call>()
+  const callOf = (ctx: KoaContextWithOIDC): Call | undefined => calls.get(String(ctx.req.headers[CALL]))
+  const provider = makeProvider(core, {
+    originOf: (ctx) => ({
+      address: callOf(ctx)?.origin.address ?? '',
+      userAgent: ctx.req.headers['user-agent']?.slice(0, 300) ?? null,
+    }),
+    audiencesOf: (ctx) => callOf(ctx)?.audiences ?? [],
+    renderError: (ctx, { error, error_description: description }) => {
+      const call = callOf(ctx)
+      if (call) call.error = { code: error, description, status: ctx.status }
+      ctx.type = 'text/plain'
+      ctx.body = `${error}\n`
+    },
+  })
+  const handle = provider.callback()
+  const { host, protocol } = new URL(core.config.publicUrl)
+
+  return {
+    provider,
+    async fetch(request, origin, { audiences = [] } = {}) {
+      const { pathname, search } = new URL(request.url)
+      const call: Call = { origin, audiences }
+      calls.set(origin.requestId, call)
+      try {
+        const answer = await inject(handle, {
+          method: request.method as 'GET',
+          url: pathname + search,
+          headers: {
+            ...Object.fromEntries(request.headers),
+            // Every URL that the engine makes is one of PUBLIC_URL, whatever Host the request names.
+            host,
+            'x-forwarded-host': host,
+            'x-forwarded-proto': protocol.slice(0, -1),
+            [CALL]: origin.requestId,
+          },
+          payload:
+            request.method === 'GET' || request.method === 'HEAD' ? '' : Buffer.from(await request.arrayBuffer()),
+        })
+        const headers = new Headers()
+        for (const [name, value] of Object.entries(answer.headers)) {
+          for (const one of [value ?? []].flat()) headers.append(name, String(one))
+        }
+        const hasBody = ![101, 204, 205, 304].includes(answer.statusCode)
+        const response = new Response(hasBody ? new Uint8Array(answer.rawPayload) : null, {
+          status: answer.statusCode,
+          headers,
+        })
+        return { response, error: call.error }
+      } finally {
+        calls.delete(origin.requestId)
+      }
+    },
+  }
+}

@@ -1,0 +1,106 @@
+import type { interactionPolicy, KoaContextWithOIDC, Provider } from 'oidc-provider'
+import { isOffered, isSuspended } from '../apps/rules.ts'
+import type { Core } from '../core.ts'
+import { findGrantStanding } from '../grants/standing.ts'
+import { newId } from '../ids.ts'
+import { without } from '../scopes.ts'
+import { assertWorksFor } from './codes.ts'
+import { engineGrantId, readAccountId, readClientId, readEngineGrantId, readOrganizationId } from './ids.ts'
+import { approvedOf, readPlace, statusOf } from './places.ts'
+
+/** Requests whose user has first to be asked about the organization: which one, or its approval. */
+const unsettled = new WeakSet<KoaContextWithOIDC>()
+
+/** Whether the custom prompt between sign-in and consent is due. */
+export const isUnsettled = (ctx: KoaContextWithOIDC): boolean => unsettled.has(ctx)
+
+type EngineGrant = InstanceType<Provider['Grant']>
+
+/**
+ * The grant that an authorization request can go on with, with a family of its own, or undefined: then
+ * the engine asks the user. What the organization withholds counts as asked and refused.
+ */
+export async function loadExistingGrant(core: Core, ctx: KoaContextWithOIDC): Promise<EngineGrant | undefined> {
+  const { oidc } = ctx
+  const userId = readAccountId(oidc.session?.accountId)
+  const appId = readClientId(oidc.client?.clientId)
+  if (!userId || !appId) return undefined
+  const wanted = [...oidc.requestParamScopes]
+  const chosen = readEngineGrantId(oidc.result?.consent?.grantId ?? '')
+  if (chosen) {
+    // What was agreed to on the page a moment ago; meanwhile the app can have been disabled, or worse.
+    const standing = await findGrantStanding(core.prisma, chosen.grantId)
+    if (standing?.app.id !== appId || standing.user?.id !== userId) return undefined
+    assertWorksFor(standing, wanted)
+    return makeGrant(ctx, engineGrantId(chosen.grantId, chosen.familyId), standing.granted, wanted)
+  }
+
+  const organizationId = await organizationOf(core, ctx, appId, userId)
+  const place = organizationId && (await readPlace(core.prisma, { appId, organizationId, userId }, core.clock.now()))
+  if (!place || statusOf(place, wanted) !== 'ready') {
+    unsettled.add(ctx)
+    return undefined
+  }
+  const approved = approvedOf(place, wanted)
+  if (!place.grantId || without(approved, place.granted).length > 0) return undefined
+  return makeGrant(ctx, engineGrantId(place.grantId, newId()), approved, wanted)
+}
+
+function makeGrant(
+  { oidc }: KoaContextWithOIDC,
+  jti: string,
+  granted: readonly string[],
+  wanted: readonly string[],
+): EngineGrant {
+  const grant = new oidc.provider.Grant({
+    accountId: oidc.session?.accountId,
+    clientId: oidc.client?.clientId,
+  } as never)
+  grant.jti = jti
+  grant.addOIDCScope(wanted.filter((scope) => granted.includes(scope)).join(' '))
+  const withheld = without(wanted, granted)
+  if (withheld.length > 0) grant.rejectOIDCScope(withheld.join(' '))
+  return grant
+}
+
+/**
+ * The organization that a request is for without the user being asked: the one that it names or, where
+ * it names none, the only one in which the user has granted the app something. It must be one that
+ * the user belongs to and the app works in.
+ */
+async function organizationOf(
+  core: Core,
+  { oidc }: KoaContextWithOIDC,
+  appId: string,
+  userId: string,
+): Promise<string | undefined> {
+  const app = await core.prisma.app.findUniqueOrThrow({ where: { id: appId } })
+  const named = readOrganizationId(oidc.params?.organization_id as string | undefined)
+  const grants = named
+    ? [{ organizationId: named }]
+    : await core.prisma.grant.findMany({ where: { appId, userId }, select: { organizationId: true }, take: 2 })
+  const [only, ...others] = grants
+  if (!only || others.length > 0) return undefined
+  const { organizationId } = only
+  const membership = await core.prisma.membership.findUnique({
+    where: { organizationId_userId: { organizationId, userId } },
+    select: { id: true },
+  })
+  return membership && isOffered(app, organizationId) && !isSuspended(app, organizationId) ? organizationId : undefined
+}
+
+/** The prompts of an authorization, in their order: sign in, settle the organization, consent. */
+export function promptPolicy({ base, Prompt, Check }: typeof interactionPolicy) {
+  const policy = base()
+  const organization = new Prompt(
+    { name: 'organization', requestable: false },
+    new Check(
+      'organization_unsettled',
+      'the user has to choose an organization, or its admins have to approve the app',
+      'interaction_required',
+      (ctx) => isUnsettled(ctx) && !ctx.oidc.result?.consent,
+    ),
+  )
+  policy.add(organization, 1)
+  return policy
+}

@@ -1,0 +1,39 @@
+/**
+ * The one place that reaches into the engine beyond what it promises to keep: whoever updates it looks
+ * here first. The engine's version is pinned exactly.
+ */
+
+import { errors, type KoaContextWithOIDC, type Provider } from 'oidc-provider'
+import * as helpers from 'oidc-provider/lib/helpers/grants.js'
+// @ts-expect-error the engine publishes no types for this
+import weakCache from 'oidc-provider/lib/helpers/weak_cache.js'
+
+export type GrantHandler = (ctx: KoaContextWithOIDC) => Promise<void>
+
+/** The engine's own handler of a grant type, as it registered it. */
+export const builtInGrant = (provider: Provider, grantType: string): GrantHandler =>
+  weakCache(provider).grantTypeHandlers.get(grantType)
+
+/** Checks the request's DPoP proof, if it has one, and that it is its first use (RFC 9449 section 4.3). */
+export async function checkProof(provider: Provider, ctx: KoaContextWithOIDC): Promise<string | undefined> {
+  const request = ctx as Parameters<typeof helpers.validateDpop>[1]
+  const proof = await helpers.validateDpop(provider, request)
+  if (proof) await helpers.checkDpopReplay(provider, request, proof, request.oidc.client.clientId, errors.InvalidGrant)
+  return proof?.thumbprint
+}
+
+/** The path of an endpoint, by the name that the engine gives its route. */
+export type Route = keyof typeof routes
+
+export const routes = {
+  authorization: '/oauth/authorize',
+  code_verification: '/oauth/device',
+  device_authorization: '/oauth/device_authorization',
+  end_session: '/oauth/end-session',
+  introspection: '/oauth/introspect',
+  jwks: '/oauth/jwks',
+  pushed_authorization_request: '/oauth/par',
+  revocation: '/oauth/revoke',
+  token: '/oauth/token',
+  userinfo: '/oauth/userinfo',
+} as const

@@ -1,0 +1,88 @@
+import type { Provider } from 'oidc-provider'
+import type { Core } from '../core.ts'
+import type { Prisma } from '../database/generated/client/client.ts'
+import { newId } from '../ids.ts'
+import type { Viewer } from '../viewer/viewer.ts'
+import type { Authorization } from './authorizations.ts'
+import { consent } from './consent.ts'
+import type { DeviceContext } from './device-codes.ts'
+import { accountId, engineGrantId, epoch } from './ids.ts'
+import { beginFamily } from './parked.ts'
+
+/** Where an authorization ends: back at the app, or, for a device, at a last page. */
+export type Outcome = { readonly returnTo: string } | { readonly device: 'done' | 'refused' | 'ended' }
+
+/**
+ * Grants what the user agreed to. A device can fetch its tokens from then on; any other app is
+ * answered when the browser follows `returnTo`.
+ *
+ * @throws {NotFound | AppDisabled | Forbidden}
+ */
+export async function grant(
+  core: Core,
+  viewer: Viewer,
+  authorization: Authorization,
+  { organizationId, agreed, signedInSince }: { organizationId: string; agreed: readonly string[]; signedInSince: Date },
+): Promise<Outcome> {
+  const { app, interaction, deviceHash } = authorization
+  const place = { appId: app.id, organizationId }
+  const familyId = newId()
+  if (!deviceHash) {
+    const grantId = await consent(core, viewer, place, agreed)
+    const login = { accountId: accountId(viewer.userId), ts: epoch(signedInSince) }
+    return answer(interaction, { login, consent: { grantId: engineGrantId(grantId, familyId) } })
+  }
+  let isWaiting = false
+  await consent(core, viewer, place, agreed, async ({ tx, at }, grantId) => {
+    const code = await tx.deviceCode.findUnique({ where: { hash: deviceHash } })
+    if (!code) return
+    const { params } = code.context as unknown as DeviceContext
+    await beginFamily(core, tx, { grantId, familyId }, at, params.resource)
+    const context = { ...(code.context as object), authTime: epoch(signedInSince) } as Prisma.InputJsonObject
+    // Of two that decide about one device, one wins.
+    const { count } = await tx.deviceCode.updateMany({
+      where: { hash: deviceHash, familyId: null, error: null, expiresAt: { gt: at } },
+      data: { familyId, scopes: [...agreed], context },
+    })
+    isWaiting = count === 1
+  })
+  await interaction.destroy()
+  return { device: isWaiting ? 'done' : 'ended' }
+}
+
+/** Answers the app `access_denied`. */
+export async function refuse({ prisma }: Core, authorization: Authorization, description: string): Promise<Outcome> {
+  const { interaction, deviceHash } = authorization
+  if (!deviceHash) return answer(interaction, { error: 'access_denied', error_description: description })
+  const { count } = await prisma.deviceCode.updateMany({
+    where: { hash: deviceHash, familyId: null, error: null },
+    data: { error: 'access_denied' },
+  })
+  await interaction.destroy()
+  return { device: count === 1 ? 'refused' : 'ended' }
+}
+
+async function answer(
+  interaction: InstanceType<Provider['Interaction']>,
+  result: Record<string, unknown>,
+): Promise<Outcome> {
+  // Who is signed in now is who decided, whoever it was when the request came in.
+  Object.assign(interaction, { result, session: undefined })
+  await interaction.persist()
+  return { returnTo: new URL(interaction.returnTo).pathname }
+}
+
+/** Lets the device learn what becomes of the install request that its user waits for. */
+export async function noteWaiting(
+  { prisma }: Core,
+  { deviceHash }: Authorization,
+  waiting: { readonly userId: string; readonly organizationId: string },
+): Promise<void> {
+  if (!deviceHash) return
+  const code = await prisma.deviceCode.findUnique({ where: { hash: deviceHash }, select: { context: true } })
+  if (!code) return
+  await prisma.deviceCode.update({
+    where: { hash: deviceHash },
+    data: { context: { ...(code.context as object), waiting } },
+  })
+}

@@ -1,0 +1,331 @@
+import { decodeProtectedHeader } from 'jose'
+import { type Configuration, errors, interactionPolicy, type KoaContextWithOIDC, Provider } from 'oidc-provider'
+import type { Core } from '../core.ts'
+import { findGrantStanding } from '../grants/standing.ts'
+import { publicId } from '../ids.ts'
+import { derivedKey } from '../viewer/derived-key.ts'
+import { readAudience } from './audience.ts'
+import { DEVICE_CODE, findClient, findSecret, JWT_BEARER } from './clients.ts'
+import { AuthorizationCodes, Grants } from './codes.ts'
+import { successor } from './derive.ts'
+import { countPoll, DeviceCodes } from './device-codes.ts'
+import { type Credential, currentExchange, exchange } from './exchange.ts'
+import { loadExistingGrant, promptPolicy } from './existing-grants.ts'
+import { noteIssued } from './families.ts'
+import { readAccountId, readClientId, readEngineGrantId, readOrganizationId } from './ids.ts'
+import { builtInGrant, type GrantHandler, routes } from './internals.ts'
+import { Records } from './records.ts'
+import { checkAssertion, issueToService, serviceParameters } from './service-grants.ts'
+import { useBrowserSessions } from './sessions.ts'
+import { type TokenModel, Tokens } from './tokens.ts'
+
+export interface ProviderOptions {
+  /** Answers with a page where an error cannot be told to the app. */
+  readonly renderError: NonNullable<Configuration['renderError']>
+  /** Where a device authorization request comes from. */
+  readonly originOf: (ctx: KoaContextWithOIDC) => { readonly address: string; readonly userAgent: string | null }
+  /** What assertions of this request may name as their audience beyond the issuer and the token endpoint. */
+  readonly audiencesOf: (ctx: KoaContextWithOIDC) => readonly string[]
+}
+
+/** The OAuth engine, with Gatehouse's tables below it, its session beside it and its rules in front of it. */
+export function makeProvider(core: Core, options: ProviderOptions): Provider {
+  const { config } = core
+  const provider = new Provider(config.publicUrl, configuration(core, options))
+  // What these headers say is set by us, on every request (see `engine.ts`).
+  provider.proxy = true
+  useBrowserSessions(provider, core)
+  useHashedSecrets(provider, core)
+  useDerivedSuccessors(provider, core)
+  registerGrants(provider, core, options)
+  for (const event of [
+    'grant.error',
+    'introspection.error',
+    'revocation.error',
+    'device_authorization.error',
+    'pushed_authorization_request.error',
+  ] as const) {
+    provider.on(event as 'grant.error', explain)
+  }
+  provider.on('server_error', (_ctx, err) => core.log.error({ err }, 'the OAuth engine failed'))
+  return provider
+}
+
+/** Tells the client what was wrong, not only that something was. Of its authentication nothing is told. */
+function explain({ body }: KoaContextWithOIDC, error: errors.OIDCProviderError): void {
+  const answer = body as { error?: string; error_description?: string } | undefined
+  if (error.error_detail && answer?.error && answer.error !== 'invalid_client' && answer.error !== 'server_error') {
+    answer.error_description = error.error_detail
+  }
+}
+
+function configuration(core: Core, { renderError, originOf }: ProviderOptions): Configuration {
+  const { config, keys } = core
+  const { durations } = config
+  const seconds = (milliseconds: number) => Math.max(1, Math.round(milliseconds / 1000))
+  return {
+    adapter: (name: string) => adapterOf(core, name),
+    jwks: { keys: [keys.current.privateJwk as never] },
+    cookies: {
+      keys: [Buffer.from(derivedKey(config, 'gatehouse engine cookies')).toString('base64url')],
+      names: { interaction: 'gatehouse_authorization', resume: 'gatehouse_resume', session: 'gatehouse_engine' },
+      short: { signed: true, httpOnly: true, sameSite: 'lax', secure: config.publicUrl.startsWith('https:') },
+    },
+    routes: { ...routes },
+    responseTypes: ['code'],
+    scopes: config.scopes.map(({ name }) => name),
+    claims: {
+      openid: ['sub', 'organization_id'],
+      profile: ['name'],
+      email: ['email', 'email_verified'],
+    },
+    conformIdTokenClaims: false,
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
+    enabledJWA: {
+      clientAuthSigningAlgValues: ['RS256', 'ES256', 'EdDSA', 'Ed25519'],
+      idTokenSigningAlgValues: [keys.current.algorithm as 'RS256'],
+    },
+    assertJwtClientAuthClaimsAndHeader: async (_ctx, claims) => {
+      const longest = core.clock.now().getTime() / 1000 + durations.assertion / 1000 + 30
+      if (Number(claims.exp) > longest) throw new errors.InvalidClientAuth('exp is too far away')
+    },
+    pkce: { required: (_ctx, client) => client.tokenEndpointAuthMethod === 'none' },
+    allowOmittingSingleRegisteredRedirectUri: false,
+    features: {
+      devInteractions: { enabled: false },
+      rpInitiatedLogout: { enabled: false },
+      resourceIndicators: { enabled: false },
+      userinfo: { enabled: true },
+      revocation: { enabled: true },
+      introspection: { enabled: true, allowedPolicy: (ctx, client, token) => mayIntrospect(core, ctx, client, token) },
+      clientCredentials: { enabled: true },
+      pushedAuthorizationRequests: { enabled: true },
+      dPoP: { enabled: true },
+      deviceFlow: {
+        enabled: true,
+        charset: 'base-20',
+        mask: '****-****',
+        deviceInfo: (ctx) => ({ ...originOf(ctx) }),
+      },
+    },
+    extraParams: {
+      organization_id: (ctx, value) => checkRequest(core, ctx, value),
+      resource: (_ctx, value) => void readAudience(config, value),
+    },
+    ttl: {
+      AccessToken: seconds(durations.accessToken),
+      AuthorizationCode: seconds(durations.authorizationCode),
+      DeviceCode: seconds(durations.deviceCode),
+      Grant: seconds(durations.refreshToken),
+      IdToken: seconds(durations.idToken),
+      Interaction: seconds(durations.parkedAuthorization),
+      RefreshToken: seconds(durations.refreshToken),
+      ClientCredentials: seconds(durations.serviceAccessToken),
+      PushedAuthorizationRequest: seconds(durations.pushedRequest),
+    } as Configuration['ttl'],
+    issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
+    rotateRefreshToken: true,
+    expiresWithSession: () => false,
+    revokeGrantPolicy: () => false,
+    loadExistingGrant: (ctx) => loadExistingGrant(core, ctx),
+    interactions: {
+      policy: promptPolicy(interactionPolicy),
+      url: (_ctx, { uid }) => `/oauth/interaction/${uid}`,
+    },
+    findAccount: (_ctx, sub, token) => findAccount(core, sub, token as { grantId?: string } | undefined),
+    renderError,
+    clientBasedCORS: () => true,
+  }
+}
+
+function adapterOf(core: Core, name: string) {
+  switch (name) {
+    case 'AccessToken':
+    case 'ClientCredentials':
+    case 'RefreshToken':
+      return new Tokens(core, name satisfies TokenModel)
+    case 'AuthorizationCode':
+      return new AuthorizationCodes(core)
+    case 'DeviceCode':
+      return new DeviceCodes(core)
+    case 'Grant':
+      return new Grants(core)
+    case 'Client':
+      return { ...nothing, find: (id: string) => findClient(core, id) }
+    case 'Interaction':
+    case 'PushedAuthorizationRequest':
+    case 'ReplayDetection':
+      return new Records(core, name)
+    default:
+      return nothing
+  }
+}
+
+const none = async (): Promise<undefined> => undefined
+
+/** The storage of models that nothing of ours is issued as. */
+const nothing = {
+  upsert: none,
+  find: none,
+  findByUid: none,
+  findByUserCode: none,
+  consume: none,
+  destroy: none,
+  revokeByGrantId: none,
+}
+
+/** @throws {errors.UnauthorizedClient | errors.InvalidRequest} for requests that can come to nothing. */
+async function checkRequest(core: Core, { oidc }: KoaContextWithOIDC, organizationId: string | undefined) {
+  if (organizationId !== undefined && !readOrganizationId(organizationId)) {
+    throw new errors.InvalidRequest('organization_id is not an organization')
+  }
+  const appId = readClientId(oidc.client?.clientId)
+  const app = appId && (await core.prisma.app.findUnique({ where: { id: appId }, select: { status: true } }))
+  if (!app || app.status === 'DISABLED') throw new errors.UnauthorizedClient('the app is disabled by its publisher')
+}
+
+async function findAccount(core: Core, sub: string, token: { grantId?: string } | undefined) {
+  const tx = currentExchange()?.change.tx ?? core.prisma
+  const user = await tx.user.findUnique({ where: { id: readAccountId(sub) ?? '' } })
+  if (!user) return undefined
+  const grantId = readEngineGrantId(token?.grantId ?? '')?.grantId
+  return {
+    accountId: sub,
+    async claims() {
+      const grant = grantId && (await tx.grant.findUnique({ where: { id: grantId }, select: { organizationId: true } }))
+      return {
+        sub,
+        name: user.name,
+        ...(user.email && { email: user.email, email_verified: user.emailVerifiedAt !== null }),
+        ...(grant && { organization_id: publicId('Organization', grant.organizationId) }),
+      }
+    },
+  }
+}
+
+/** An app may ask about its own tokens, and a resource server about those that are for it. */
+async function mayIntrospect(
+  core: Core,
+  _ctx: KoaContextWithOIDC,
+  client: { clientId: string },
+  token: { clientId?: string; aud?: unknown; extra?: { organization_id?: string } },
+): Promise<boolean> {
+  if (client.clientId === token.clientId) return true
+  const resourceServer = core.config.resourceServers.find(({ id }) => id === client.clientId)
+  if (resourceServer) return [token.aud].flat().includes(resourceServer.audience)
+  const organizationId = readOrganizationId(token.extra?.organization_id)
+  const appId = readClientId(client.clientId)
+  const grant = await core.prisma.grant.findFirst({
+    where: { appId: appId ?? '', organizationId: organizationId ?? '', userId: null },
+  })
+  const standing = grant && (await findGrantStanding(core.prisma, grant.id))
+  return Boolean(standing && !standing.suspended && standing.worth(['gatehouse:introspect']).length > 0)
+}
+
+/** Several secrets of an app may be live, and only their hashes are known. */
+function useHashedSecrets(provider: Provider, core: Core): void {
+  const { prototype } = provider.Client
+  const { compareClientSecret } = prototype
+  Object.assign(prototype, {
+    async compareClientSecret(this: InstanceType<Provider['Client']>, secret: string): Promise<boolean> {
+      if (!readClientId(this.clientId)) return compareClientSecret.call(this, secret)
+      const id = await findSecret(core, this.clientId, secret)
+      const ctx = Provider.ctx
+      if (id && ctx) proven.set(ctx, { kind: 'SECRET', id })
+      return id !== undefined
+    },
+  })
+}
+
+/** With which secret a request authenticated. */
+const proven = new WeakMap<object, Credential>()
+
+/** The secret or key that the client has proven to have; undefined for public clients. */
+async function credentialOf(
+  core: Core,
+  ctx: KoaContextWithOIDC,
+  audiences: readonly string[],
+): Promise<Credential | undefined> {
+  const { params, client } = ctx.oidc
+  if (params?.grant_type === JWT_BEARER && params.client_assertion === undefined)
+    return checkAssertion(core, ctx, audiences)
+  const assertion = params?.client_assertion
+  if (typeof assertion !== 'string') return proven.get(ctx)
+  const { kid } = decodeProtectedHeader(assertion)
+  const keys = await core.prisma.appKey.findMany({
+    where: { appId: readClientId(client?.clientId) ?? '', removedAt: null, ...(kid && { kid }) },
+    select: { id: true },
+  })
+  return keys.length === 1 && keys[0] ? { kind: 'KEY', id: keys[0].id } : undefined
+}
+
+/** The successors of a refresh token are derived from it (see `derive.ts`); everything else is random. */
+function useDerivedSuccessors(provider: Provider, core: Core): void {
+  for (const [name, { prototype }] of [
+    ['refresh', provider.RefreshToken],
+    ['access', provider.AccessToken],
+  ] as const) {
+    const { generateTokenId } = prototype as unknown as { generateTokenId(this: unknown): string }
+    Object.assign(prototype, {
+      generateTokenId(this: unknown): string {
+        const random = generateTokenId.call(this)
+        const rotating = currentExchange()?.rotating
+        if (rotating === undefined) return random
+        const { scope, resource } = Provider.ctx?.oidc.params ?? {}
+        return name === 'refresh'
+          ? successor(core.config, rotating)
+          : successor(core.config, rotating, name, scope as string | undefined, resource as string | undefined)
+      },
+    })
+  }
+}
+
+/** Every grant runs in a transaction of its own, which commits before the answer leaves. */
+function registerGrants(provider: Provider, core: Core, { audiencesOf }: ProviderOptions): void {
+  const register = (grantType: string, handler: GrantHandler, parameters: readonly string[]) =>
+    provider.registerGrantType(
+      grantType,
+      (async (ctx: KoaContextWithOIDC) => {
+        const { client, params } = ctx.oidc
+        if (grantType === DEVICE_CODE && typeof params?.device_code === 'string')
+          await countPoll(core, params.device_code)
+        const appId = readClientId(client?.clientId) ?? ''
+        const credential = await credentialOf(core, ctx, audiencesOf(ctx))
+        if (credential) core.lastUse.noteCredential(credential)
+        const actor = { kind: 'APP', id: appId, name: client?.clientName ?? '' } as const
+        await exchange(core, actor, credential, async () => {
+          await handler(ctx)
+          await settle(ctx)
+        })
+      }) as never,
+      [...parameters],
+    )
+  const further = ['organization_id', 'resource', 'scope']
+  register('authorization_code', builtInGrant(provider, 'authorization_code'), [
+    'code',
+    'code_verifier',
+    'redirect_uri',
+    ...further,
+  ])
+  register('refresh_token', builtInGrant(provider, 'refresh_token'), ['refresh_token', ...further])
+  register(DEVICE_CODE, builtInGrant(provider, DEVICE_CODE), ['device_code', ...further])
+  const service: GrantHandler = (ctx) => issueToService(core, provider, ctx)
+  register('client_credentials', service, serviceParameters)
+  register(JWT_BEARER, service, serviceParameters)
+}
+
+/** Notes what was issued, and lets the answer's `scope` say what it is worth and not what is recorded. */
+async function settle(ctx: KoaContextWithOIDC): Promise<void> {
+  const current = currentExchange()
+  if (!current) return
+  const { RotatedRefreshToken, AccessToken } = ctx.oidc.entities as Record<
+    string,
+    { grantId?: string; scope?: string } | undefined
+  >
+  const family = readEngineGrantId(AccessToken?.grantId ?? '')
+  if (!family) return
+  await noteIssued(current, family, !RotatedRefreshToken)
+  const standing = await findGrantStanding(current.change.tx, family.grantId)
+  const body = ctx.body as { scope?: string }
+  if (standing && AccessToken) body.scope = standing.worth(AccessToken.scope?.split(' ') ?? []).join(' ')
+}

@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto'
+import { type Adapter, type AdapterPayload, errors, Provider } from 'oidc-provider'
+import type { Core } from '../core.ts'
+import type { Prisma } from '../database/generated/client/client.ts'
+import { database } from './exchange.ts'
+import { fromEpoch } from './ids.ts'
+
+type Model = 'Interaction' | 'PushedAuthorizationRequest' | 'ReplayDetection'
+
+const hash = (id: string): string => createHash('sha256').update(id).digest('base64url')
+
+/** Stands in a stored text for the record's own id, which is not stored. */
+const ID = '{id}'
+
+/**
+ * The engine's storage of what it keeps between two requests. The id is known to its holder alone:
+ * the row's key is its hash, and it is taken out of the payload.
+ */
+export class Records implements Adapter {
+  readonly #core: Core
+  readonly #model: Model
+
+  constructor(core: Core, model: Model) {
+    this.#core = core
+    this.#model = model
+  }
+
+  async upsert(id: string, payload: AdapterPayload): Promise<void> {
+    const { jti: _, ...rest } = payload
+    const stored = JSON.parse(JSON.stringify(rest).replaceAll(id, ID)) as Prisma.InputJsonObject
+    const key = { model: this.#model, hash: hash(id) }
+    const expiresAt = fromEpoch(payload.exp ?? 0)
+    const { engineRecord } = database(this.#core)
+    // What must be unique is inserted and never replaced: of two at the same moment one is refused.
+    if (this.#model === 'ReplayDetection') {
+      const { count } = await engineRecord.createMany({
+        data: { ...key, payload: stored, expiresAt },
+        skipDuplicates: true,
+      })
+      if (count === 0) throw usedBefore()
+      return
+    }
+    await engineRecord.upsert({
+      where: { model_hash: key },
+      create: { ...key, payload: stored, expiresAt },
+      update: { payload: stored, expiresAt },
+    })
+  }
+
+  async find(id: string): Promise<AdapterPayload | undefined> {
+    const row = await database(this.#core).engineRecord.findUnique({
+      where: { model_hash: { model: this.#model, hash: hash(id) } },
+    })
+    if (!row || row.expiresAt <= this.#core.clock.now()) return undefined
+    const payload = JSON.parse(JSON.stringify(row.payload).replaceAll(ID, id)) as AdapterPayload
+    return { ...payload, jti: id, ...(row.usedAt && { consumed: Math.floor(row.usedAt.getTime() / 1000) }) }
+  }
+
+  async consume(id: string): Promise<void> {
+    const { count } = await database(this.#core).engineRecord.updateMany({
+      where: { model: this.#model, hash: hash(id), usedAt: null },
+      data: { usedAt: this.#core.clock.now() },
+    })
+    if (count === 0) throw new errors.InvalidRequestUri('request_uri is invalid, expired, or was already used')
+  }
+
+  async destroy(id: string): Promise<void> {
+    await database(this.#core).engineRecord.deleteMany({ where: { model: this.#model, hash: hash(id) } })
+  }
+
+  findByUid = none
+  findByUserCode = none
+  revokeByGrantId = none
+}
+
+/** The engine never asks this of these models. */
+async function none(): Promise<undefined> {
+  return undefined
+}
+
+function usedBefore(): Error {
+  const { params } = Provider.ctx?.oidc ?? {}
+  if (params?.client_assertion) return new errors.InvalidClientAuth('client assertion tokens must only be used once')
+  return new errors.InvalidGrant('this was used before, and may be used only once')
+}

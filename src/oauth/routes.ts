@@ -1,0 +1,20 @@
+import { Hono } from 'hono'
+import type { Core } from '../core.ts'
+import type { Environment } from '../http/environment.ts'
+import { authorizationPages } from './authorization-pages.ts'
+import { checkRoutes } from './check/routes.ts'
+import { devicePages } from './device-pages.ts'
+import { endpointRoutes } from './endpoints.ts'
+import { makeEngine } from './engine.ts'
+
+/** Everything of OAuth that is answered over HTTP. */
+export function oauthRoutes(core: Core): Hono<Environment> {
+  const engine = makeEngine(core)
+  const routes = new Hono<Environment>()
+  // Before the engine, which answers those introspections that this passes on.
+  routes.route('/', checkRoutes(core))
+  routes.route('/', authorizationPages(core, engine))
+  routes.route('/', devicePages(core, engine))
+  routes.route('/', endpointRoutes(core, engine))
+  return routes
+}

@@ -1,0 +1,155 @@
+import { decodeJwt, importJWK, errors as jose, jwtVerify } from 'jose'
+import { errors, type KoaContextWithOIDC, type Provider } from 'oidc-provider'
+import type { Core } from '../core.ts'
+import { findGrantStanding, type GrantStanding } from '../grants/standing.ts'
+import { newId } from '../ids.ts'
+import { readAudience } from './audience.ts'
+import { assertWorksFor } from './codes.ts'
+import { type Credential, currentExchange } from './exchange.ts'
+import { noteIssued } from './families.ts'
+import { readClientId, readOrganizationId } from './ids.ts'
+import { checkProof, routes } from './internals.ts'
+
+/** How far the clock of a client may be off, in seconds. */
+const TOLERANCE = 30
+
+/** What the two grants of service apps take beside what every grant takes. */
+export const serviceParameters = ['scope', 'organization_id', 'resource', 'requested_expiry', 'assertion']
+
+/**
+ * Checks the assertion of the JWT bearer grant (RFC 7523 section 3): signed with a live key of the app,
+ * issued by it and about it, for this server, for a limited time, once.
+ *
+ * @param audiences what it may name as its audience beyond the issuer and the token endpoint.
+ * @returns the key that signed it.
+ * @throws {errors.InvalidGrant}
+ */
+export async function checkAssertion(
+  core: Core,
+  ctx: KoaContextWithOIDC,
+  audiences: readonly string[],
+): Promise<Credential> {
+  const { oidc } = ctx
+  const { publicUrl, durations } = core.config
+  const appId = readClientId(oidc.client?.clientId) ?? ''
+  const assertion = oidc.params?.assertion
+  if (typeof assertion !== 'string') throw new errors.InvalidRequest('missing required parameter(s) assertion')
+  let keyId: string | undefined
+  try {
+    const { payload } = await jwtVerify(
+      assertion,
+      async ({ kid, alg }) => {
+        const keys = await core.prisma.appKey.findMany({ where: { appId, removedAt: null } })
+        const key = kid === undefined && keys.length === 1 ? keys[0] : keys.find((one) => one.kid === kid)
+        if (!key || key.algorithm !== alg) throw new jose.JWKSNoMatchingKey()
+        keyId = key.id
+        return importJWK(key.jwk as object, key.algorithm)
+      },
+      {
+        algorithms: ['RS256', 'ES256', 'EdDSA'],
+        issuer: oidc.client?.clientId,
+        audience: [publicUrl, `${publicUrl}${routes.token}`, ...audiences],
+        clockTolerance: TOLERANCE,
+        currentDate: core.clock.now(),
+        requiredClaims: ['iss', 'aud', 'exp', 'jti'],
+      },
+    )
+    const now = core.clock.now().getTime() / 1000
+    if (payload.sub !== undefined && payload.sub !== payload.iss) throw new Error('sub must be the client_id')
+    if ((payload.exp ?? 0) > now + durations.assertion / 1000 + TOLERANCE) throw new Error('exp is too far away')
+    if (payload.iat !== undefined && payload.iat > now + TOLERANCE) throw new Error('iat is in the future')
+    const isFirst = await oidc.provider.ReplayDetection.unique(
+      String(payload.iss),
+      `jwt-bearer ${payload.jti}`,
+      (payload.exp ?? 0) + TOLERANCE,
+    )
+    if (!isFirst) throw new Error('jti was used before')
+  } catch (error) {
+    if (error instanceof errors.OIDCProviderError) throw error
+    throw new errors.InvalidGrant(`assertion: ${(error as Error).message}`)
+  }
+  return { kind: 'KEY', id: keyId ?? '' }
+}
+
+/**
+ * Issues an access token to a service app, which acts as itself: by its grant in the organization that
+ * the request names, or else its only one.
+ *
+ * @throws {errors.InvalidRequest | errors.InvalidGrant | errors.InvalidScope | errors.InvalidTarget}
+ */
+export async function issueToService(core: Core, provider: Provider, ctx: KoaContextWithOIDC): Promise<void> {
+  const exchange = currentExchange()
+  if (!exchange) throw new Error('a token is issued outside an exchange')
+  const { tx, at } = exchange.change
+  const { client, params = {} } = ctx.oidc
+  if (!client) throw new errors.InvalidClient('client is invalid')
+  const standing = await findServiceGrant(core, readClientId(client.clientId) ?? '', params.organization_id)
+  const scopes = scopesOf(params.scope, standing)
+  assertWorksFor(standing, scopes)
+  const family = { grantId: standing.grantId, familyId: newId() }
+  const audience = readAudience(core.config, params.resource)
+  await tx.family.create({ data: { id: family.familyId, grantId: family.grantId, createdAt: at, audience } })
+  exchange.familyId = family.familyId
+
+  const token = new provider.ClientCredentials({
+    client,
+    scope: scopes.join(' '),
+    expiresIn: lifetime(core, params.requested_expiry),
+  } as never)
+  ctx.oidc.entity('ClientCredentials', token)
+  const thumbprint = await checkProof(provider, ctx)
+  if (thumbprint) token.setThumbprint('jkt', thumbprint)
+  const value = await token.save()
+  await noteIssued(exchange, family, true)
+  ctx.body = {
+    access_token: value,
+    expires_in: token.expiration,
+    token_type: token.tokenType,
+    scope: standing.worth(scopes).join(' '),
+  }
+}
+
+async function findServiceGrant(core: Core, appId: string, asked: unknown): Promise<GrantStanding> {
+  const tx = currentExchange()?.change.tx ?? core.prisma
+  const organizationId = typeof asked === 'string' ? readOrganizationId(asked) : undefined
+  if (asked !== undefined && !organizationId) throw new errors.InvalidRequest('organization_id is not an organization')
+  const grants = await tx.grant.findMany({
+    where: { appId, userId: null, ...(organizationId && { organizationId }) },
+    select: { id: true },
+    take: 2,
+  })
+  const [grant, ...others] = grants
+  if (others.length > 0)
+    throw new errors.InvalidRequest('several organizations authorized this app: name one with organization_id')
+  if (grant) await tx.$executeRaw`SELECT 1 FROM "Grant" WHERE "id" = ${grant.id}::uuid FOR NO KEY UPDATE`
+  const standing = grant && (await findGrantStanding(tx, grant.id))
+  if (!standing) throw new errors.InvalidGrant('no organization authorized this app, or not this one')
+  return standing
+}
+
+/** Those that the request names, which must all be granted; all that are granted where it names none. */
+function scopesOf(asked: unknown, { granted }: GrantStanding): string[] {
+  if (typeof asked !== 'string' || asked === '') return [...granted]
+  const scopes = [...new Set(asked.split(' '))]
+  const unknown = scopes.filter((scope) => !granted.includes(scope))
+  if (unknown.length > 0) throw new errors.InvalidScope('the organization did not authorize this', unknown.join(' '))
+  return scopes
+}
+
+/** In seconds. */
+function lifetime({ config: { durations } }: Core, asked: unknown): number {
+  if (asked === undefined) return durations.serviceAccessToken / 1000
+  const seconds = Number(asked)
+  if (!Number.isInteger(seconds) || seconds < 1)
+    throw new errors.InvalidRequest('requested_expiry must be a number of seconds')
+  return Math.min(seconds, durations.serviceAccessTokenLongest / 1000)
+}
+
+/** Who an assertion says it is from, unverified: which client the request is about. */
+export function issuerOf(assertion: string): string | undefined {
+  try {
+    return decodeJwt(assertion).iss
+  } catch {
+    return undefined
+  }
+}

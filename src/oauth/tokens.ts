@@ -1,0 +1,159 @@
+import { type Adapter, type AdapterPayload, errors } from 'oidc-provider'
+import type { Core } from '../core.ts'
+import type { Prisma } from '../database/generated/client/client.ts'
+import { findStanding, hashToken, isActive, type Standing } from '../grants/standing.ts'
+import { endTokens, GIVEN_BACK, giveBack } from '../grants/tokens.ts'
+import { publicId } from '../ids.ts'
+import { audienceToRecord } from './audience.ts'
+import { audienceOf } from './check/audience.ts'
+import { successor } from './derive.ts'
+import { currentExchange, currentRoute, database } from './exchange.ts'
+import { endReused } from './families.ts'
+import { accountId, clientId, engineGrantId, epoch, fromEpoch, readEngineGrantId } from './ids.ts'
+
+export type TokenModel = 'AccessToken' | 'ClientCredentials' | 'RefreshToken'
+
+/**
+ * The engine's storage of tokens. The id that the engine knows is the token itself; the row's key is
+ * its hash. What a token is worth is computed whenever it is looked up.
+ */
+export class Tokens implements Adapter {
+  readonly #core: Core
+  readonly #model: TokenModel
+
+  constructor(core: Core, model: TokenModel) {
+    this.#core = core
+    this.#model = model
+  }
+
+  async upsert(token: string, payload: AdapterPayload): Promise<void> {
+    const { iat, exp, scope, jkt, jti: _, kind, clientId, accountId, grantId, extra, ...context } = payload
+    const exchange = currentExchange()
+    const familyId = exchange?.familyId ?? readEngineGrantId(grantId ?? '')?.familyId
+    if (!exchange || !familyId) throw new Error(`a token of kind ${kind} is issued outside an exchange`)
+    const { tx, at } = exchange.change
+    const data: Prisma.TokenUncheckedCreateInput = {
+      hash: hashToken(token),
+      familyId,
+      kind: this.#model === 'RefreshToken' ? 'REFRESH' : 'ACCESS',
+      scopes: scope?.split(' ') ?? [],
+      createdAt: at,
+      expiresAt: fromEpoch(exp ?? 0),
+      audience: await audienceToRecord(this.#core, tx, familyId),
+      keyThumbprint: jkt ?? null,
+      context: context as Prisma.InputJsonObject,
+    }
+    // An answer that is given once more carries tokens that are there already.
+    await tx.token.createMany({ data, skipDuplicates: true })
+  }
+
+  async find(token: string): Promise<AdapterPayload | undefined> {
+    return this.#model === 'RefreshToken' && currentRoute() === 'token' ? this.#findToRefresh(token) : this.#find(token)
+  }
+
+  async #find(token: string): Promise<AdapterPayload | undefined> {
+    const standing = await findStanding(database(this.#core), hashToken(token))
+    if (!standing || !this.#isOurs(standing)) return undefined
+    // What sleeps can be given back, too.
+    const isGood = currentRoute() === 'revocation' || isActive(standing, this.#core.clock.now())
+    return isGood ? this.#payloadOf(token, standing, standing.scopes) : undefined
+  }
+
+  /**
+   * A refresh token that is presented to be exchanged. While its app is suspended it is neither
+   * consumed nor counted as reuse, and the client is not told that it is dead.
+   */
+  async #findToRefresh(token: string): Promise<AdapterPayload | undefined> {
+    const exchange = currentExchange()
+    if (!exchange) throw new Error('a refresh token is looked for outside an exchange')
+    const { tx, at } = exchange.change
+    const hash = hashToken(token)
+    await lockGrantOf(tx, hash)
+    const standing = await findStanding(tx, hash, { lock: true })
+    if (!standing || !this.#isOurs(standing)) return undefined
+    if (standing.suspended) throw new errors.UnauthorizedClient('the app is disabled here; the token was not used up')
+    if (standing.expiresAt > at && standing.scopes.length === 0) {
+      throw new errors.InvalidScope('nothing of what was granted is allowed at present', standing.recorded.join(' '))
+    }
+    const payload = this.#payloadOf(token, standing, standing.recorded)
+    exchange.rotating = token
+    if (standing.rotatedAt === null) return payload
+
+    const { refreshGrace } = this.#core.config.durations
+    const isLate = at.getTime() - standing.rotatedAt.getTime() > refreshGrace
+    const next = await tx.token.findUnique({ where: { hash: hashToken(successor(this.#core.config, token)) } })
+    // Whoever uses the successor got the answer. A successor that is gone was given back.
+    if (isLate || !next || next.rotatedAt !== null) return { ...payload, consumed: epoch(standing.rotatedAt) }
+    // Within the grace further repetitions are refused and nothing more: several tabs of one browser
+    // can come at once, and are no theft.
+    if (standing.repeatedAt !== null) throw new errors.InvalidGrant('the refresh token was used already')
+    return payload
+  }
+
+  /** @throws {errors.InvalidGrant} for whoever comes second. */
+  async consume(token: string): Promise<void> {
+    const { tx, at } = currentExchange()?.change ?? {}
+    if (!tx) throw new Error('a refresh token is consumed outside an exchange')
+    const hash = hashToken(token)
+    const first = await tx.token.updateMany({ where: { hash, rotatedAt: null }, data: { rotatedAt: at } })
+    if (first.count === 1) return
+    const again = await tx.token.updateMany({ where: { hash, repeatedAt: null }, data: { repeatedAt: at } })
+    if (again.count === 0) throw new errors.InvalidGrant('the refresh token was used already')
+  }
+
+  /** Ends an access token alone, or the family of a refresh token (RFC 7009 section 2.1). */
+  async destroy(token: string): Promise<void> {
+    if (currentRoute() !== 'revocation') return
+    const { prisma, clock } = this.#core
+    const hash = hashToken(token)
+    await prisma.$transaction(async (tx) => {
+      if (this.#model !== 'RefreshToken') return giveBack(tx, hash, clock.now())
+      const found = await tx.token.findUnique({ where: { hash }, select: { familyId: true } })
+      if (found) await endTokens(tx, { familyId: found.familyId }, GIVEN_BACK, clock.now())
+    })
+  }
+
+  /** Called where a code or refresh token was used twice, and after `destroy`, which has done it all. */
+  async revokeByGrantId(id: string): Promise<void> {
+    const exchange = currentExchange()
+    const grant = readEngineGrantId(id)
+    if (exchange && grant && this.#model === 'AccessToken') await endReused(exchange, grant)
+  }
+
+  /** Both are access tokens to us; the engine tells them apart. */
+  #isOurs({ kind, user }: Standing): boolean {
+    if (kind === 'REFRESH') return this.#model === 'RefreshToken'
+    return this.#model === (user ? 'AccessToken' : 'ClientCredentials')
+  }
+
+  #payloadOf(token: string, standing: Standing, scopes: readonly string[]): AdapterPayload {
+    const { grantId, familyId, app, user, organization, keyThumbprint } = standing
+    return {
+      ...standing.context,
+      jti: token,
+      kind: this.#model,
+      iat: epoch(standing.createdAt),
+      exp: epoch(standing.expiresAt),
+      clientId: clientId(app.id),
+      scope: scopes.join(' '),
+      ...(user && { accountId: accountId(user.id), grantId: engineGrantId(grantId, familyId) }),
+      ...(keyThumbprint && { jkt: keyThumbprint }),
+      // Elsewhere the engine would take an audience for a reason to refuse its own userinfo.
+      ...(currentRoute() === 'introspection' && { aud: audienceOf(this.#core, standing) }),
+      extra: { organization_id: publicId('Organization', organization.id) },
+    }
+  }
+
+  async findByUid(): Promise<undefined> {}
+  async findByUserCode(): Promise<undefined> {}
+}
+
+/**
+ * Locks the grant before the token: whatever ends tokens takes them in that order, and waits here
+ * instead of in a circle.
+ */
+async function lockGrantOf(tx: Prisma.TransactionClient, hash: string): Promise<void> {
+  await tx.$executeRaw`
+    SELECT 1 FROM "Grant" WHERE "id" = (SELECT f."grantId" FROM "Token" AS t JOIN "Family" AS f ON f."id" = t."familyId"
+      WHERE t."hash" = ${hash}) FOR NO KEY UPDATE`
+}

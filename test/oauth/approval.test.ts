@@ -1,0 +1,241 @@
+import * as oauth from 'oauth4webapi'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { systemClock } from '../../src/core.ts'
+import { personalOrganizationOf, Team, uuidOf } from '../support/team.ts'
+import { useWorld } from '../support/world.ts'
+import { type Arrival, type FlowBrowser, Flows, type TestApp, textOf } from './flows.ts'
+
+/** The flows here go on as admins decide; what they decide they say to the API. */
+const world = useWorld({ clock: systemClock })
+let team: Team
+let flows: Flows
+beforeAll(async () => {
+  team = await Team.create(world.server)
+  flows = await Flows.discover(world.server)
+})
+
+/** A member at the page that offers to ask. */
+async function atTheGate(app: TestApp, parameters: Record<string, string> = {}) {
+  const browser = await flows.browser(team.member)
+  const begun = await flows.request(app, { organization_id: team.id, ...parameters })
+  return { browser, begun, at: await browser.follow(begun.path) }
+}
+
+const pendingRequest = async (app: TestApp): Promise<string> => {
+  const where = { appId: uuidOf(app.id), status: 'PENDING' } as const
+  const { id } = await world.server.prisma.installRequest.findFirstOrThrow({ where })
+  return `req_${id.replaceAll('-', '')}`
+}
+const approve = async (app: TestApp, scopes?: string[]) =>
+  world.does(team.admin, 'approveInstallRequest', { installRequestId: await pendingRequest(app), scopes })
+const deny = async (app: TestApp, reason: string) =>
+  world.does(team.admin, 'denyInstallRequest', { installRequestId: await pendingRequest(app), reason })
+
+const errorOf = (at: Arrival): string | null | undefined => at.callback?.searchParams.get('error')
+
+describe('asking from a flow', () => {
+  test('the page names app, publisher, organization and scopes, and its button makes the install request', async () => {
+    const app = await flows.app(team, 'WEB')
+    const { browser, at } = await atTheGate(app)
+    const { name } = await world.server.prisma.app.findUniqueOrThrow({ where: { id: uuidOf(app.id) } })
+    const page = textOf(at.page)
+    for (const word of [name, 'Team', 'Read documents', 'Create and change documents']) expect(page).toContain(word)
+    const waiting = await browser.act(at, 'ask', { reason: 'For the minutes.' })
+    expect(textOf(waiting.page)).toContain(team.admin.name)
+    const request = await world.server.prisma.installRequest.findFirstOrThrow({ where: { appId: uuidOf(app.id) } })
+    expect(request).toMatchObject({ status: 'PENDING', reason: 'For the minutes.', requesterId: team.member.id })
+  })
+
+  test('prompt=none makes no install request and answers interaction_required', async () => {
+    const app = await flows.app(team, 'WEB')
+    const { at } = await atTheGate(app, { prompt: 'none' })
+    expect(errorOf(at)).toBe('interaction_required')
+    expect(await world.server.prisma.installRequest.count({ where: { appId: uuidOf(app.id) } })).toBe(0)
+  })
+
+  test('an admin who starts such a flow is offered to install there and then', async () => {
+    const app = await flows.app(team, 'WEB')
+    const browser = await flows.browser(team.admin)
+    const begun = await flows.request(app, { organization_id: team.id })
+    const consent = await browser.act(await browser.follow(begun.path), 'install')
+    const { callback } = await browser.act(consent, 'grant')
+    await flows.redeem(app, { ...begun, callback: callback as URL })
+  })
+
+  test('a request can be withdrawn on the page that waits', async () => {
+    const app = await flows.app(team, 'WEB')
+    const { browser, at } = await atTheGate(app)
+    const again = await browser.act(await browser.act(at, 'ask'), 'withdraw')
+    expect(again.page).toContain('value="ask"')
+    const request = await world.server.prisma.installRequest.findFirstOrThrow({ where: { appId: uuidOf(app.id) } })
+    expect(request.status).toBe('WITHDRAWN')
+  })
+})
+
+describe('being decided', () => {
+  test('approved: the page goes on to consent by itself, also after a restart of the server', async () => {
+    const app = await flows.app(team, 'WEB')
+    const { browser, begun, at } = await atTheGate(app)
+    const waiting = await browser.act(at, 'ask')
+    expect(waiting.headers.get('refresh')).toMatch(/^\d+; url=\/oauth\/interaction\//)
+    await world.server.restart()
+    await approve(app)
+    const consent = await browser.follow(waiting.path)
+    const { callback } = await browser.act(consent, 'grant')
+    expect(await flows.redeem(app, { ...begun, callback: callback as URL })).toMatchObject({ token_type: 'bearer' })
+  })
+
+  test('denied: the page says so with the reason, and the app gets access_denied', async () => {
+    const app = await flows.app(team, 'WEB')
+    const { browser, at } = await atTheGate(app)
+    const waiting = await browser.act(at, 'ask')
+    await deny(app, 'We have another one.')
+    const denied = await browser.follow(waiting.path)
+    expect(textOf(denied.page)).toContain('We have another one.')
+    const { callback } = await browser.act(denied, 'refuse')
+    expect(callback?.searchParams.get('error')).toBe('access_denied')
+    expect(callback?.searchParams.get('error_description')).toContain('We have another one.')
+  })
+
+  test('what an approval leaves out counts as denied: the flow goes on at once with the approved scopes', async () => {
+    const app = await flows.app(team, 'WEB')
+    const { browser, begun, at } = await atTheGate(app)
+    const waiting = await browser.act(at, 'ask')
+    await approve(app, ['documents:read'])
+    const consent = await browser.follow(waiting.path)
+    const { callback } = await browser.act(consent, 'grant')
+    const tokens = await flows.redeem(app, { ...begun, callback: callback as URL })
+    expect(tokens.scope).toBe('documents:read')
+  })
+
+  test('only scopes neither approved nor denied raise a new request, and what is approved goes on working', async () => {
+    const app = await flows.app(team, 'WEB')
+    await team.install(app.id, ['documents:read'])
+    const { browser, begun, at } = await atTheGate(app)
+    expect(at.page).toContain('value="ask"')
+    const waiting = await browser.act(at, 'ask')
+    const request = await world.server.prisma.installRequest.findFirstOrThrow({ where: { appId: uuidOf(app.id) } })
+    expect(request.scopes).toEqual(['openid', 'documents:write'])
+    const consent = await browser.act(waiting, 'go-on')
+    const { callback } = await browser.act(consent, 'grant')
+    expect((await flows.redeem(app, { ...begun, callback: callback as URL })).scope).toBe('documents:read')
+  })
+
+  test('consent is to what the page showed, and to nothing that was approved after it', async () => {
+    const app = await flows.app(team, 'WEB')
+    await team.install(app.id, ['documents:read'])
+    const { browser, begun, at } = await atTheGate(app)
+    const consent = await browser.act(at, 'go-on')
+    await team.install(app.id)
+    const { callback } = await browser.act(consent, 'grant')
+    expect((await flows.redeem(app, { ...begun, callback: callback as URL })).scope).toBe('documents:read')
+  })
+
+  test('an app that was disabled while its page stood open gets no code', async () => {
+    const app = await flows.app(team, 'WEB')
+    await team.install(app.id)
+    const { browser, at } = await atTheGate(app)
+    await world.does(team.admin, 'disableApp', { appId: app.id })
+    const after = await browser.act(at, 'grant')
+    expect(after.callback).toBeUndefined()
+    expect(
+      await world.server.prisma.authorizationCode.count({ where: { family: { grant: { appId: uuidOf(app.id) } } } }),
+    ).toBe(0)
+  })
+})
+
+describe('a device flow', () => {
+  async function waitingDevice(
+    app: TestApp,
+  ): Promise<{ browser: FlowBrowser; at: Arrival; poll: () => Promise<unknown> }> {
+    const begun = await oauth.deviceAuthorizationRequest(
+      flows.as,
+      app.client,
+      app.auth,
+      { organization_id: team.id },
+      flows.http,
+    )
+    const device = await oauth.processDeviceAuthorizationResponse(flows.as, app.client, begun)
+    const browser = await flows.browser(team.member)
+    const confirm = await browser.follow(`/oauth/device?user_code=${device.user_code}`)
+    const gate = await browser.act(confirm, 'confirm', { user_code: device.user_code })
+    const at = await browser.act(gate, 'ask')
+    const poll = async () => {
+      await world.server.prisma.deviceCode.updateMany({ data: { polledAt: null } })
+      const response = await oauth.deviceCodeGrantRequest(
+        flows.as,
+        app.client,
+        app.auth,
+        device.device_code,
+        flows.http,
+      )
+      return oauth.processDeviceCodeResponse(flows.as, app.client, response)
+    }
+    return { browser, at, poll }
+  }
+
+  test('that waits for an admin completes without starting over', async () => {
+    const app = await flows.app(team, 'DEVICE')
+    const { browser, at, poll } = await waitingDevice(app)
+    await expect(poll()).rejects.toMatchObject({ error: 'authorization_pending' })
+    await approve(app)
+    await browser.act(await browser.follow(at.path), 'grant')
+    expect(await poll()).toMatchObject({ token_type: 'bearer' })
+  })
+
+  test('learns of a denial by polling', async () => {
+    const app = await flows.app(team, 'DEVICE')
+    const { poll } = await waitingDevice(app)
+    await deny(app, 'No screens.')
+    await expect(poll()).rejects.toMatchObject({ error: 'access_denied' })
+  })
+
+  test('that its user refuses is answered access_denied', async () => {
+    const app = await flows.app(team, 'DEVICE')
+    const { browser, at, poll } = await waitingDevice(app)
+    await approve(app)
+    await browser.act(await browser.follow(at.path), 'refuse')
+    await expect(poll()).rejects.toMatchObject({ error: 'access_denied' })
+  })
+})
+
+describe('the organization', () => {
+  test('is chosen on a page between sign-in and consent, where there are several', async () => {
+    const app = await flows.app(team, 'WEB')
+    await team.install(app.id)
+    const browser = await flows.browser(team.member)
+    const at = await browser.follow((await flows.request(app)).path)
+    const personal = await personalOrganizationOf(world.server, team.member)
+    for (const id of [team.id, personal]) expect(at.page).toContain(id)
+    const consent = await browser.act(at, 'choose', { organization_id: personal })
+    expect(consent.page).toContain('value="grant"')
+  })
+
+  test('needs no installation where it is personal', async () => {
+    const app = await flows.app(team, 'WEB')
+    const personal = await personalOrganizationOf(world.server, team.member)
+    const tokens = await flows.tokens(app, team.member, { organization: personal })
+    expect((await flows.userinfo(tokens.access_token)).body).toMatchObject({ organization_id: personal })
+  })
+
+  test('of an INTERNAL app can only be its own', async () => {
+    const app = await flows.app(team, 'WEB', { distribution: 'INTERNAL' })
+    await team.install(app.id)
+    const browser = await flows.browser(team.member)
+    const begun = await flows.request(app)
+    const { callback } = await browser.act(await browser.follow(begun.path), 'grant')
+    expect(callback?.searchParams.get('code')).toBeTruthy()
+    const personal = await personalOrganizationOf(world.server, team.member)
+    const other = await browser.follow((await flows.request(app, { organization_id: personal })).path)
+    expect(other.page).not.toContain('value="grant"')
+  })
+
+  test('that was granted to before is gone on with silently', async () => {
+    const app = await flows.app(team, 'WEB')
+    await team.install(app.id)
+    const browser = await flows.browser(team.member)
+    await flows.authorize(app, browser, { organization_id: team.id })
+    const silent = await browser.follow((await flows.request(app, { prompt: 'none' })).path)
+    expect(silent.callback?.searchParams.get('code')).toBeTruthy()
+  })
+})
