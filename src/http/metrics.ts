@@ -2,7 +2,12 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { Feed } from '../feed/feed.ts'
 
 /** Paths that get a label of their own; an endless number of others shares one. */
-const PATHS = new Set(['/', '/graphql', '/sign-in', '/sign-out', '/healthz', '/readyz', '/metrics'])
+const PATHS = new Set([
+  ...['/', '/graphql', '/sign-in', '/sign-out', '/healthz', '/readyz', '/metrics'],
+  ...['authorize', 'token', 'check', 'introspect', 'revoke', 'userinfo', 'device', 'device_authorization', 'par'].map(
+    (endpoint) => `/oauth/${endpoint}`,
+  ),
+])
 
 /** What is true of the process, however many servers run in it; collected from the first time on that it is asked for. */
 const processMetrics = new Registry()

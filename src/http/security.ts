@@ -14,6 +14,9 @@ export const policy = (...directives: string[]): string => [...base, ...directiv
 /** How a policy names an inline script or style: by a SHA-256 that has taken in all of it. */
 export const hashSource = (hash: Hash): string => `'sha256-${hash.digest('base64')}'`
 
+/** What a browser may see between an app and its answer. */
+const isOnTheWayToAnApp = /^\/(oauth|sign-in|api\/permission)(\/|$)/
+
 /** Headers of every answer. A page that needs more brings a Content-Security-Policy of its own. */
 export function securityHeaders({ publicUrl }: Config): MiddlewareHandler<Environment> {
   const strict = policy("form-action 'none'")
@@ -26,7 +29,9 @@ export function securityHeaders({ publicUrl }: Config): MiddlewareHandler<Enviro
     headers.set('x-frame-options', 'DENY')
     // Not `no-referrer`: with that, browsers send `Origin: null` with forms, which then look cross-site.
     headers.set('referrer-policy', 'same-origin')
-    headers.set('cross-origin-opener-policy', 'same-origin')
+    // An app may open its authorization in a window, which has to find back to its opener in the end.
+    const opener = isOnTheWayToAnApp.test(c.req.path) ? 'unsafe-none' : 'same-origin'
+    headers.set('cross-origin-opener-policy', opener)
     if (https) headers.set('strict-transport-security', 'max-age=31536000')
   }
 }

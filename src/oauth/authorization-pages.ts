@@ -29,6 +29,7 @@ import { nextStep, type Standing } from './next-step.ts'
 import { grant, noteWaiting, type Outcome, refuse } from './outcomes.ts'
 import { authorizationPage } from './pages/authorization.ts'
 import { devicePage } from './pages/device.ts'
+import { formTargetOf } from './pages/form-target.ts'
 import { signedInBy } from './sessions.ts'
 import type { Action, AuthorizationView } from './steps.ts'
 
@@ -80,9 +81,10 @@ async function showStep(
   c: Request,
   { authorization, viewer }: Here,
   problem?: AuthorizationView['problem'],
+  reason?: string,
 ): Promise<Response> {
-  const standing = await nextStep(core, viewer, authorization)
-  const { step } = standing
+  const { step: next } = await nextStep(core, viewer, authorization)
+  const step = next.at === 'ask' ? { ...next, reason } : next
   const { said } = authorization
   if (step.at === 'consent') {
     const shown = step.scopes.map(({ name }) => name)
@@ -112,10 +114,8 @@ async function showStep(
 /** How people are told where an app is answered, and how a browser's policy is. */
 function returnTo(redirectUri: unknown): Pick<AuthorizationView, 'returnsTo' | 'formTarget'> {
   if (typeof redirectUri !== 'string' || !URL.canParse(redirectUri)) return { returnsTo: null }
-  const { protocol, host, origin } = new URL(redirectUri)
-  return /^https?:$/.test(protocol)
-    ? { returnsTo: host, formTarget: origin }
-    : { returnsTo: protocol, formTarget: protocol }
+  const { protocol, host } = new URL(redirectUri)
+  return { returnsTo: /^https?:$/.test(protocol) ? host : protocol, formTarget: formTargetOf(redirectUri) }
 }
 
 async function act(core: Core, c: Request, here: Here): Promise<Response> {
@@ -123,10 +123,11 @@ async function act(core: Core, c: Request, here: Here): Promise<Response> {
   if (!isOwnForm(core.config, c, form[FORM_TOKEN])) return showStep(core, c, here, 'stale')
   try {
     const outcome = await perform(core, c, here, form)
+    if (outcome === 'changed') return showStep(core, c, here, 'changed')
     return outcome ? finish(core, c, outcome) : c.redirect(pathOf(here.authorization.uid), 303)
   } catch (error) {
     if (error instanceof InvalidInput && error.issues.some(({ path }) => path.includes('reason'))) {
-      return showStep(core, c, here, 'reason-too-long')
+      return showStep(core, c, here, 'reason-too-long', form.reason)
     }
     // Meanwhile somebody decided something: the page shows how things stand now.
     const overtaken = [AlreadyDecided, AlreadyInstalled, AppDisabled, Forbidden, InstallDenied, InvalidInput, NotFound]
@@ -137,18 +138,19 @@ async function act(core: Core, c: Request, here: Here): Promise<Response> {
   }
 }
 
-/** @returns where it ends, or undefined where the page goes on. */
-async function perform(
-  core: Core,
-  c: Request,
-  here: Here,
-  form: Readonly<Record<string, string>>,
-): Promise<Outcome | undefined> {
+/**
+ * @returns where it ends, `changed` where the form was about something else than what is to be decided
+ * now, or undefined where the page goes on.
+ */
+async function perform(core: Core, c: Request, here: Here, form: Form): Promise<Outcome | 'changed' | undefined> {
   const { authorization, viewer } = here
   const { said, app } = authorization
   const standing = await nextStep(core, viewer, authorization)
   const { organizationId } = standing
-  switch (form.action as Action) {
+  // Without JavaScript, choosing another organization and pressing the button for this one look alike.
+  const action = isAboutAnother(form, standing) ? 'choose' : (form.action as Action)
+  if (isAboutOtherScopes(form, standing)) return 'changed'
+  switch (action) {
     case 'choose':
       await remember(authorization, { organizationId: readOrganizationId(form.organization_id) ?? '' })
       return undefined
@@ -191,6 +193,19 @@ async function perform(
   }
 }
 
+type Form = Readonly<Record<string, string>>
+
+/** Whether a form names another organization than the one that its page would be about now. */
+const isAboutAnother = ({ organization_id: id }: Form, { step }: Standing): boolean =>
+  id !== undefined && 'organization' in step && id !== step.organization.id
+
+/** Whether a form decides about other scopes than its page would show now. */
+const isAboutOtherScopes = ({ organization_id: id, scope }: Form, { step }: Standing): boolean =>
+  scope !== undefined &&
+  'scopes' in step &&
+  (id === undefined || id === step.organization.id) &&
+  scope !== step.scopes.map(({ name }) => name).join(' ')
+
 async function ask(
   core: Core,
   { authorization, viewer }: Here,
@@ -199,7 +214,8 @@ async function ask(
   reason = '',
 ) {
   const { app } = authorization
-  const text = reason.trim() === '' ? null : reason
+  // A browser sends each line break as two characters and counts it as one.
+  const text = reason.trim() === '' ? null : reason.replaceAll('\r\n', '\n')
   await requestInstall(core, viewer, { appId: app.id, organizationId, scopes: open, reason: text })
   await noteWaiting(core, authorization, { userId: viewer.userId, organizationId })
 }

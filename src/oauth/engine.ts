@@ -2,6 +2,7 @@ import inject from 'light-my-request'
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
 import type { Core } from '../core.ts'
 import { makeProvider } from './provider.ts'
+import type { AssertionLeeway } from './service-grants.ts'
 
 /** Where a request really comes from: what no header of its own can say. */
 export interface Origin {
@@ -19,14 +20,11 @@ export interface ShownError {
 /** The OAuth engine as a function from request to response. */
 export interface Engine {
   readonly provider: Provider
-  /**
-   * @param options.audiences what an assertion may name as its audience beyond the issuer and the
-   * token endpoint.
-   */
+  /** @param leeway what an assertion in this request may say that others may not. */
   fetch(
     request: Request,
     origin: Origin,
-    options?: { readonly audiences?: readonly string[] },
+    leeway?: AssertionLeeway,
   ): Promise<{ readonly response: Response; readonly error: ShownError | undefined }>
 }
 
@@ -35,7 +33,7 @@ const CALL = 'x-gatehouse-call'
 
 interface Call {
   readonly origin: Origin
-  readonly audiences: readonly string[]
+  readonly leeway: AssertionLeeway
   error?: ShownError
 }
 
@@ -47,7 +45,7 @@ export function makeEngine(core: Core): Engine {
       address: callOf(ctx)?.origin.address ?? '',
       userAgent: ctx.req.headers['user-agent']?.slice(0, 300) ?? null,
     }),
-    audiencesOf: (ctx) => callOf(ctx)?.audiences ?? [],
+    leewayOf: (ctx) => callOf(ctx)?.leeway ?? {},
     renderError: (ctx, { error, error_description: description }) => {
       const call = callOf(ctx)
       if (call) call.error = { code: error, description, status: ctx.status }
@@ -60,9 +58,9 @@ export function makeEngine(core: Core): Engine {
 
   return {
     provider,
-    async fetch(request, origin, { audiences = [] } = {}) {
+    async fetch(request, origin, leeway = {}) {
       const { pathname, search } = new URL(request.url)
-      const call: Call = { origin, audiences }
+      const call: Call = { origin, leeway }
       calls.set(origin.requestId, call)
       try {
         const answer = await inject(handle, {

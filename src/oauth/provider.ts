@@ -15,7 +15,7 @@ import { noteIssued } from './families.ts'
 import { readAccountId, readClientId, readEngineGrantId, readOrganizationId } from './ids.ts'
 import { builtInGrant, type GrantHandler, routes } from './internals.ts'
 import { Records } from './records.ts'
-import { checkAssertion, issueToService, serviceParameters } from './service-grants.ts'
+import { type AssertionLeeway, checkAssertion, issueToService, serviceParameters } from './service-grants.ts'
 import { useBrowserSessions } from './sessions.ts'
 import { type TokenModel, Tokens } from './tokens.ts'
 
@@ -24,8 +24,8 @@ export interface ProviderOptions {
   readonly renderError: NonNullable<Configuration['renderError']>
   /** Where a device authorization request comes from. */
   readonly originOf: (ctx: KoaContextWithOIDC) => { readonly address: string; readonly userAgent: string | null }
-  /** What assertions of this request may name as their audience beyond the issuer and the token endpoint. */
-  readonly audiencesOf: (ctx: KoaContextWithOIDC) => readonly string[]
+  /** What an assertion in this request may say that others may not. */
+  readonly leewayOf: (ctx: KoaContextWithOIDC) => AssertionLeeway
 }
 
 /** The OAuth engine, with Gatehouse's tables below it, its session beside it and its rules in front of it. */
@@ -96,7 +96,7 @@ function configuration(core: Core, { renderError, originOf }: ProviderOptions): 
       rpInitiatedLogout: { enabled: false },
       resourceIndicators: { enabled: false },
       userinfo: { enabled: true },
-      revocation: { enabled: true },
+      revocation: { enabled: true, allowedPolicy: (_ctx, client, token) => mayRevoke(client, token) },
       introspection: { enabled: true, allowedPolicy: (ctx, client, token) => mayIntrospect(core, ctx, client, token) },
       clientCredentials: { enabled: true },
       pushedAuthorizationRequests: { enabled: true },
@@ -203,6 +203,12 @@ async function findAccount(core: Core, sub: string, token: { grantId?: string } 
   }
 }
 
+/** @throws {errors.UnauthorizedClient} for the token of another app (RFC 7009 section 2.1). */
+function mayRevoke(client: { clientId: string }, token: { clientId?: string }): boolean {
+  if (client.clientId === token.clientId) return true
+  throw new errors.UnauthorizedClient('the token was issued to another client')
+}
+
 /** An app may ask about its own tokens, and a resource server about those that are for it. */
 async function mayIntrospect(
   core: Core,
@@ -244,11 +250,11 @@ const proven = new WeakMap<object, Credential>()
 async function credentialOf(
   core: Core,
   ctx: KoaContextWithOIDC,
-  audiences: readonly string[],
+  leeway: AssertionLeeway,
 ): Promise<Credential | undefined> {
   const { params, client } = ctx.oidc
   if (params?.grant_type === JWT_BEARER && params.client_assertion === undefined)
-    return checkAssertion(core, ctx, audiences)
+    return checkAssertion(core, ctx, leeway)
   const assertion = params?.client_assertion
   if (typeof assertion !== 'string') return proven.get(ctx)
   const { kid } = decodeProtectedHeader(assertion)
@@ -281,7 +287,7 @@ function useDerivedSuccessors(provider: Provider, core: Core): void {
 }
 
 /** Every grant runs in a transaction of its own, which commits before the answer leaves. */
-function registerGrants(provider: Provider, core: Core, { audiencesOf }: ProviderOptions): void {
+function registerGrants(provider: Provider, core: Core, { leewayOf }: ProviderOptions): void {
   const register = (grantType: string, handler: GrantHandler, parameters: readonly string[]) =>
     provider.registerGrantType(
       grantType,
@@ -290,7 +296,7 @@ function registerGrants(provider: Provider, core: Core, { audiencesOf }: Provide
         if (grantType === DEVICE_CODE && typeof params?.device_code === 'string')
           await countPoll(core, params.device_code)
         const appId = readClientId(client?.clientId) ?? ''
-        const credential = await credentialOf(core, ctx, audiencesOf(ctx))
+        const credential = await credentialOf(core, ctx, leewayOf(ctx))
         if (credential) core.lastUse.noteCredential(credential)
         const actor = { kind: 'APP', id: appId, name: client?.clientName ?? '' } as const
         await exchange(core, actor, credential, async () => {

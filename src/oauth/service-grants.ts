@@ -16,24 +16,47 @@ const TOLERANCE = 30
 /** What the two grants of service apps take beside what every grant takes. */
 export const serviceParameters = ['scope', 'organization_id', 'resource', 'requested_expiry', 'assertion']
 
+/** What an assertion may say beyond what all may. */
+export interface AssertionLeeway {
+  /** Names of this server that it may carry as `aud`, beside the issuer and the token endpoint. */
+  readonly audiences?: readonly string[]
+  /** How far away its `exp` may be, in milliseconds; else as the configuration says. */
+  readonly lifetime?: number
+}
+
 /**
- * Checks the assertion of the JWT bearer grant (RFC 7523 section 3): signed with a live key of the app,
- * issued by it and about it, for this server, for a limited time, once.
+ * Checks the assertion of the JWT bearer grant.
  *
- * @param audiences what it may name as its audience beyond the issuer and the token endpoint.
  * @returns the key that signed it.
- * @throws {errors.InvalidGrant}
+ * @throws {errors.InvalidRequest | errors.InvalidGrant}
  */
 export async function checkAssertion(
   core: Core,
-  ctx: KoaContextWithOIDC,
-  audiences: readonly string[],
+  { oidc }: KoaContextWithOIDC,
+  leeway: AssertionLeeway,
 ): Promise<Credential> {
-  const { oidc } = ctx
-  const { publicUrl, durations } = core.config
-  const appId = readClientId(oidc.client?.clientId) ?? ''
   const assertion = oidc.params?.assertion
   if (typeof assertion !== 'string') throw new errors.InvalidRequest('missing required parameter(s) assertion')
+  return verifyAssertion(core, oidc.provider, oidc.client?.clientId ?? '', assertion, leeway)
+}
+
+/**
+ * Checks an assertion (RFC 7523 section 3): signed with a live key of the app, issued by it and about
+ * it, for this server, for a limited time, once.
+ *
+ * @param issuer the public id of the app.
+ * @returns the key that signed it.
+ * @throws {errors.InvalidGrant}
+ */
+export async function verifyAssertion(
+  core: Core,
+  provider: Provider,
+  issuer: string,
+  assertion: string,
+  { audiences = [], lifetime = core.config.durations.assertion }: AssertionLeeway = {},
+): Promise<Credential> {
+  const { publicUrl } = core.config
+  const appId = readClientId(issuer) ?? ''
   let keyId: string | undefined
   try {
     const { payload } = await jwtVerify(
@@ -47,7 +70,7 @@ export async function checkAssertion(
       },
       {
         algorithms: ['RS256', 'ES256', 'EdDSA'],
-        issuer: oidc.client?.clientId,
+        issuer,
         audience: [publicUrl, `${publicUrl}${routes.token}`, ...audiences],
         clockTolerance: TOLERANCE,
         currentDate: core.clock.now(),
@@ -56,9 +79,9 @@ export async function checkAssertion(
     )
     const now = core.clock.now().getTime() / 1000
     if (payload.sub !== undefined && payload.sub !== payload.iss) throw new Error('sub must be the client_id')
-    if ((payload.exp ?? 0) > now + durations.assertion / 1000 + TOLERANCE) throw new Error('exp is too far away')
+    if ((payload.exp ?? 0) > now + lifetime / 1000 + TOLERANCE) throw new Error('exp is too far away')
     if (payload.iat !== undefined && payload.iat > now + TOLERANCE) throw new Error('iat is in the future')
-    const isFirst = await oidc.provider.ReplayDetection.unique(
+    const isFirst = await provider.ReplayDetection.unique(
       String(payload.iss),
       `jwt-bearer ${payload.jti}`,
       (payload.exp ?? 0) + TOLERANCE,

@@ -239,3 +239,36 @@ describe('the organization', () => {
     expect(silent.callback?.searchParams.get('code')).toBeTruthy()
   })
 })
+
+describe('a form', () => {
+  test('that names another organization than the page would show now grants nothing, and shows that one', async () => {
+    const app = await flows.app(team, 'WEB')
+    await team.install(app.id)
+    const browser = await flows.browser(team.member)
+    const personal = await personalOrganizationOf(world.server, team.member)
+    const begun = await flows.request(app)
+    const consent = await browser.act(await browser.follow(begun.path), 'choose', { organization_id: team.id })
+    const again = await browser.act(consent, 'grant', { organization_id: personal })
+    expect(again.callback).toBeUndefined()
+    const { callback } = await browser.act(again, 'grant', { organization_id: personal })
+    const tokens = await flows.redeem(app, { ...begun, callback: callback as URL })
+    expect((await flows.userinfo(tokens.access_token)).body).toMatchObject({ organization_id: personal })
+  })
+
+  test('about other scopes than the page would show now grants nothing', async () => {
+    const app = await flows.app(team, 'WEB')
+    await team.install(app.id)
+    const { browser, at } = await atTheGate(app)
+    const again = await browser.act(at, 'grant', { scope: 'openid' })
+    expect(again.callback).toBeUndefined()
+    expect(again.status).toBe(422)
+  })
+
+  test('whose reason is too long keeps it, to be shortened', async () => {
+    const app = await flows.app(team, 'WEB')
+    const { browser, at } = await atTheGate(app)
+    const again = await browser.act(at, 'ask', { reason: `Because ${'x'.repeat(1000)}` })
+    expect(again.status).toBe(422)
+    expect(again.page).toContain('Because xxx')
+  })
+})

@@ -36,12 +36,13 @@ export const introspect =
 async function answer(core: Core, caller: Caller, token: string): Promise<Introspection> {
   const standing = await findToken(core, token)
   const found = introspection(core, standing)
-  if (!standing || !found.active) return inactive
+  // A refresh token is for its app alone: whoever accepts what is active would take it for an access token.
+  if (standing?.kind !== 'ACCESS' || !found.active) return inactive
   const concerned =
     'server' in caller ? found.aud.includes(caller.server.audience) : standing.organization.id === caller.organizationId
   if (!concerned) return inactive
   // Who asks does so because the token was used.
-  if (standing.kind === 'ACCESS') core.lastUse.note(standing)
+  core.lastUse.note(standing)
   return found
 }
 

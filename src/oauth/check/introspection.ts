@@ -14,7 +14,7 @@ interface ActiveToken {
   readonly client_id: string
   /** The public id of the user; absent where the app acts as itself. */
   readonly sub?: string
-  /** Absent for a refresh token, which no resource server may accept. */
+  /** Absent for a refresh token, which is for its app alone. */
   readonly token_type?: 'Bearer' | 'DPoP'
   /** In seconds since 1970, as is `iat`. */
   readonly exp: number
