@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { PrismaPg } from '@prisma/adapter-pg'
 import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils'
 import pg from 'pg'
@@ -39,12 +40,28 @@ export async function openPool(url: string, size: number): Promise<pg.Pool> {
  * semicolon, also inside function bodies, and the first half of a failing migration would stay.
  */
 export function poolAdapter(pool: pg.Pool): SqlDriverAdapterFactory {
-  const factory = new PrismaPg(pool)
+  const factory = new PrismaPg(pool, { statementNameGenerator })
   const { provider, adapterName } = factory
   const executeScript = async (script: string) => {
     await pool.query(script).catch(rethrowAsDriverError)
   }
   return { provider, adapterName, connect: async () => Object.assign(await factory.connect(), { executeScript }) }
+}
+
+/**
+ * What a statement begins with that the server is to keep, by its name, in each connection. Worth it
+ * for the few that are asked all the time and take longer to plan than to run.
+ */
+export const PREPARED = '/* prepared */'
+
+const names = new Map<string, string>()
+
+/** One text has one name; all others have none, and are planned each time. */
+function statementNameGenerator({ sql }: { readonly sql: string }): string {
+  if (!sql.trimStart().startsWith(PREPARED)) return undefined as never
+  const name = names.get(sql) ?? createHash('sha256').update(sql).digest('base64url')
+  names.set(sql, name)
+  return name
 }
 
 function parse(url: string): pg.PoolConfig {

@@ -18,8 +18,8 @@ export function observe({ config, log }: Core, metrics: Metrics): MiddlewareHand
     c.res.headers.set('x-request-id', requestId)
     const ms = performance.now() - started
     const { method } = c.req
-    // The link of an invitation is a secret that stands in the path.
-    const path = c.req.path.replace(/^(\/invitations\/).*/, '$1…')
+    // The links of an invitation and of an authorization are secrets that stand in the path.
+    const path = c.req.path.replace(/^(\/(?:invitations|oauth\/(?:interaction|authorize))\/).*/, '$1…')
     const { status } = c.res
     metrics.request(method, path, status, ms / 1000)
     log[level]({ requestId, method, path, status, ms: Math.round(ms * 10) / 10 }, 'request')

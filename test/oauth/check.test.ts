@@ -90,7 +90,7 @@ describe('a good token is 200, with headers that say', () => {
     statements.length = 0
     await check(`Bearer ${token}`)
     expect(statements).toHaveLength(1)
-    expect(statements[0]).toMatch(/^\s*SELECT/)
+    expect(statements[0]).toMatch(/^\s*(\/\* prepared \*\/ )?SELECT/)
     await world.server.core.lastUse.flush()
     const { lastUsedAt } = await world.server.prisma.token.findUniqueOrThrow({ where: { hash } })
     expect(lastUsedAt).toEqual(world.clock.now())
@@ -207,6 +207,12 @@ test('of the original URL that a proxy appends, nothing is read', async () => {
   expect(await refusal(check(`Bearer ${token}`, `?scope=documents:write&original=${original}`))).toMatch(/^403/)
   expect((await check(`Bearer ${token}`, `?scope=openid&original=${original}`)).status).toBe(200)
   expect((await check(`Bearer ${token}`, `?original=${original}`)).status).toBe(200)
+})
+
+test('all of this is there on the server itself', async () => {
+  const headers = { authorization: `Bearer ${await issue()}` }
+  const response = await world.server.fetch('/oauth/check?scope=openid', { headers })
+  expect([response.status, response.headers.get('x-auth-app')]).toEqual([200, appId])
 })
 
 test('no token is in the log', async () => {

@@ -96,10 +96,8 @@ describe('a resource server', () => {
     })
   })
 
-  test('is told no token type of a refresh token', async () => {
-    const answer = await ask(await issue({ kind: 'REFRESH' }))
-    expect(answer).toMatchObject({ active: true, scope: 'openid' })
-    expect(answer).not.toHaveProperty('token_type')
+  test('is told nothing of refresh tokens: they are for their app alone', async () => {
+    expect(await ask(await issue({ kind: 'REFRESH' }))).toEqual({ active: false })
   })
 
   test('is told nothing of tokens that name other audiences', async () => {
@@ -114,10 +112,10 @@ describe('a resource server', () => {
     statements.length = 0
     await ask(token)
     expect(statements).toHaveLength(1)
-    expect(statements[0]).toMatch(/^\s*SELECT/)
+    expect(statements[0]).toMatch(/^\s*(\/\* prepared \*\/ )?SELECT/)
   })
 
-  test('uses the token and its grant by asking, and neither by asking about a refresh token', async () => {
+  test('uses the token and its grant by asking, and no refresh token', async () => {
     const [access, refresh] = [
       await issueToken(world.server, grantId),
       await issueToken(world.server, grantId, { kind: 'REFRESH' }),
@@ -199,10 +197,14 @@ describe('a service app with gatehouse:introspect', () => {
     return { status: response.status, challenge: response.headers.get('www-authenticate'), ...(await response.json()) }
   }
 
-  test('is told of the tokens in its own organization, refresh tokens included', async () => {
+  test('is told of the access tokens in its own organization, whatever their audience', async () => {
     const bearer = await serviceToken(['gatehouse:introspect'])
     expect(await askAs(bearer, await issue())).toMatchObject({ status: 200, active: true, client_id: appId })
-    expect(await askAs(bearer, await issue({ kind: 'REFRESH' }))).toMatchObject({ active: true })
+    expect(await askAs(bearer, await issue({ kind: 'REFRESH' }))).toEqual({
+      status: 200,
+      challenge: null,
+      active: false,
+    })
     expect(await askAs(bearer, await issue({ audience: [mail.audience] }))).toMatchObject({ active: true })
   })
 
@@ -318,6 +320,20 @@ test('the body can be made from a standing alone, for whoever else introspects',
   const standing = await findStanding(world.server.prisma, hash)
   expect(introspection(world.server.core, standing)).toEqual(await ask(token))
   expect(introspection(world.server.core, null)).toEqual({ active: false })
+})
+
+test('of a refresh token it says all but a token type, which says how to present it to an API', async () => {
+  const { hash } = await issueToken(world.server, grantId, { kind: 'REFRESH', keyThumbprint: 'thumb' })
+  const body = introspection(world.server.core, await findStanding(world.server.prisma, hash))
+  expect(body).toMatchObject({ active: true, scope: 'openid', cnf: { jkt: 'thumb' } })
+  expect(body).not.toHaveProperty('token_type')
+})
+
+test('all of this is there on the server itself', async () => {
+  const body = new URLSearchParams({ token: await issue() })
+  const headers = { authorization: basic(documents.id, documents.secret) }
+  const response = await world.server.fetch('/oauth/introspect', { method: 'POST', headers, body })
+  expect(await response.json()).toMatchObject({ active: true, client_id: appId })
 })
 
 test('no token and no secret is in the log', async () => {
