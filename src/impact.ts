@@ -13,39 +13,75 @@ export interface Reach {
   readonly idle?: boolean
 }
 
-/** What the action touches, counted in one statement. Live tokens are those unexpired at `now`. */
+/** Whether the token in the row `t` is still good for something at `now`: not expired, and not exchanged for another. */
+export const isLive = (now: Date): Prisma.Sql => Prisma.sql`t."expiresAt" > ${now} AND t."rotatedAt" IS NULL`
+
+/** Which grants and installations of the app are in reach, where `r` is the reach: each found by an index of its own. */
+const conditions = {
+  everywhere: { grants: Prisma.empty, installations: Prisma.empty },
+  organization: {
+    grants: Prisma.sql`AND "organizationId" = r."organizationId"`,
+    installations: Prisma.sql`AND "organizationId" = r."organizationId"`,
+  },
+  grant: { grants: Prisma.sql`AND "id" = r."grantId"`, installations: Prisma.sql`AND false` },
+}
+
+const kindOf = ({ organizationId, grantId }: Reach): keyof typeof conditions =>
+  grantId ? 'grant' : organizationId ? 'organization' : 'everywhere'
+
+/** What the action touches. Live tokens are those at `now`. */
 export async function impactOf(tx: Tx, reach: Reach, now: Date): Promise<Impact> {
-  const organization = reach.organizationId
-    ? Prisma.sql`AND "organizationId" = ${reach.organizationId}::uuid`
-    : Prisma.empty
-  const grant = reach.grantId ? Prisma.sql`AND "id" = ${reach.grantId}::uuid` : Prisma.empty
-  const installations = reach.grantId ? Prisma.sql`AND false` : Prisma.empty
-  const [row] = await tx.$queryRaw<[Impact]>`
-    WITH grants AS (
-      SELECT "id", "organizationId", "userId", "lastUsedAt" FROM "Grant"
-      WHERE "appId" = ${reach.appId}::uuid ${organization} ${grant}
-    ), installations AS (
-      SELECT "id", "organizationId", "state" FROM "Installation"
-      WHERE "appId" = ${reach.appId}::uuid ${organization} ${installations}
-    )
-    SELECT
-      (SELECT count(*) FROM (
-        SELECT "organizationId" FROM grants UNION
-        SELECT "organizationId" FROM installations WHERE "state" = 'INSTALLED' OR ${reach.pending ?? false}
-      ) AS touched)::int AS "organizations",
-      (SELECT count(DISTINCT "userId") FROM grants)::int AS "users",
-      (SELECT count(*) FROM grants)::int AS "grants",
-      (SELECT count(*) FROM "Token" JOIN "Family" ON "Family"."id" = "Token"."familyId"
-        WHERE "Family"."grantId" IN (SELECT "id" FROM grants) AND "Token"."expiresAt" > ${now})::int AS "liveTokens",
-      (SELECT max("lastUsedAt") FROM grants) AS "lastUsedAt",
-      md5(concat_ws(';',
-        (SELECT concat("status", "distribution") FROM "App" WHERE "id" = ${reach.appId}::uuid),
-        (SELECT string_agg(concat("id", "state"), ',' ORDER BY "id") FROM installations),
-        (SELECT string_agg("id"::text, ',' ORDER BY "id") FROM grants)
-      )) AS "version"`
-  return reach.idle
-    ? { organizations: 0, users: 0, grants: 0, liveTokens: 0, lastUsedAt: null, version: row.version }
-    : row
+  const [impact] = await impactsOf(tx, [reach], now)
+  return impact as Impact
+}
+
+/** What each of the actions touches, in their order; counted in one statement for all that are of one kind. */
+export async function impactsOf(tx: Tx, reaches: readonly Reach[], now: Date): Promise<Impact[]> {
+  const impacts = new Map<Reach, Impact>()
+  for (const kind of ['everywhere', 'organization', 'grant'] as const) {
+    const alike = reaches.filter((reach) => kindOf(reach) === kind)
+    const rows = alike.length > 0 ? await count(tx, kind, alike, now) : []
+    for (const [index, reach] of alike.entries()) impacts.set(reach, rows[index] as Impact)
+  }
+  return reaches.map((reach) => {
+    const impact = impacts.get(reach) as Impact
+    if (!reach.idle) return impact
+    return { organizations: 0, users: 0, grants: 0, liveTokens: 0, lastUsedAt: null, version: impact.version }
+  })
+}
+
+function count(tx: Tx, kind: keyof typeof conditions, reaches: readonly Reach[], now: Date): Promise<Impact[]> {
+  const column = (name: 'appId' | 'organizationId' | 'grantId') => reaches.map((reach) => reach[name] ?? null)
+  return tx.$queryRaw<Impact[]>`
+    SELECT touched.* FROM unnest(
+      ${column('appId')}::uuid[], ${column('organizationId')}::uuid[], ${column('grantId')}::uuid[],
+      ${reaches.map(({ pending }) => pending ?? false)}::boolean[]
+    ) WITH ORDINALITY AS r("appId", "organizationId", "grantId", "pending", "position")
+    CROSS JOIN LATERAL (
+      WITH grants AS (
+        SELECT "id", "organizationId", "userId", "lastUsedAt" FROM "Grant"
+        WHERE "appId" = r."appId" ${conditions[kind].grants}
+      ), installations AS (
+        SELECT "id", "organizationId", "state" FROM "Installation"
+        WHERE "appId" = r."appId" ${conditions[kind].installations}
+      )
+      SELECT
+        (SELECT count(*) FROM (
+          SELECT "organizationId" FROM grants UNION
+          SELECT "organizationId" FROM installations WHERE "state" = 'INSTALLED' OR r."pending"
+        ) AS organizations)::int AS "organizations",
+        (SELECT count(DISTINCT "userId") FROM grants)::int AS "users",
+        (SELECT count(*) FROM grants)::int AS "grants",
+        (SELECT count(*) FROM "Token" AS t JOIN "Family" AS f ON f."id" = t."familyId"
+          WHERE f."grantId" IN (SELECT "id" FROM grants) AND ${isLive(now)})::int AS "liveTokens",
+        (SELECT max("lastUsedAt") FROM grants) AS "lastUsedAt",
+        md5(concat_ws(';',
+          (SELECT concat("status", "distribution") FROM "App" WHERE "id" = r."appId"),
+          (SELECT string_agg(concat("id", "state"), ',' ORDER BY "id") FROM installations),
+          (SELECT string_agg("id"::text, ',' ORDER BY "id") FROM grants)
+        )) AS "version"
+    ) AS touched
+    ORDER BY r."position"`
 }
 
 /**

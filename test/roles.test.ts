@@ -19,8 +19,14 @@ import { issueToken } from './support/tokens.ts'
 // Every operation against every role. An operation that stands in the schema and not in this table
 // fails; so does one whose outcome for anybody is not what the table says.
 
-const roles = ['superAdmin', 'admin', 'member', 'nonMember', 'otherTenant', 'signedOut'] as const
+const roles = [
+  ...(['superAdmin', 'admin', 'member', 'nonMember', 'otherTenant', 'signedOut'] as const),
+  // Access tokens for the organization: three of apps that act as themselves, one for its super admin.
+  ...(['appRead', 'appManage', 'superAdminsApp', 'appWithout'] as const),
+] as const
 type Role = (typeof roles)[number]
+
+const isApp = (role: Role): boolean => /app/i.test(role)
 
 let server: TestServer
 let team: Team
@@ -38,10 +44,35 @@ beforeAll(async () => {
   leavers.set('member', await team.join('MEMBER'))
   leavers.set('nonMember', await signedIn(server))
   leavers.set('otherTenant', await (await Team.create(server)).join('ADMIN'))
-  people = { superAdmin, admin, member, nonMember: await signedIn(server), otherTenant, signedOut: undefined }
+  const tokens = await accessTokens()
+  people = {
+    ...{ superAdmin, admin, member, nonMember: await signedIn(server), otherTenant, signedOut: undefined },
+    appRead: { ...superAdmin, token: tokens.read },
+    appManage: { ...superAdmin, token: tokens.manage },
+    superAdminsApp: { ...superAdmin, token: tokens.forSuperAdmin },
+    appWithout: { ...superAdmin, token: tokens.without },
+  }
 })
 
 afterAll(() => server[Symbol.asyncDispose]())
+
+/** Access tokens of apps of another organization, all for the team. */
+async function accessTokens() {
+  const scopes = ['gatehouse:read', 'gatehouse:manage', 'gatehouse:introspect']
+  const vendor = await Team.create(server)
+  const service = await team.authorize(await vendor.app({ type: 'SERVICE', scopes }))
+  const app = await vendor.app({ scopes })
+  await team.install(app)
+  const place = { appId: uuidOf(app), organizationId: uuidOf(team.id) }
+  const owner = await viewerOf(server.core, team.superAdmin.id)
+  const issue = async (grantId: string, scope: string) => (await issueToken(server, grantId, { scopes: [scope] })).token
+  return {
+    read: await issue(service, 'gatehouse:read'),
+    manage: await issue(service, 'gatehouse:manage'),
+    without: await issue(service, 'gatehouse:introspect'),
+    forSuperAdmin: await issue(await grantWithTokens(server.core, owner, place, scopes), 'gatehouse:manage'),
+  }
+}
 
 interface Row {
   /** The operation; `$input`, `$id` and so on are what `prepare` returns. */
@@ -70,20 +101,31 @@ const organizationRow = (field: string, outcomes: string): Row => ({
 
 const list = '(first: 1) { totalCount edges { cursor } }'
 
-// What somebody who is a member, but no admin, gets; what outsiders get; what the signed-out get.
+// What apps get, in the order of `roles`: of what is read, of what is changed, and of what is not for them.
+const read = 'ok ok ok INSUFFICIENT_SCOPE'
+const changed = 'FORBIDDEN ok ok INSUFFICIENT_SCOPE'
+const notForApps = 'FORBIDDEN FORBIDDEN FORBIDDEN INSUFFICIENT_SCOPE'
+/** On something outside the organization of their token. */
+const elsewhere = 'NOT_FOUND NOT_FOUND NOT_FOUND INSUFFICIENT_SCOPE'
+
+// What somebody who is a member, but no admin, gets; what outsiders get; what the signed-out get; and apps.
 const adminsOnly = 'ok ok FORBIDDEN NOT_FOUND NOT_FOUND UNAUTHENTICATED'
 /** On something that outsiders can see the card of. */
-const publishersOnly = 'ok ok FORBIDDEN FORBIDDEN FORBIDDEN UNAUTHENTICATED'
+const publishersOnly = `ok ok FORBIDDEN FORBIDDEN FORBIDDEN UNAUTHENTICATED ${changed}`
 /** On something that members do not see either. */
 const hiddenFromMembers = 'ok ok NOT_FOUND NOT_FOUND NOT_FOUND UNAUTHENTICATED'
-const everybody = 'ok ok ok ok ok UNAUTHENTICATED'
+const anybody = 'ok ok ok ok ok UNAUTHENTICATED'
+const everybody = `${anybody} ${read}`
+/** What is done by people themselves. */
+const everyPerson = `${anybody} ${notForApps}`
 /** Fields below `organization`, which is null for outsiders. */
-const adminField = 'ok ok FORBIDDEN null null UNAUTHENTICATED'
-const memberField = 'ok ok ok null null UNAUTHENTICATED'
-const superAdminField = 'ok FORBIDDEN FORBIDDEN null null UNAUTHENTICATED'
+const adminField = `ok ok FORBIDDEN null null UNAUTHENTICATED ${read}`
+const memberField = `ok ok ok null null UNAUTHENTICATED ${read}`
+const superAdminField = `ok FORBIDDEN FORBIDDEN null null UNAUTHENTICATED ${notForApps}`
 const superAdminsOnly = 'ok FORBIDDEN FORBIDDEN NOT_FOUND NOT_FOUND UNAUTHENTICATED'
+const membersOnly = 'ok ok ok NOT_FOUND NOT_FOUND UNAUTHENTICATED'
 /** Fields of an app beyond its card. */
-const managerField = 'ok ok null null null UNAUTHENTICATED'
+const managerField = `ok ok null null null UNAUTHENTICATED ${read}`
 
 const publicKey = () =>
   generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ type: 'spki', format: 'pem' }).toString()
@@ -101,7 +143,10 @@ const appRow = (field: string, outcomes: string): Row => ({
 })
 
 const table: Record<string, Row> = {
-  'Query.viewer': { document: '{ result: viewer { user { name } } }', outcomes: 'ok ok ok ok ok null' },
+  'Query.viewer': {
+    document: '{ result: viewer { user { name } } }',
+    outcomes: 'ok ok ok ok ok null null null ok INSUFFICIENT_SCOPE',
+  },
   'Query.node': {
     document: 'query ($id: ID!) { result: node(id: $id) { id } }',
     prepare: () => ({ id: team.id }),
@@ -159,7 +204,7 @@ const table: Record<string, Row> = {
     ]),
   ),
   'App.scopes': appRow('scopes { name }', everybody),
-  'App.publisher': appRow('publisher { name }', 'ok ok ok null null UNAUTHENTICATED'),
+  'App.publisher': appRow('publisher { name }', memberField),
   ...Object.fromEntries(
     ['homepageUrl', 'distribution', 'status', 'redirectUris', 'createdAt', 'updatedAt'].map((field) => [
       `App.${field}`,
@@ -174,12 +219,12 @@ const table: Record<string, Row> = {
   'Mutation.signIn': {
     document: `mutation ($input: SignInInput!) { result: signIn(input: $input) { __typename ... on Error { code } } }`,
     prepare: () => ({ input: { email: team.member.email, password: team.member.password } }),
-    outcomes: 'ok ok ok ok ok ok',
+    outcomes: `ok ok ok ok ok ok ${read}`,
   },
   'Mutation.createApp': mutationRow(
     'createApp',
     () => ({ organizationId: team.id, name: 'New', type: 'DEVICE', scopes: ['openid'] }),
-    adminsOnly,
+    `${adminsOnly} ${changed}`,
   ),
   'Mutation.updateApp': mutationRow(
     'updateApp',
@@ -197,7 +242,7 @@ const table: Record<string, Row> = {
   'Mutation.revokeAppSecret': mutationRow(
     'revokeAppSecret',
     async () => ({ secretId: await team.secret(await team.app()) }),
-    hiddenFromMembers,
+    `${hiddenFromMembers} ${changed}`,
   ),
   'Mutation.addAppKey': mutationRow(
     'addAppKey',
@@ -207,50 +252,50 @@ const table: Record<string, Row> = {
   'Mutation.removeAppKey': mutationRow(
     'removeAppKey',
     async () => ({ keyId: await team.key(await team.app({ type: 'SERVICE' }), publicKey()) }),
-    hiddenFromMembers,
+    `${hiddenFromMembers} ${changed}`,
   ),
   'Mutation.requestInstall': mutationRow(
     'requestInstall',
     async () => ({ organizationId: team.id, appId: await team.app() }),
-    'ok ok ok NOT_FOUND NOT_FOUND UNAUTHENTICATED',
+    `${membersOnly} FORBIDDEN FORBIDDEN ok INSUFFICIENT_SCOPE`,
   ),
   'Mutation.withdrawInstallRequest': mutationRow(
     'withdrawInstallRequest',
     async (role) => {
-      const by = role === 'superAdmin' || role === 'admin' ? team[role] : team.member
+      const by = role === 'admin' ? team.admin : /^superAdmin/.test(role) ? team.superAdmin : team.member
       return { installRequestId: await team.request(await team.app(), { by }) }
     },
-    'ok ok ok NOT_FOUND NOT_FOUND UNAUTHENTICATED',
+    `${membersOnly} FORBIDDEN FORBIDDEN ok INSUFFICIENT_SCOPE`,
   ),
   'Mutation.approveInstallRequest': mutationRow(
     'approveInstallRequest',
     async () => ({ installRequestId: await team.request(await team.app()) }),
-    adminsOnly,
+    `${adminsOnly} ${changed}`,
   ),
   'Mutation.denyInstallRequest': mutationRow(
     'denyInstallRequest',
     async () => ({ installRequestId: await team.request(await team.app()) }),
-    adminsOnly,
+    `${adminsOnly} ${changed}`,
   ),
   'Mutation.liftDenial': mutationRow(
     'liftDenial',
     async () => ({ denialId: await team.denial(await team.app()) }),
-    hiddenFromMembers,
+    `${hiddenFromMembers} ${changed}`,
   ),
   'Mutation.installApp': mutationRow(
     'installApp',
     async () => ({ organizationId: team.id, appId: await team.app() }),
-    adminsOnly,
+    `${adminsOnly} ${changed}`,
   ),
   'Mutation.uninstallApp': mutationRow(
     'uninstallApp',
     async () => ({ installationId: await team.install(await team.app()) }),
-    hiddenFromMembers,
+    `${hiddenFromMembers} ${changed}`,
   ),
   'Mutation.authorizeApp': mutationRow(
     'authorizeApp',
     async () => ({ organizationId: team.id, appId: await team.app({ type: 'SERVICE' }) }),
-    adminsOnly,
+    `${adminsOnly} ${changed}`,
   ),
   'Mutation.revokeGrant': mutationRow(
     'revokeGrant',
@@ -259,68 +304,68 @@ const table: Record<string, Row> = {
       await team.install(appId)
       return { grantId: await team.grant(appId, { by: role === 'member' ? team.member : team.admin }) }
     },
-    'ok ok ok NOT_FOUND NOT_FOUND UNAUTHENTICATED',
+    `${membersOnly} ${changed}`,
   ),
   'Mutation.createOrganization': mutationRow(
     'createOrganization',
     () => ({ name: 'Another', edition: 'TEAM' }),
-    everybody,
+    everyPerson,
   ),
   'Mutation.updateOrganization': mutationRow(
     'updateOrganization',
     async (role) => ({ organizationId: team.id, name: `Renamed by ${role}` }),
-    superAdminsOnly,
+    `${superAdminsOnly} ${notForApps}`,
   ),
   'Mutation.deleteOrganization': mutationRow(
     'deleteOrganization',
     async () => ({ organizationId: await sister(), confirmation: 'Sister' }),
-    superAdminsOnly,
+    `${superAdminsOnly} ${elsewhere}`,
   ),
   'Mutation.leaveOrganization': mutationRow(
     'leaveOrganization',
     async () => ({ organizationId: await sister() }),
-    'ok ok ok NOT_FOUND NOT_FOUND UNAUTHENTICATED',
+    `${membersOnly} ${elsewhere}`,
   ),
   'Mutation.deleteAccount': {
-    ...mutationRow('deleteAccount', (role) => ({ confirmation: leavers.get(role)?.name ?? 'Nobody' }), everybody),
-    as: async (role) => leavers.get(role),
+    ...mutationRow('deleteAccount', (role) => ({ confirmation: leavers.get(role)?.name ?? 'Nobody' }), everyPerson),
+    as: async (role) => (isApp(role) ? people[role] : leavers.get(role)),
   },
   'Mutation.inviteMember': mutationRow(
     'inviteMember',
     (role) => ({ organizationId: team.id, email: `${role}@elsewhere.example` }),
-    adminsOnly,
+    `${adminsOnly} ${notForApps}`,
   ),
   'Mutation.acceptInvitation': mutationRow(
     'acceptInvitation',
     async (role) => ({ token: await invitationTo(people[role]?.email ?? 'nobody@example.com') }),
-    everybody,
+    everyPerson,
   ),
   'Mutation.revokeInvitation': mutationRow(
     'revokeInvitation',
     async () => ({ invitationId: await team.invitation('somebody@elsewhere.example') }),
-    hiddenFromMembers,
+    `${hiddenFromMembers} ${notForApps}`,
   ),
   'Mutation.endSession': {
-    ...mutationRow('endSession', async (role) => ({ sessionId: await aSessionOf(role) }), everybody),
+    ...mutationRow('endSession', async (role) => ({ sessionId: await aSessionOf(role) }), everyPerson),
   },
-  'Mutation.endOtherSessions': { ...mutationRow('endOtherSessions', () => ({}), everybody), as: somebody },
+  'Mutation.endOtherSessions': { ...mutationRow('endOtherSessions', () => ({}), everyPerson), as: somebody },
   'Mutation.changePassword': {
     ...mutationRow(
       'changePassword',
       (role) => ({ currentPassword: somebodies.get(role)?.password ?? '', newPassword: 'correct horse battery' }),
-      everybody,
+      everyPerson,
     ),
-    as: async (role) => somebodies.get(role),
+    as: async (role) => (isApp(role) ? people[role] : somebodies.get(role)),
   },
   'Mutation.updateMemberRole': mutationRow(
     'updateMemberRole',
     async () => ({ membershipId: await team.membershipOf(await team.join('MEMBER')), role: 'ADMIN' }),
-    'ok FORBIDDEN FORBIDDEN NOT_FOUND NOT_FOUND UNAUTHENTICATED',
+    `${superAdminsOnly} ${notForApps}`,
   ),
   'Mutation.removeMember': mutationRow(
     'removeMember',
     async () => ({ membershipId: await team.membershipOf(await team.join('MEMBER')) }),
-    adminsOnly,
+    `${adminsOnly} ${notForApps}`,
   ),
 
   ...Object.fromEntries(
@@ -336,7 +381,7 @@ const table: Record<string, Row> = {
           await team.request(await team.app())
           return { id: team.id, after }
         },
-        outcomes: adminsOnly,
+        outcomes: `${adminsOnly} ${read}`,
       },
     ]),
   ),
@@ -349,15 +394,16 @@ const table: Record<string, Row> = {
       await causeEventFor(person)
       return { after }
     },
-    outcomes: everybody,
+    outcomes: everyPerson,
   },
   // Last, because it ends the sessions that the other rows use.
-  'Mutation.signOut': mutationRow('signOut', () => ({}), everybody),
+  'Mutation.signOut': mutationRow('signOut', () => ({}), everyPerson),
 }
 
-/** Somebody whose sessions and password nothing else depends on; nobody for the signed-out. */
+/** Somebody whose sessions and password nothing else depends on; nobody for the signed-out, and for apps themselves. */
 const somebodies = new Map<Role, Person>()
 async function somebody(role: Role): Promise<Person | undefined> {
+  if (isApp(role)) return people[role]
   if (role !== 'signedOut') somebodies.set(role, await signedIn(server))
   return somebodies.get(role)
 }
@@ -440,6 +486,8 @@ async function execute(document: string, variables: object, person: Person | und
     throw new Error('the subscription ended without a word')
   } catch (errors) {
     if (Array.isArray(errors)) return { errors }
+    // A connection that is not let in is closed, with the code as the reason.
+    if (errors instanceof Object && 'reason' in errors) return { errors: [{ extensions: { code: errors.reason } }] }
     throw errors
   } finally {
     await client.dispose()
@@ -459,6 +507,17 @@ describe('every operation, for every role', () => {
       expect(seen.join(' ')).toBe(outcomes)
     })
   }
+})
+
+test('no app succeeds where an admin of the organization does not', () => {
+  const succeeds = (outcomes: string, role: Role) => outcomes.split(' ')[roles.indexOf(role)] === 'ok'
+  const offences = Object.entries(table).filter(
+    ([, { outcomes }]) => roles.some((role) => isApp(role) && succeeds(outcomes, role)) && !succeeds(outcomes, 'admin'),
+  )
+  expect(offences.map(([name]) => name)).toEqual([])
+  expect(new Set(Object.values(table).map(({ outcomes }) => outcomes.split(' ').length))).toEqual(
+    new Set([roles.length]),
+  )
 })
 
 test('every query, mutation and subscription, and every field of Organization and App, stands in the table', () => {

@@ -27,7 +27,7 @@ builder.prismaNode('AppSecret', {
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
     createdBy: t.relation('createdBy', {
       nullable: true,
-      description: 'Who made it; null once their account is gone.',
+      description: 'Who made it; null where an app did, or once their account is gone.',
     }),
     lastUsedAt: t.expose('lastUsedAt', { type: 'DateTime', nullable: true, description: 'When it was last used.' }),
     revokedAt: t.expose('revokedAt', {
@@ -51,7 +51,7 @@ builder.prismaNode('AppKey', {
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was added.' }),
     createdBy: t.relation('createdBy', {
       nullable: true,
-      description: 'Who added it; null once their account is gone.',
+      description: 'Who added it; null where an app did, or once their account is gone.',
     }),
     lastUsedAt: t.expose('lastUsedAt', { type: 'DateTime', nullable: true, description: 'When it was last used.' }),
     removedAt: t.expose('removedAt', {

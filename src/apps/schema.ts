@@ -6,9 +6,9 @@ import { type Context, requireViewer } from '../graphql/context.ts'
 import { ImpactType } from '../graphql/errors.ts'
 import { mutation, type SuccessFields } from '../graphql/mutation.ts'
 import { newestFirst } from '../graphql/paging.ts'
+import { impacts } from '../graphql/per-request.ts'
 import { ScopeType, scopesOf } from '../graphql/scopes.ts'
 import { parseId, publicId } from '../ids.ts'
-import { impactOf } from '../impact.ts'
 import { nameContains } from '../input.ts'
 import { OrganizationType } from '../organizations/schema.ts'
 import { authorizationKind } from './rules.ts'
@@ -120,7 +120,7 @@ export const AppNode = builder.prismaNode('App', {
       complexity: 20,
       args: { action: t.arg({ type: AppAction, description: 'Which of the two.' }) },
       select: { status: true, distribution: true },
-      resolve: (app, { action }, { core }) => impactOf(core.prisma, appReach(app, action), core.clock.now()),
+      resolve: (app, { action }, context) => impacts(context, appReach(app, action)),
     }),
   }),
 })

@@ -41,7 +41,11 @@ ${button('/disconnect', says.disconnect, 'second')}`
     : html`<p>${says.idle}</p>
 <a class="button" href="/connect">${says.connect}</a>`
 }`
-  return answerPage(c, { language, title: notice && isBad(notice) ? `${says.error}: ${name}` : name, body }, status)
+  return answerPage(
+    c,
+    { language, title: notice && isBad(notice) ? `${says.error}: ${name}` : name, body, wide: true },
+    status,
+  )
 }
 
 const button = (action: string, label: string, look = ''): Markup =>

@@ -50,6 +50,8 @@ export interface ChangeContext {
   record(event: EventDraft): string
   /** Notes that a history ends, with the organization or user that it is of; what is recorded there is lost. */
   endStream(streamId: string): void
+  /** Has something asked that must still hold when nothing more is waited for; where it throws, nothing happened. */
+  lastly(check: () => Promise<void>): void
 }
 
 export interface Changed<T> {
@@ -79,8 +81,12 @@ export async function change<T>(
     }
     const ended = new Set<string>()
     const endStream = (streamId: string): void => void ended.add(streamId)
-    const value = await work({ tx, at, actor, record, endStream })
-    return { value, heads: await append(tx, { events, ended }, actor, at) }
+    const checks: (() => Promise<void>)[] = []
+    const lastly = (check: () => Promise<void>): void => void checks.push(check)
+    const value = await work({ tx, at, actor, record, endStream, lastly })
+    const heads = await append(tx, { events, ended }, actor, at)
+    for (const check of checks) await check()
+    return { value, heads }
   })
   const { value, heads } = await run.catch(async (error: unknown) => {
     throw (await isOfNobody(core, actor, error)) ? new Unauthenticated() : error

@@ -7,12 +7,15 @@ import { ImpactType } from '../graphql/errors.ts'
 import { byKeyset } from '../graphql/keyset.ts'
 import { mutation } from '../graphql/mutation.ts'
 import { newestFirst } from '../graphql/paging.ts'
+import { impacts, perRequest } from '../graphql/per-request.ts'
 import { ScopeType, scopesOf } from '../graphql/scopes.ts'
 import { parseId } from '../ids.ts'
-import { impactOf } from '../impact.ts'
 import { OrganizationType } from '../organizations/schema.ts'
 import { Viewer } from '../viewer/schema.ts'
+import { countLiveTokens } from './live-tokens.ts'
 import { grantReach, grantsOf, listedGrants, organizationOfGrant, revokeGrant, visibleGrants } from './service.ts'
+
+const liveTokens = perRequest(({ core, now }, ids: readonly string[]) => countLiveTokens(core.prisma, ids, now))
 
 builder.prismaNode('Grant', {
   description:
@@ -41,16 +44,13 @@ builder.prismaNode('Grant', {
     lastUsedAt: t.expose('lastUsedAt', { type: 'DateTime', nullable: true, description: 'When it was last used.' }),
     liveTokens: t.int({
       description: 'How many tokens of it have not expired.',
-      select: (_args, { now }) => ({
-        families: { select: { _count: { select: { tokens: { where: { expiresAt: { gt: now } } } } } } },
-      }),
-      resolve: ({ families }) => families.reduce((sum, { _count }) => sum + _count.tokens, 0),
+      resolve: ({ id }, _args, context) => liveTokens(context, id),
     }),
     impact: t.field({
       type: ImpactType,
       description: 'What revoking it would touch now.',
       complexity: 20,
-      resolve: (grant, _args, { core }) => impactOf(core.prisma, grantReach(grant), core.clock.now()),
+      resolve: (grant, _args, context) => impacts(context, grantReach(grant)),
     }),
   }),
 })

@@ -57,9 +57,18 @@ export async function endTokens(
   ]
   const conditions = [...ofGrant, ...ofFamily]
   if (conditions.length === 0) throw new TypeError('endTokens needs to know whose tokens to end')
-  const grants = ofFamily.map(
-    (condition) => Prisma.sql`g."id" IN (SELECT f."grantId" FROM "Family" AS f WHERE ${condition})`,
-  )
+  const grants = [
+    ...(reach.familyId === undefined
+      ? []
+      : [Prisma.sql`g."id" = (SELECT f."grantId" FROM "Family" AS f WHERE f."id" = ${reach.familyId}::uuid)`]),
+    // All of the app's: what is being obtained with the credential at this moment is in no family yet.
+    ...(reach.credentialId === undefined
+      ? []
+      : [
+          Prisma.sql`g."appId" = COALESCE((SELECT "appId" FROM "AppSecret" WHERE "id" = ${reach.credentialId}::uuid),
+            (SELECT "appId" FROM "AppKey" WHERE "id" = ${reach.credentialId}::uuid))`,
+        ]),
+  ]
   await tx.$executeRaw`
     SELECT 1 FROM "Grant" AS g WHERE ${Prisma.join([...ofGrant, ...grants], ' AND ')} ORDER BY g."id" FOR UPDATE`
   const ending =
@@ -85,8 +94,19 @@ export async function endTokens(
     DELETE FROM "Family" WHERE "id" IN (SELECT "id" FROM families)`
 }
 
+/**
+ * Locks the grant of a token, before the token itself: whatever ends tokens takes them in that order, and
+ * waits here instead of in a circle.
+ */
+export async function lockGrantOf(tx: Tx, hash: string): Promise<void> {
+  await tx.$executeRaw`
+    SELECT 1 FROM "Grant" WHERE "id" = (SELECT f."grantId" FROM "Token" AS t JOIN "Family" AS f ON f."id" = t."familyId"
+      WHERE t."hash" = ${hash}) FOR NO KEY UPDATE`
+}
+
 /** Deletes one token that its app gave back (RFC 7009); its family stays. */
 export async function giveBack(tx: Tx, hash: string, now: Date): Promise<void> {
+  await lockGrantOf(tx, hash)
   await tx.$executeRaw`
     WITH gone AS (DELETE FROM "Token" WHERE "hash" = ${hash} RETURNING "hash", "familyId", "expiresAt")
     INSERT INTO "Tombstone" ("hash", "organizationId", "appId", "endedAt", "expiresAt")

@@ -74,7 +74,7 @@ builder.prismaNode('InstallRequest', {
     decidedAt: t.expose('decidedAt', { type: 'DateTime', nullable: true, description: 'When it was settled.' }),
     decidedBy: t.relation('decidedBy', {
       nullable: true,
-      description: 'Who settled it; null while pending, or once their account is gone.',
+      description: 'Who settled it; null while pending, where an app did, or once their account is gone.',
     }),
     decisionReason: t.exposeString('decisionReason', { nullable: true, description: 'Why it was settled so.' }),
   }),
@@ -99,7 +99,10 @@ builder.prismaNode('Denial', {
     reason: t.exposeString('reason', { nullable: true, description: 'Why.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was said.' }),
     deniedUntil: t.expose('deniedUntil', { type: 'DateTime', description: 'When it ends by itself.' }),
-    deniedBy: t.relation('deniedBy', { nullable: true, description: 'Who said it; null once their account is gone.' }),
+    deniedBy: t.relation('deniedBy', {
+      nullable: true,
+      description: 'Who said it; null where an app did, or once their account is gone.',
+    }),
   }),
 })
 

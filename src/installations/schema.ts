@@ -7,9 +7,9 @@ import { requireViewer } from '../graphql/context.ts'
 import { ImpactType } from '../graphql/errors.ts'
 import { mutation } from '../graphql/mutation.ts'
 import { newestFirst } from '../graphql/paging.ts'
+import { impacts } from '../graphql/per-request.ts'
 import { ScopeType, scopesOf } from '../graphql/scopes.ts'
 import { parseId } from '../ids.ts'
-import { impactOf } from '../impact.ts'
 import { nameContains } from '../input.ts'
 import { installApp } from '../install-requests/decisions.ts'
 import { OrganizationType } from '../organizations/schema.ts'
@@ -73,14 +73,13 @@ builder.prismaNode('Installation', {
     }),
     installedBy: t.relation('installedBy', {
       nullable: true,
-      description: 'Who installed it; null while pending, or once their account is gone.',
+      description: 'Who installed it; null while pending, where an app did, or once their account is gone.',
     }),
     impact: t.field({
       type: ImpactType,
       description: 'What uninstalling it would touch now.',
       complexity: 20,
-      resolve: (installation, _args, { core }) =>
-        impactOf(core.prisma, installationReach(installation), core.clock.now()),
+      resolve: (installation, _args, context) => impacts(context, installationReach(installation)),
     }),
   }),
 })

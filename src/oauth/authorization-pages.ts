@@ -30,7 +30,7 @@ import { grant, noteWaiting, type Outcome, refuse } from './outcomes.ts'
 import { authorizationPage } from './pages/authorization.ts'
 import { devicePage } from './pages/device.ts'
 import { formTargetOf } from './pages/form-target.ts'
-import { signedInBy } from './sessions.ts'
+import { type SignedIn, signedInBy } from './sessions.ts'
 import type { Action, AuthorizationView } from './steps.ts'
 
 type Request = Context<Environment>
@@ -48,7 +48,7 @@ export function authorizationPages(core: Core, engine: Engine): Hono<Environment
 interface Here {
   readonly authorization: Authorization
   readonly viewer: Viewer
-  readonly signedInSince: Date
+  readonly signedIn: SignedIn
 }
 
 /** Finds the request, and sends whoever is not signed in, or not recently enough, to sign in first. */
@@ -73,7 +73,7 @@ async function withAuthorization(
   if (!viewer || !isFresh) {
     return c.redirect(`/sign-in?${new URLSearchParams({ return_to: pathOf(uid), ...(viewer && { again: '1' }) })}`, 303)
   }
-  return answer({ authorization, viewer, signedInSince: signedIn.since })
+  return answer({ authorization, viewer, signedIn })
 }
 
 async function showStep(
@@ -88,7 +88,8 @@ async function showStep(
   const { said } = authorization
   if (step.at === 'consent') {
     const shown = step.scopes.map(({ name }) => name)
-    if (JSON.stringify(said.shown) !== JSON.stringify(shown)) await remember(authorization, { ...said, shown })
+    const isNews = said.shownTo !== viewer.userId || JSON.stringify(said.shown) !== JSON.stringify(shown)
+    if (isNews) await remember(authorization, { ...said, shown, shownTo: viewer.userId })
   }
   const { app, uid, interaction, deviceHash } = authorization
   const view: AuthorizationView = {
@@ -174,10 +175,11 @@ async function perform(core: Core, c: Request, here: Here, form: Form): Promise<
       return undefined
     case 'grant':
       if (standing.step.at !== 'consent' || !organizationId) return undefined
+      if (said.shownTo !== viewer.userId) return 'changed'
       return grant(core, viewer, authorization, {
         organizationId,
         agreed: said.shown ?? [],
-        signedInSince: here.signedInSince,
+        signedIn: here.signedIn,
       })
     case 'refuse':
       return refuse(core, authorization, reasonOf(standing))

@@ -14,6 +14,8 @@ export interface Said {
   readonly goesOn?: boolean
   /** What the page of consent showed: agreement is to that, and to nothing that came later. */
   readonly shown?: readonly string[]
+  /** The user to whom it was shown, a UUID: several can use one browser. */
+  readonly shownTo?: string
 }
 
 /** An authorization request that waits for its user. It lives in the database, so it survives a restart. */

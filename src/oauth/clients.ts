@@ -110,10 +110,10 @@ const AUTHORIZING = new Set(['authorization', 'device_authorization', 'pushed_au
 /** A flow that names no scope asks for all that the app may ask for. */
 function assumeScopes(app: Pick<ClientApp, 'scopes'>): void {
   const { oidc } = Provider.ctx ?? {}
-  const { params } = oidc ?? {}
-  if (!params || !AUTHORIZING.has(oidc?.route ?? '')) return
-  if (params.scope === undefined && params.request_uri === undefined && params.request === undefined) {
-    params.scope = app.scopes.join(' ')
+  if (!AUTHORIZING.has(oidc?.route ?? '')) return
+  // Where the client authenticates, the engine reads the request out of the body only after that.
+  for (const request of [oidc?.params, oidc?.body] as (Record<string, unknown> | undefined)[]) {
+    if (request && !request.scope && !request.request_uri && !request.request) request.scope = app.scopes.join(' ')
   }
 }
 

@@ -3,7 +3,6 @@ import type { Core } from '../core.ts'
 import type { Prisma } from '../database/generated/client/client.ts'
 import { findGrantStanding, type GrantStanding, hashToken } from '../grants/standing.ts'
 import { currentExchange, currentRoute, database } from './exchange.ts'
-import { endReused } from './families.ts'
 import { accountId, clientId, engineGrantId, epoch, fromEpoch, readEngineGrantId } from './ids.ts'
 import { beginFamily } from './parked.ts'
 
@@ -67,11 +66,8 @@ export class AuthorizationCodes implements Adapter {
     if (count === 0) throw new errors.InvalidGrant('the authorization code was redeemed already')
   }
 
-  async revokeByGrantId(id: string): Promise<void> {
-    const exchange = currentExchange()
-    const grant = readEngineGrantId(id)
-    if (exchange && grant) await endReused(exchange, grant)
-  }
+  /** The engine tells all models of a family that it ends; that of access tokens does it. */
+  async revokeByGrantId(): Promise<void> {}
 
   async destroy(): Promise<void> {}
   async findByUid(): Promise<undefined> {}

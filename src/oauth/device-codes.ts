@@ -5,8 +5,7 @@ import { findGrantStanding, hashToken } from '../grants/standing.ts'
 import { assertWorksFor, payloadOf } from './codes.ts'
 import { hashUserCode } from './derive.ts'
 import { currentExchange } from './exchange.ts'
-import { endReused } from './families.ts'
-import { clientId, epoch, fromEpoch, readClientId, readEngineGrantId } from './ids.ts'
+import { clientId, epoch, fromEpoch, readClientId } from './ids.ts'
 import { readPlace, statusOf } from './places.ts'
 
 /** What a device code's row remembers of how it was asked for, and of who is deciding about it. */
@@ -54,7 +53,7 @@ export class DeviceCodes implements Adapter {
     const { tx } = currentExchange()?.change ?? {}
     if (!tx) return undefined
     const hash = hashToken(code)
-    await tx.$executeRaw`
+    const [grant] = await tx.$queryRaw<unknown[]>`
       SELECT 1 FROM "Grant" WHERE "id" = (SELECT f."grantId" FROM "DeviceCode" AS c
         JOIN "Family" AS f ON f."id" = c."familyId" WHERE c."hash" = ${hash}) FOR NO KEY UPDATE`
     await tx.$executeRaw`SELECT 1 FROM "DeviceCode" WHERE "hash" = ${hash} FOR UPDATE`
@@ -68,7 +67,8 @@ export class DeviceCodes implements Adapter {
     }
     const { params } = row.context as unknown as DeviceContext
     const common = { jti: code, kind: 'DeviceCode', params, clientId: clientId(row.appId) }
-    const standing = row.family && (await findGrantStanding(tx, row.family.grantId))
+    // A consent that came after the look for its grant is found by the next poll.
+    const standing = grant !== undefined && row.family && (await findGrantStanding(tx, row.family.grantId))
     if (standing) {
       assertWorksFor(standing, row.scopes)
       const { authTime } = row.context as { authTime?: number }
@@ -100,11 +100,8 @@ export class DeviceCodes implements Adapter {
     if (count === 0) throw new errors.InvalidGrant('the device code was redeemed already')
   }
 
-  async revokeByGrantId(id: string): Promise<void> {
-    const exchange = currentExchange()
-    const grant = readEngineGrantId(id)
-    if (exchange && grant) await endReused(exchange, grant)
-  }
+  /** The engine tells all models of a family that it ends; that of access tokens does it. */
+  async revokeByGrantId(): Promise<void> {}
 
   async destroy(): Promise<void> {}
   async findByUid(): Promise<undefined> {}

@@ -32,7 +32,8 @@ export function endpointRoutes(core: Core, engine: Engine): Hono<Environment> {
     ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server'],
     (c) => pass(c),
   )
-  routes.get(paths.authorization, (c) => pass(c))
+  // OpenID Connect Core section 3.1.2.1 wants both.
+  routes.on(['GET', 'POST'], paths.authorization, (c) => pass(c))
   routes.get(`${paths.authorization}/:uid`, (c) => pass(c))
   routes.on(['GET', 'POST', 'OPTIONS'], paths.userinfo, (c) => pass(c))
   routes.on(['POST', 'OPTIONS'], [paths.revocation, paths.introspection, paths.pushed_authorization_request], (c) =>
@@ -73,7 +74,8 @@ export function endpointRoutes(core: Core, engine: Engine): Hono<Environment> {
       const description = `Too many refused requests from your address. Try again in ${seconds} seconds.`
       return c.json({ error: 'slow_down', error_description: description }, 429)
     }
-    const response = await pass(c, c.req.path === paths.token ? await withClientId(c.req.raw) : c.req.raw)
+    const request = await unread(c)
+    const response = await pass(c, c.req.path === paths.token ? await withClientId(request) : request)
     if (response.status >= 400) {
       const { error } = (await response
         .clone()
@@ -95,6 +97,12 @@ export function shown(
   const answerStatus = (status >= 400 && status < 600 ? status : 400) as 400
   if (wantsPage(c)) return errorPage(core, c, { code, description }, answerStatus)
   return c.json({ error: code, error_description: description }, answerStatus)
+}
+
+/** The request with its body, also where a handler before this one has read that. */
+async function unread({ req }: Context<Environment>): Promise<Request> {
+  const { url, method, headers } = req.raw
+  return method === 'POST' ? new Request(url, { method, headers, body: await req.arrayBuffer() }) : req.raw
 }
 
 /** In the JWT bearer grant the client is who issued the assertion, and need not be named besides (RFC 7521 section 4.1). */

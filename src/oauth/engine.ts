@@ -1,6 +1,7 @@
 import inject from 'light-my-request'
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
 import type { Core } from '../core.ts'
+import { routes } from './internals.ts'
 import { makeProvider } from './provider.ts'
 import type { AssertionLeeway } from './service-grants.ts'
 
@@ -60,6 +61,10 @@ export function makeEngine(core: Core): Engine {
     provider,
     async fetch(request, origin, leeway = {}) {
       const { pathname, search } = new URL(request.url)
+      const hasBody = !['GET', 'HEAD'].includes(request.method)
+      const payload = hasBody ? Buffer.from(await request.arrayBuffer()) : Buffer.alloc(0)
+      const isForPeople = pathname.startsWith(routes.authorization)
+      if (hasNul(search) || hasNul(payload.toString('latin1'))) return refuseNul(isForPeople)
       const call: Call = { origin, leeway }
       calls.set(origin.requestId, call)
       try {
@@ -68,21 +73,22 @@ export function makeEngine(core: Core): Engine {
           url: pathname + search,
           headers: {
             ...Object.fromEntries(request.headers),
+            // What a program says it accepts can be a default of its library that begins with text/html.
+            ...(!isForPeople && { accept: 'application/json' }),
             // Every URL that the engine makes is one of PUBLIC_URL, whatever Host the request names.
             host,
             'x-forwarded-host': host,
             'x-forwarded-proto': protocol.slice(0, -1),
             [CALL]: origin.requestId,
           },
-          payload:
-            request.method === 'GET' || request.method === 'HEAD' ? '' : Buffer.from(await request.arrayBuffer()),
+          payload,
         })
         const headers = new Headers()
         for (const [name, value] of Object.entries(answer.headers)) {
           for (const one of [value ?? []].flat()) headers.append(name, String(one))
         }
-        const hasBody = ![101, 204, 205, 304].includes(answer.statusCode)
-        const response = new Response(hasBody ? new Uint8Array(answer.rawPayload) : null, {
+        const isEmpty = [101, 204, 205, 304].includes(answer.statusCode)
+        const response = new Response(isEmpty ? null : new Uint8Array(answer.rawPayload), {
           status: answer.statusCode,
           headers,
         })
@@ -92,4 +98,13 @@ export function makeEngine(core: Core): Engine {
       }
     },
   }
+}
+
+/** Whether a query or a form has a NUL in it. No parameter may (RFC 6749 appendix A), and PostgreSQL stores none. */
+const hasNul = (encoded: string): boolean => encoded.includes('%00') || encoded.includes('\0')
+
+function refuseNul(isForPeople: boolean): { response: Response; error: ShownError | undefined } {
+  const [code, description, status] = ['invalid_request', 'a parameter contains a NUL', 400] as const
+  const response = Response.json({ error: code, error_description: description }, { status })
+  return { response, error: isForPeople ? { code, description, status } : undefined }
 }

@@ -7,12 +7,14 @@ import { type Actor, type ChangeContext, change } from '../feed/change.ts'
 /** One request to the token endpoint, from the moment on at which its client is known. */
 export interface Exchange {
   readonly change: ChangeContext
-  /** The secret or key that the client proved to have. */
-  readonly credential: Credential | undefined
+  /** The secret or key that the client proved to have; undefined for public clients. */
+  credential?: Credential | undefined
   /** The family that tokens without a grant of the engine's belong to. */
   familyId?: string
   /** The refresh token that is being exchanged: its successor is derived from it. */
   rotating?: string
+  /** When it was exchanged first, where the same answer is given once more. */
+  firstRotatedAt?: Date
   /** Set where something ended that must stay ended although the answer is an error. */
   hasEnded?: boolean
 }
@@ -38,17 +40,12 @@ export const currentRoute = (): string | undefined => Provider.ctx?.oidc?.route
  * before the answer leaves, or, where it is refused, not at all; except that reuse ends a family also
  * though the answer is an error.
  */
-export async function exchange(
-  core: Core,
-  actor: Actor,
-  credential: Credential | undefined,
-  work: () => Promise<void>,
-): Promise<void> {
+export async function exchange(core: Core, actor: Actor, work: (exchange: Exchange) => Promise<void>): Promise<void> {
   const { value: failure } = await change(core, actor, (context) => {
-    const state: Exchange = { change: context, credential }
+    const state: Exchange = { change: context }
     return exchanges.run(state, async () => {
       try {
-        await work()
+        await work(state)
         return undefined
       } catch (error) {
         if (!state.hasEnded) throw error

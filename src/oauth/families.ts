@@ -1,5 +1,8 @@
+import { errors } from 'oidc-provider'
+import type { Tx } from '../database/client.ts'
+import { Prisma } from '../database/generated/client/client.ts'
 import { endTokens } from '../grants/tokens.ts'
-import type { Exchange } from './exchange.ts'
+import type { Credential, Exchange } from './exchange.ts'
 
 /**
  * Ends the family of a code or refresh token that was used twice (RFC 9700 section 4.14.2), and tells
@@ -39,16 +42,35 @@ export async function endReused(
  * Notes on grant and family that tokens were issued, and with which credential.
  *
  * @param isFirst whether the family begins with it, or is refreshed.
+ * @throws {errors.InvalidClientAuth | errors.TemporarilyUnavailable}
  */
 export async function noteIssued(
   { change: { tx, at }, credential }: Exchange,
   { grantId, familyId }: { readonly grantId: string; readonly familyId: string },
   isFirst: boolean,
 ): Promise<void> {
-  await tx.grant.update({ where: { id: grantId }, data: { lastUsedAt: at } })
-  await tx.grant.updateMany({ where: { id: grantId, tokenObtainedAt: null }, data: { tokenObtainedAt: at } })
+  // In one statement: a row that is updated twice has its foreign keys checked anew, which waits for
+  // whoever deletes the app, who waits for this grant.
+  await tx.$executeRaw`
+    UPDATE "Grant" SET "lastUsedAt" = ${at}, "tokenObtainedAt" = COALESCE("tokenObtainedAt", ${at})
+    WHERE "id" = ${grantId}::uuid`
   if (!credential) return
+  await holdCredential(tx, credential)
   const secret = isFirst ? 'beganWithSecretId' : 'refreshedWithSecretId'
   const column = credential.kind === 'SECRET' ? secret : 'beganWithKeyId'
   await tx.family.update({ where: { id: familyId }, data: { [column]: credential.id } })
+}
+
+/**
+ * Keeps the secret or key until the commit, if it is live still. Whoever ends it together with its tokens
+ * waits for the grant that this exchange has locked, and then finds the family. Whoever locks it to
+ * delete it locks grants after it: waiting for them here could be for ever.
+ */
+async function holdCredential(tx: Tx, { kind, id }: Credential): Promise<void> {
+  const [table, ended] = kind === 'SECRET' ? (['AppSecret', 'revokedAt'] as const) : (['AppKey', 'removedAt'] as const)
+  const [row] = await tx.$queryRaw<{ endedAt: Date | null }[]>`
+    SELECT ${Prisma.raw(`"${ended}"`)} AS "endedAt" FROM ${Prisma.raw(`"${table}"`)}
+    WHERE "id" = ${id}::uuid FOR KEY SHARE SKIP LOCKED`
+  if (!row) throw new errors.TemporarilyUnavailable('the secret or key is being changed; nothing was used up')
+  if (row.endedAt) throw new errors.InvalidClientAuth('the secret or key was revoked')
 }

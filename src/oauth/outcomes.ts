@@ -8,6 +8,7 @@ import { consent } from './consent.ts'
 import type { DeviceContext } from './device-codes.ts'
 import { accountId, engineGrantId, epoch } from './ids.ts'
 import { beginFamily } from './parked.ts'
+import type { SignedIn } from './sessions.ts'
 
 /** Where an authorization ends: back at the app, or, for a device, at a last page. */
 export type Outcome = { readonly returnTo: string } | { readonly device: 'done' | 'refused' | 'ended' }
@@ -22,15 +23,15 @@ export async function grant(
   core: Core,
   viewer: Viewer,
   authorization: Authorization,
-  { organizationId, agreed, signedInSince }: { organizationId: string; agreed: readonly string[]; signedInSince: Date },
+  { organizationId, agreed, signedIn }: { organizationId: string; agreed: readonly string[]; signedIn: SignedIn },
 ): Promise<Outcome> {
   const { app, interaction, deviceHash } = authorization
   const place = { appId: app.id, organizationId }
   const familyId = newId()
   if (!deviceHash) {
     const grantId = await consent(core, viewer, place, agreed)
-    const login = { accountId: accountId(viewer.userId), ts: epoch(signedInSince) }
-    return answer(interaction, { login, consent: { grantId: engineGrantId(grantId, familyId) } })
+    const login = { accountId: accountId(viewer.userId), ts: epoch(signedIn.since) }
+    return answer(interaction, { login, consent: { grantId: engineGrantId(grantId, familyId) } }, signedIn)
   }
   let isWaiting = false
   await consent(core, viewer, place, agreed, async ({ tx, at }, grantId) => {
@@ -38,7 +39,7 @@ export async function grant(
     if (!code) return
     const { params } = code.context as unknown as DeviceContext
     await beginFamily(core, tx, { grantId, familyId }, at, params.resource)
-    const context = { ...(code.context as object), authTime: epoch(signedInSince) } as Prisma.InputJsonObject
+    const context = { ...(code.context as object), authTime: epoch(signedIn.since) } as Prisma.InputJsonObject
     // Of two that decide about one device, one wins.
     const { count } = await tx.deviceCode.updateMany({
       where: { hash: deviceHash, familyId: null, error: null, expiresAt: { gt: at } },
@@ -65,9 +66,11 @@ export async function refuse({ prisma }: Core, authorization: Authorization, des
 async function answer(
   interaction: InstanceType<Provider['Interaction']>,
   result: Record<string, unknown>,
+  by?: SignedIn,
 ): Promise<Outcome> {
-  // Who is signed in now is who decided, whoever it was when the request came in.
-  Object.assign(interaction, { result, session: undefined })
+  // Whoever was signed in when the request came in: the app is answered in the session that decided, and
+  // in no other that the browser may have by then.
+  Object.assign(interaction, { result, session: by && { uid: by.sessionId } })
   await interaction.persist()
   return { returnTo: new URL(interaction.returnTo).pathname }
 }

@@ -9,10 +9,10 @@ import { DEVICE_CODE, findClient, findSecret, JWT_BEARER } from './clients.ts'
 import { AuthorizationCodes, Grants } from './codes.ts'
 import { successor } from './derive.ts'
 import { countPoll, DeviceCodes } from './device-codes.ts'
-import { type Credential, currentExchange, exchange } from './exchange.ts'
+import { type Credential, currentExchange, database, exchange } from './exchange.ts'
 import { loadExistingGrant, promptPolicy } from './existing-grants.ts'
 import { noteIssued } from './families.ts'
-import { readAccountId, readClientId, readEngineGrantId, readOrganizationId } from './ids.ts'
+import { epoch, readAccountId, readClientId, readEngineGrantId, readOrganizationId } from './ids.ts'
 import { builtInGrant, type GrantHandler, routes } from './internals.ts'
 import { Records } from './records.ts'
 import { type AssertionLeeway, checkAssertion, issueToService, serviceParameters } from './service-grants.ts'
@@ -36,6 +36,7 @@ export function makeProvider(core: Core, options: ProviderOptions): Provider {
   provider.proxy = true
   useBrowserSessions(provider, core)
   useHashedSecrets(provider, core)
+  useExactRedirects(provider)
   useDerivedSuccessors(provider, core)
   registerGrants(provider, core, options)
   for (const event of [
@@ -86,8 +87,11 @@ function configuration(core: Core, { renderError, originOf }: ProviderOptions): 
       idTokenSigningAlgValues: [keys.current.algorithm as 'RS256'],
     },
     assertJwtClientAuthClaimsAndHeader: async (_ctx, claims) => {
-      const longest = core.clock.now().getTime() / 1000 + durations.assertion / 1000 + 30
-      if (Number(claims.exp) > longest) throw new errors.InvalidClientAuth('exp is too far away')
+      const now = core.clock.now().getTime() / 1000
+      const longest = durations.assertion / 1000 + 30
+      if (Number(claims.exp) > now + longest) throw new errors.InvalidClientAuth('exp is too far away')
+      if (Number(claims.iat) < now - longest) throw new errors.InvalidClientAuth('iat is too long ago')
+      if (Number(claims.iat) > now + 30) throw new errors.InvalidClientAuth('iat is in the future')
     },
     pkce: { required: (_ctx, client) => client.tokenEndpointAuthMethod === 'none' },
     allowOmittingSingleRegisteredRedirectUri: false,
@@ -174,11 +178,13 @@ const nothing = {
   revokeByGrantId: none,
 }
 
-/** @throws {errors.UnauthorizedClient | errors.InvalidRequest} for requests that can come to nothing. */
+/** @throws {errors.OIDCProviderError} for requests that can come to nothing. */
 async function checkRequest(core: Core, { oidc }: KoaContextWithOIDC, organizationId: string | undefined) {
   if (organizationId !== undefined && !readOrganizationId(organizationId)) {
     throw new errors.InvalidRequest('organization_id is not an organization')
   }
+  // The engine leaves out what nobody knows (OpenID Connect Core section 3.1.2.1); something has to be left.
+  if (!oidc.params?.scope) throw new errors.CustomOIDCProviderError('invalid_scope', 'none of the scopes is known here')
   const appId = readClientId(oidc.client?.clientId)
   const app = appId && (await core.prisma.app.findUnique({ where: { id: appId }, select: { status: true } }))
   if (!app || app.status === 'DISABLED') throw new errors.UnauthorizedClient('the app is disabled by its publisher')
@@ -221,9 +227,8 @@ async function mayIntrospect(
   if (resourceServer) return [token.aud].flat().includes(resourceServer.audience)
   const organizationId = readOrganizationId(token.extra?.organization_id)
   const appId = readClientId(client.clientId)
-  const grant = await core.prisma.grant.findFirst({
-    where: { appId: appId ?? '', organizationId: organizationId ?? '', userId: null },
-  })
+  if (!organizationId || !appId) return false
+  const grant = await core.prisma.grant.findFirst({ where: { appId, organizationId, userId: null } })
   const standing = grant && (await findGrantStanding(core.prisma, grant.id))
   return Boolean(standing && !standing.suspended && standing.worth(['gatehouse:introspect']).length > 0)
 }
@@ -243,6 +248,21 @@ function useHashedSecrets(provider: Provider, core: Core): void {
   })
 }
 
+/**
+ * Redirect URIs are compared exactly. Only the port of a loopback IP of a native app may be another (RFC
+ * 8252 section 7.3): the engine lets `localhost` pass too, which is a name, and can be somebody else's.
+ */
+function useExactRedirects(provider: Provider): void {
+  const { prototype } = provider.Client
+  const { redirectUriAllowed } = prototype
+  Object.assign(prototype, {
+    redirectUriAllowed(this: InstanceType<Provider['Client']>, uri: string): boolean {
+      const isExact = this.redirectUris?.includes(uri) ?? false
+      return isExact || (URL.parse(uri)?.hostname !== 'localhost' && redirectUriAllowed.call(this, uri))
+    },
+  })
+}
+
 /** With which secret a request authenticated. */
 const proven = new WeakMap<object, Credential>()
 
@@ -253,16 +273,18 @@ async function credentialOf(
   leeway: AssertionLeeway,
 ): Promise<Credential | undefined> {
   const { params, client } = ctx.oidc
-  if (params?.grant_type === JWT_BEARER && params.client_assertion === undefined)
-    return checkAssertion(core, ctx, leeway)
+  if (params?.grant_type === JWT_BEARER) return checkAssertion(core, ctx, leeway)
   const assertion = params?.client_assertion
   if (typeof assertion !== 'string') return proven.get(ctx)
   const { kid } = decodeProtectedHeader(assertion)
-  const keys = await core.prisma.appKey.findMany({
+  const keys = await database(core).appKey.findMany({
     where: { appId: readClientId(client?.clientId) ?? '', removedAt: null, ...(kid && { kid }) },
     select: { id: true },
   })
-  return keys.length === 1 && keys[0] ? { kind: 'KEY', id: keys[0].id } : undefined
+  const [key, ...others] = keys
+  // Tokens are to be known by their key, so that they can end with it.
+  if (!key || others.length > 0) throw new errors.InvalidClientAuth('the header must name one of the keys with kid')
+  return { kind: 'KEY', id: key.id }
 }
 
 /** The successors of a refresh token are derived from it (see `derive.ts`); everything else is random. */
@@ -296,10 +318,11 @@ function registerGrants(provider: Provider, core: Core, { leewayOf }: ProviderOp
         if (grantType === DEVICE_CODE && typeof params?.device_code === 'string')
           await countPoll(core, params.device_code)
         const appId = readClientId(client?.clientId) ?? ''
-        const credential = await credentialOf(core, ctx, leewayOf(ctx))
-        if (credential) core.lastUse.noteCredential(credential)
         const actor = { kind: 'APP', id: appId, name: client?.clientName ?? '' } as const
-        await exchange(core, actor, credential, async () => {
+        await exchange(core, actor, async (current) => {
+          // Here, so that an assertion is not used up where the grant is refused.
+          current.credential = await credentialOf(core, ctx, leewayOf(ctx))
+          if (current.credential) core.lastUse.noteCredential(current.credential)
           await handler(ctx)
           await settle(ctx)
         })
@@ -320,7 +343,7 @@ function registerGrants(provider: Provider, core: Core, { leewayOf }: ProviderOp
   register(JWT_BEARER, service, serviceParameters)
 }
 
-/** Notes what was issued, and lets the answer's `scope` say what it is worth and not what is recorded. */
+/** Notes what was issued, and lets the answer say what it is worth and not what is recorded. */
 async function settle(ctx: KoaContextWithOIDC): Promise<void> {
   const current = currentExchange()
   if (!current) return
@@ -332,6 +355,13 @@ async function settle(ctx: KoaContextWithOIDC): Promise<void> {
   if (!family) return
   await noteIssued(current, family, !RotatedRefreshToken)
   const standing = await findGrantStanding(current.change.tx, family.grantId)
-  const body = ctx.body as { scope?: string }
+  const { organization_id: asked } = ctx.oidc.params ?? {}
+  // Refused before anything is committed, so nothing is used up.
+  if (asked !== undefined && readOrganizationId(String(asked)) !== standing?.organization.id) {
+    throw new errors.InvalidRequest('organization_id is not the organization that was authorized')
+  }
+  const body = ctx.body as { scope?: string; expires_in: number }
   if (standing && AccessToken) body.scope = standing.worth(AccessToken.scope?.split(' ') ?? []).join(' ')
+  // What is given out once more has lived for a while.
+  if (current.firstRotatedAt) body.expires_in -= epoch(current.change.at) - epoch(current.firstRotatedAt)
 }

@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto'
+import { createHash, hkdfSync } from 'node:crypto'
+import { CompactEncrypt, compactDecrypt } from 'jose'
 import { type Adapter, type AdapterPayload, errors, Provider } from 'oidc-provider'
 import type { Core } from '../core.ts'
 import type { Prisma } from '../database/generated/client/client.ts'
@@ -9,12 +10,16 @@ type Model = 'Interaction' | 'PushedAuthorizationRequest' | 'ReplayDetection'
 
 const hash = (id: string): string => createHash('sha256').update(id).digest('base64url')
 
-/** Stands in a stored text for the record's own id, which is not stored. */
-const ID = '{id}'
+/**
+ * What a record is sealed with. It comes from the id and cannot be had from its hash: what apps and people
+ * sent, user codes and ID tokens among it, is there to be read only by whoever holds the id.
+ */
+const sealingKey = (id: string): Uint8Array =>
+  new Uint8Array(hkdfSync('sha256', id, '', 'gatehouse engine records', 32))
 
 /**
- * The engine's storage of what it keeps between two requests. The id is known to its holder alone:
- * the row's key is its hash, and it is taken out of the payload.
+ * The engine's storage of what it keeps between two requests. The id is known to its holder alone: the
+ * row's key is its hash, and the payload is sealed with it.
  */
 export class Records implements Adapter {
   readonly #core: Core
@@ -26,8 +31,10 @@ export class Records implements Adapter {
   }
 
   async upsert(id: string, payload: AdapterPayload): Promise<void> {
-    const { jti: _, ...rest } = payload
-    const stored = JSON.parse(JSON.stringify(rest).replaceAll(id, ID)) as Prisma.InputJsonObject
+    const sealed = await new CompactEncrypt(Buffer.from(JSON.stringify(payload)))
+      .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
+      .encrypt(sealingKey(id))
+    const stored: Prisma.InputJsonObject = { sealed }
     const key = { model: this.#model, hash: hash(id) }
     const expiresAt = fromEpoch(payload.exp ?? 0)
     const { engineRecord } = database(this.#core)
@@ -52,8 +59,10 @@ export class Records implements Adapter {
       where: { model_hash: { model: this.#model, hash: hash(id) } },
     })
     if (!row || row.expiresAt <= this.#core.clock.now()) return undefined
-    const payload = JSON.parse(JSON.stringify(row.payload).replaceAll(ID, id)) as AdapterPayload
-    return { ...payload, jti: id, ...(row.usedAt && { consumed: Math.floor(row.usedAt.getTime() / 1000) }) }
+    const { sealed } = row.payload as { sealed: string }
+    const { plaintext } = await compactDecrypt(sealed, sealingKey(id))
+    const payload = JSON.parse(Buffer.from(plaintext).toString()) as AdapterPayload
+    return { ...payload, ...(row.usedAt && { consumed: Math.floor(row.usedAt.getTime() / 1000) }) }
   }
 
   async consume(id: string): Promise<void> {

@@ -3,6 +3,7 @@ import type { Core } from '../core.ts'
 import type { Environment } from '../http/environment.ts'
 import { authorizationPages } from './authorization-pages.ts'
 import { checkRoutes } from './check/routes.ts'
+import { cozeRoutes } from './coze/routes.ts'
 import { devicePages } from './device-pages.ts'
 import { endpointRoutes } from './endpoints.ts'
 import { makeEngine } from './engine.ts'
@@ -16,5 +17,6 @@ export function oauthRoutes(core: Core): Hono<Environment> {
   routes.route('/', authorizationPages(core, engine))
   routes.route('/', devicePages(core, engine))
   routes.route('/', endpointRoutes(core, engine))
+  routes.route('/', cozeRoutes(core, engine))
   return routes
 }

@@ -5,7 +5,7 @@ import { findGrantStanding, type GrantStanding } from '../grants/standing.ts'
 import { newId } from '../ids.ts'
 import { readAudience } from './audience.ts'
 import { assertWorksFor } from './codes.ts'
-import { type Credential, currentExchange } from './exchange.ts'
+import { type Credential, currentExchange, database } from './exchange.ts'
 import { noteIssued } from './families.ts'
 import { readClientId, readOrganizationId } from './ids.ts'
 import { checkProof, routes } from './internals.ts'
@@ -62,7 +62,7 @@ export async function verifyAssertion(
     const { payload } = await jwtVerify(
       assertion,
       async ({ kid, alg }) => {
-        const keys = await core.prisma.appKey.findMany({ where: { appId, removedAt: null } })
+        const keys = await database(core).appKey.findMany({ where: { appId, removedAt: null } })
         const key = kid === undefined && keys.length === 1 ? keys[0] : keys.find((one) => one.kid === kid)
         if (!key || key.algorithm !== alg) throw new jose.JWKSNoMatchingKey()
         keyId = key.id
@@ -78,20 +78,27 @@ export async function verifyAssertion(
       },
     )
     const now = core.clock.now().getTime() / 1000
-    if (payload.sub !== undefined && payload.sub !== payload.iss) throw new Error('sub must be the client_id')
-    if ((payload.exp ?? 0) > now + lifetime / 1000 + TOLERANCE) throw new Error('exp is too far away')
-    if (payload.iat !== undefined && payload.iat > now + TOLERANCE) throw new Error('iat is in the future')
+    if (typeof payload.jti !== 'string' || payload.jti === '') refuse('jti must be a text')
+    if (payload.sub !== undefined && payload.sub !== payload.iss) refuse('sub must be the client_id')
+    if ((payload.exp ?? 0) > now + lifetime / 1000 + TOLERANCE) refuse('exp is too far away')
+    if (payload.iat !== undefined && payload.iat > now + TOLERANCE) refuse('iat is in the future')
+    if (payload.iat !== undefined && payload.iat < now - lifetime / 1000 - TOLERANCE) refuse('iat is too long ago')
+    // The same as for a client assertion: what was one of them is not the other as well.
     const isFirst = await provider.ReplayDetection.unique(
       String(payload.iss),
-      `jwt-bearer ${payload.jti}`,
+      payload.jti,
       (payload.exp ?? 0) + TOLERANCE,
     )
-    if (!isFirst) throw new Error('jti was used before')
+    if (!isFirst) refuse('jti was used before')
   } catch (error) {
-    if (error instanceof errors.OIDCProviderError) throw error
-    throw new errors.InvalidGrant(`assertion: ${(error as Error).message}`)
+    if (error instanceof jose.JOSEError) refuse(error.message)
+    throw error
   }
   return { kind: 'KEY', id: keyId ?? '' }
+}
+
+function refuse(why: string): never {
+  throw new errors.InvalidGrant(`assertion: ${why}`)
 }
 
 /**

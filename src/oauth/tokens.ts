@@ -2,7 +2,7 @@ import { type Adapter, type AdapterPayload, errors } from 'oidc-provider'
 import type { Core } from '../core.ts'
 import type { Prisma } from '../database/generated/client/client.ts'
 import { findStanding, hashToken, isActive, type Standing } from '../grants/standing.ts'
-import { endTokens, GIVEN_BACK, giveBack } from '../grants/tokens.ts'
+import { endTokens, GIVEN_BACK, giveBack, lockGrantOf } from '../grants/tokens.ts'
 import { publicId } from '../ids.ts'
 import { audienceToRecord } from './audience.ts'
 import { audienceOf } from './check/audience.ts'
@@ -43,8 +43,10 @@ export class Tokens implements Adapter {
       keyThumbprint: jkt ?? null,
       context: context as Prisma.InputJsonObject,
     }
-    // An answer that is given once more carries tokens that are there already.
-    await tx.token.createMany({ data, skipDuplicates: true })
+    const { count } = await tx.token.createMany({ data, skipDuplicates: true })
+    // An answer that is given once more carries tokens that are there already, and brings none to life
+    // that were given back meanwhile.
+    if (count > 0 && exchange.firstRotatedAt) throw new errors.InvalidGrant('the refresh token was used already')
   }
 
   async find(token: string): Promise<AdapterPayload | undefined> {
@@ -87,6 +89,7 @@ export class Tokens implements Adapter {
     // Within the grace further repetitions are refused and nothing more: several tabs of one browser
     // can come at once, and are no theft.
     if (standing.repeatedAt !== null) throw new errors.InvalidGrant('the refresh token was used already')
+    exchange.firstRotatedAt = standing.rotatedAt
     return payload
   }
 
@@ -146,14 +149,4 @@ export class Tokens implements Adapter {
 
   async findByUid(): Promise<undefined> {}
   async findByUserCode(): Promise<undefined> {}
-}
-
-/**
- * Locks the grant before the token: whatever ends tokens takes them in that order, and waits here
- * instead of in a circle.
- */
-async function lockGrantOf(tx: Prisma.TransactionClient, hash: string): Promise<void> {
-  await tx.$executeRaw`
-    SELECT 1 FROM "Grant" WHERE "id" = (SELECT f."grantId" FROM "Token" AS t JOIN "Family" AS f ON f."id" = t."familyId"
-      WHERE t."hash" = ${hash}) FOR NO KEY UPDATE`
 }

@@ -1,5 +1,6 @@
 import type { Tx } from '../database/client.ts'
 import { type Impact, ImpactChanged } from '../errors.ts'
+import { isLive } from '../impact.ts'
 
 /**
  * What deleting the organization would touch: the other organizations that its apps are installed in
@@ -27,8 +28,8 @@ export async function organizationImpact(tx: Tx, id: string, now: Date): Promise
         SELECT "userId" FROM grants WHERE "userId" IS NOT NULL UNION SELECT "userId" FROM members
       ) AS people)::int AS "users",
       (SELECT count(*) FROM grants)::int AS "grants",
-      (SELECT count(*) FROM "Token" JOIN "Family" ON "Family"."id" = "Token"."familyId"
-        WHERE "Family"."grantId" IN (SELECT "id" FROM grants) AND "Token"."expiresAt" > ${now})::int AS "liveTokens",
+      (SELECT count(*) FROM "Token" AS t JOIN "Family" AS f ON f."id" = t."familyId"
+        WHERE f."grantId" IN (SELECT "id" FROM grants) AND ${isLive(now)})::int AS "liveTokens",
       (SELECT max("lastUsedAt") FROM grants) AS "lastUsedAt",
       md5(concat_ws(';',
         (SELECT string_agg(concat("id", "status"), ',' ORDER BY "id") FROM apps),

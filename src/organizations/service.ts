@@ -109,8 +109,9 @@ export async function deleteOrganization(
   impactVersion?: string | null,
 ): Promise<Changed<Organization>> {
   assertMay(viewer, 'organization:delete', organizationId)
-  return changeAs(core, viewer, ['organization:delete', organizationId], async (context) => {
+  return change(core, actorOf(viewer), async (context) => {
     const organization = await claimOrganization(context.tx, organizationId)
+    // Once and for all: who is locked in with the organization keeps their role, and loses it with it.
     await assertNow(context.tx, viewer, 'organization:delete', organizationId)
     if (organization.edition === 'PERSONAL') {
       throw new Forbidden('A personal organization goes with the account of its user, and not before.')

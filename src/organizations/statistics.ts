@@ -1,5 +1,6 @@
 import type { Tx } from '../database/client.ts'
 import type { EventType } from '../database/generated/client/enums.ts'
+import { isLive } from '../impact.ts'
 import type { Bucket, Period } from './statistics-buckets.ts'
 
 /** A period, and how many events of each type there were in it; types without any are left out. */
@@ -58,7 +59,7 @@ export function appsByUse(tx: Tx, organizationId: string, now: Date, limit: numb
     ), tokens AS (
       SELECT grants."appId", count(*) AS "live"
       FROM grants JOIN "Family" AS f ON f."grantId" = grants."id" JOIN "Token" AS t ON t."familyId" = f."id"
-      WHERE t."expiresAt" > ${now} GROUP BY 1
+      WHERE ${isLive(now)} GROUP BY 1
     )
     SELECT "appId", count(*)::int AS "grants", COALESCE(max(tokens."live"), 0)::int AS "liveTokens",
       max("lastUsedAt") AS "lastUsedAt"

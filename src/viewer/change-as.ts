@@ -8,7 +8,9 @@ import type { Caller } from './viewer.ts'
 
 /**
  * A {@link change} that takes a right: the table of actions is asked with the role that the viewer
- * has inside the transaction, not only with the one that they had when their request began.
+ * has inside the transaction, not only with the one that they had when their request began. It is asked
+ * once more when all locks are held, the history's among them: whoever takes a role away tells that
+ * history of it, so nothing stands there after it that took the role.
  *
  * @throws {NotFound | Forbidden}
  */
@@ -20,6 +22,7 @@ export function changeAs<T>(
 ): Promise<Changed<T>> {
   return change(core, actorOf(viewer), async (context) => {
     await assertNow(context.tx, viewer, ...target)
+    context.lastly(() => assertNow(context.tx, viewer, ...target))
     return work(context)
   })
 }

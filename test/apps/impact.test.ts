@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import type { Data } from '../support/server.ts'
 import { addToken, personalOrganizationOf, Team, uuidOf } from '../support/team.ts'
 import { useWorld } from '../support/world.ts'
 
@@ -92,6 +93,32 @@ describe('what an action touches, exactly', () => {
     await addToken(world.server, grantId)
     expect(await touched(other.admin, grantId)).toEqual({ ...nothing, organizations: 1, grants: 1, liveTokens: 1 })
   })
+})
+
+test('in a list each app, installation and grant has its own impact', async () => {
+  const apps = [appId, await publisher.app({ name: 'Idle' }), await publisher.app({ distribution: 'INTERNAL' })]
+  await world.does(publisher.admin, 'disableApp', { appId: apps[1] })
+  const ids: string[] = []
+  for (const [index, id] of apps.entries()) {
+    if (index !== 1) ids.push(await publisher.install(id))
+    if (index !== 1)
+      for (const by of [publisher.admin, publisher.member].slice(index ? 1 : 0))
+        ids.push(await publisher.grant(id, { by }))
+  }
+  const numbers = 'organizations users grants liveTokens lastUsedAt version'
+  const document = `query ($ids: [ID!]!) { nodes(ids: $ids) {
+    ... on App { disable: impact(action: DISABLE) { ${numbers} } delete: impact(action: DELETE) { ${numbers} } }
+    ... on Installation { impact { ${numbers} } } ... on Grant { impact { ${numbers} } } } }`
+  const { nodes } = await world.query(publisher.admin, document, { ids: [...apps, ...ids] })
+  const expected = [
+    ...apps.map(async (id) => ({
+      disable: await world.impact(publisher.admin, id, 'DISABLE'),
+      delete: await world.impact(publisher.admin, id, 'DELETE'),
+    })),
+    ...ids.map(async (id) => ({ impact: await world.impact(publisher.admin, id) })),
+  ]
+  expect(nodes).toEqual(await Promise.all(expected))
+  expect(new Set(nodes.slice(3).map(({ impact }: Data) => impact.version)).size).toBe(ids.length)
 })
 
 describe('the version', () => {

@@ -67,6 +67,9 @@ describe('a grant', () => {
     const grantId = await team.grant(appId)
     await addToken(world.server, grantId)
     await addToken(world.server, grantId, { lifetime: 0 })
+    // One that was exchanged for another is kept to notice its reuse, and lives no more.
+    const hash = await addToken(world.server, grantId)
+    await world.server.prisma.token.update({ where: { hash }, data: { rotatedAt: world.clock.now() } })
     const document = `query ($id: ID!) { node(id: $id) { ... on Grant { app { clientId } user { name } organization { organizationId }
       scopes { name } createdAt lastUsedAt liveTokens suspended } } }`
     const now = world.clock.now().toISOString()
@@ -83,6 +86,33 @@ describe('a grant', () => {
       })
     }
   })
+})
+
+test('in a list each grant has its own tokens and its own impact, and after a change the new ones', async () => {
+  const [mine, theirs] = [await team.grant(appId), await team.grant(appId, { by: colleague })]
+  await addToken(world.server, theirs)
+  const fields = 'id liveTokens impact { grants users liveTokens version }'
+  const page = `grants(appId: "${appId}") { edges { node { ${fields} } } }`
+  const nodesOf = ({ grants }: Data) => grants.edges.map(({ node }: Data) => node)
+  const { organization } = await world.query(team.admin, `query ($id: ID!) { organization(id: $id) { ${page} } }`, {
+    id: team.id,
+  })
+  const counted = (tokens: number, impact: Data) => ({
+    liveTokens: tokens,
+    impact: { grants: 1, users: 1, liveTokens: tokens, version: impact.version },
+  })
+  expect(nodesOf(organization)).toEqual([
+    { id: theirs, ...counted(3, await world.impact(team.admin, theirs)) },
+    { id: mine, ...counted(2, await world.impact(team.admin, mine)) },
+  ])
+
+  // What a mutation leaves is read anew.
+  const document = `query ($mine: ID!, $theirs: ID!) {
+    mine: node(id: $mine) { ... on Grant { ${fields} } } theirs: node(id: $theirs) { ... on Grant { ${fields} } }
+  }`
+  await world.does(team.admin, 'revokeGrant', { grantId: mine })
+  const { mine: gone, theirs: left } = await world.query(team.admin, document, { mine, theirs })
+  expect([gone, left.liveTokens]).toEqual([null, 3])
 })
 
 describe('in a team', () => {

@@ -52,19 +52,19 @@ describe.skipIf(process.env.TEST_DATABASE === 'postgres')('the app of the demo w
     expect(await mei.goOn()).toBe(true)
     expect(mei.url).toBe(waiting)
 
-    await approve()
+    await approve('adam')
     expect(await mei.goOn()).toBe(true)
     await mei.press('Allow')
     expect(mei.url).toBe(`${appOf(gatehouse)}/`)
     expect(mei.text).toContain('Mei Chen (mei@example.com)')
     expect(mei.text).toContain('openid profile email documents:read calendar:read')
     expect(mei.text).toMatch(/Organization org_\w+/)
-    expect(mei.text).toContain('The token ends')
+    expect(mei.text).toContain('Token ends')
   })
 
-  async function approve(): Promise<void> {
+  async function approve(admin: string, scopes?: readonly string[]): Promise<void> {
     const { viewer } = await graphql(
-      'adam',
+      admin,
       '{ viewer { organizations { edges { node { organization { installRequests(status: PENDING) { edges { node { id reason app { name } } } } } } } } } }',
     )
     const requests = viewer.organizations.edges.flatMap(
@@ -73,12 +73,12 @@ describe.skipIf(process.env.TEST_DATABASE === 'postgres')('the app of the demo w
     )
     const request = requests.find((one: { app: { name: string } }) => one.app.name === 'Harbor Logbook')
     expect(request.reason).toBe('For the night watch.')
-    const { approveInstallRequest } = await graphql(
-      'adam',
-      'mutation ($id: ID!) { approveInstallRequest(input: { installRequestId: $id }) { __typename } }',
-      { id: request.id },
+    const { done } = await graphql(
+      admin,
+      'mutation ($input: ApproveInstallRequestInput!) { done: approveInstallRequest(input: $input) { __typename } }',
+      { input: { installRequestId: request.id, scopes } },
     )
-    expect(approveInstallRequest.__typename).toBe('ApproveInstallRequestSuccess')
+    expect(done.__typename).toBe('ApproveInstallRequestSuccess')
   }
 
   test('has its token refused while its publisher has disabled it, and accepted again afterwards', async () => {
@@ -95,7 +95,7 @@ describe.skipIf(process.env.TEST_DATABASE === 'postgres')('the app of the demo w
     await set('disableApp')
     await mei.press('Check the token')
     expect(mei.text).toContain('401: the token is refused (invalid_token).')
-    expect(mei.text).toContain('Gatehouse says: The app is disabled.')
+    expect(mei.text).toContain('Gatehouse says: “The app is disabled.”')
     await mei.press('Refresh')
     expect(mei.page).toContain('role="alert"')
     await set('enableApp')
@@ -130,6 +130,23 @@ describe.skipIf(process.env.TEST_DATABASE === 'postgres')('the app of the demo w
     expect(chinese.text).toContain('请重新连接')
   })
 
+  test('goes on with what an organization approves of what it asked for, be it without knowing who it is for', async () => {
+    const lin = new Browser()
+    await lin.open(appOf(gatehouse))
+    await lin.follow('Connect to Gatehouse')
+    await signIn(lin, 'lin')
+    await lin.press('Meridian Group')
+    await lin.press('Ask an admin', { reason: 'For the night watch.' })
+    await approve('priya', ['documents:read'])
+    expect(await lin.goOn()).toBe(true)
+    await lin.press('Allow')
+    expect(lin.text).toContain('It is connected.')
+    expect(lin.text).toContain('Scopes documents:read Token ends')
+    expect(lin.text).not.toContain('Lin Wu')
+    await lin.press('Check the token')
+    expect(lin.text).toContain('It is worth documents:read.')
+  })
+
   test('takes forms from its own page alone, and never shows a token or its secret', async () => {
     expect(mei.text).toContain('It is connected.')
     const headers = { origin: gatehouse.url }
@@ -152,7 +169,7 @@ describe.skipIf(process.env.TEST_DATABASE === 'postgres')('the app of the demo w
     await again.follow('Connect to Gatehouse')
     await signIn(again, 'mei')
     expect(again.text).toContain('Mei Chen')
-  })
+  }, 60_000)
 
   test('is left out, in one plain line, where its port is taken at a later start', async () => {
     const { port } = await keptIn(directory)
@@ -166,7 +183,7 @@ describe.skipIf(process.env.TEST_DATABASE === 'postgres')('the app of the demo w
     } finally {
       other.close()
     }
-  })
+  }, 60_000)
 })
 
 function appOf({ output }: GatehouseProcess): string {

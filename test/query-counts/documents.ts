@@ -3,7 +3,10 @@ import { schema } from '../../src/graphql/schema.ts'
 import type { Scene } from './scene.ts'
 
 /** Sends a statement of its own for each object, and is therefore charged for in the cost of a query. */
-const single = new Set(['impact', 'statistics', 'explainToken'])
+const single = new Set(['Organization.impact', 'Organization.statistics', 'Organization.explainToken'])
+
+/** What fields with arguments that must be there are asked with. */
+const given: Readonly<Record<string, string>> = { 'App.impact': '(action: DELETE)' }
 
 export const isConnection = (type: GraphQLNamedType): boolean => isObjectType(type) && 'edges' in type.getFields()
 
@@ -12,10 +15,11 @@ export function everything(type: GraphQLNamedType | undefined, steps: number, li
   if (!isObjectType(type)) throw new TypeError(`${type} has no fields`)
   const fields = Object.values(type.getFields()).flatMap((field) => {
     const target = getNamedType(field.type)
+    const name = `${type.name}.${field.name}`
     if (isLeafType(target)) return [field.name]
-    if (steps === 0 || single.has(field.name) || isConnection(target)) return []
+    if (steps === 0 || single.has(name) || isConnection(target)) return []
     if (!lists && isListType(getNullableType(field.type))) return []
-    return [`${field.name} { ${everything(target, steps - 1, false)} }`]
+    return [`${field.name}${given[name] ?? ''} { ${everything(target, steps - 1, false)} }`]
   })
   return fields.join(' ')
 }

@@ -134,7 +134,8 @@ export async function buildScene(server: TestServer): Promise<Scene> {
     Organization: organizations,
     Membership: members,
     User: users,
-    App: [...foreign.slice(0, MANY / 2), ...own.slice(0, MANY / 2)],
+    // In turn, so that any two of them are one of each.
+    App: foreign.slice(0, MANY / 2).flatMap((app, index) => [app, own[index] as typeof app]),
     AppSecret: secrets,
     AppKey: keys,
     Installation: installations,

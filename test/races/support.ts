@@ -83,7 +83,7 @@ export async function expectConsistentWorld({ prisma }: TestServer): Promise<voi
         SELECT count(*) FROM "App" a WHERE a."organizationId" = o."id"))::int AS "wrong counts of apps",
       (SELECT count(*) FROM "Stream" s WHERE s."head" <> (
         SELECT count(*) FROM "Event" e WHERE e."streamId" = s."id"))::int AS "histories with gaps",
-      (SELECT count(*) FROM "Tombstone" t JOIN "Stream" s ON s."id" = t."organizationId" WHERE NOT EXISTS (
+      (SELECT count(*) FROM "Tombstone" t JOIN "Stream" s ON s."id" = t."organizationId" WHERE t."eventId" IS NOT NULL AND NOT EXISTS (
         SELECT FROM "Event" e WHERE e."id" = t."eventId"))::int AS "tombstones without an event",
       (SELECT count(*) FROM "Stream" s WHERE NOT EXISTS (SELECT FROM "Organization" o WHERE o."id" = s."id")
         AND NOT EXISTS (SELECT FROM "User" u WHERE u."id" = s."id"))::int AS "histories of nobody"`
