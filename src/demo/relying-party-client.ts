@@ -26,8 +26,8 @@ export interface Tokens {
 export interface Person {
   readonly name?: string | undefined
   readonly email?: string | undefined
-  /** The plain id of the organization in which they use the app. */
-  readonly organizationId?: string | undefined
+  /** The name of the organization in which they use the app. */
+  readonly organization?: string | undefined
 }
 
 /** What the token check says (`GET /oauth/check`): what the token is worth now, or why it is refused. */
@@ -162,8 +162,8 @@ export class OAuthClient {
   async #whoIs(server: oauth.AuthorizationServer, accessToken: string, subject: string): Promise<Person> {
     const response = await oauth.userInfoRequest(server, this.#client, accessToken, this.#options())
     const claims = await oauth.processUserInfoResponse(server, this.#client, subject, response)
-    const { name, email, organization_id } = claims
-    return { name, email, organizationId: typeof organization_id === 'string' ? organization_id : undefined }
+    const { name, email, organization_name: organization } = claims
+    return { name, email, organization: typeof organization === 'string' ? organization : undefined }
   }
 
   /** The server's metadata (OpenID Connect Discovery 1.0), kept from the first time that it answers. */

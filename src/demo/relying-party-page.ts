@@ -58,7 +58,7 @@ function describe({ person, tokens }: Connection, language: Language): Markup {
   const who = [person.name, person.email && `(${person.email})`].filter(Boolean).join(' ')
   const facts: [string, string | Markup | undefined][] = [
     [says.who, who],
-    [says.organization, person.organizationId],
+    [says.organization, person.organization],
     [says.scopes, scopes.join(' ')],
     [
       endsAt.getTime() > Date.now() ? says.ends : says.ended,

@@ -83,7 +83,13 @@ function ofType(app: ClientApp): Partial<ClientMetadata> {
         response_types: [],
         grant_types: [JWT_BEARER, 'client_credentials'],
         jwks: {
-          keys: app.keys.map(({ kid, algorithm, jwk }) => ({ ...(jwk as object), kid, alg: algorithm, use: 'sig' })),
+          keys: app.keys.map(({ kid, algorithm, jwk }) => ({
+            ...(jwk as object),
+            kid,
+            use: 'sig',
+            // The same signature has two names (RFC 9864 section 2.2), and clients use either.
+            alg: algorithm === 'EdDSA' ? undefined : algorithm,
+          })),
         },
       } as Partial<ClientMetadata>
   }

@@ -4,11 +4,12 @@ import type { Core } from '../core.ts'
 import { addressOf } from '../http/address.ts'
 import { wantsPage } from '../http/answers.ts'
 import type { Environment } from '../http/environment.ts'
+import { readForm } from '../http/form-token.ts'
 import { hashSource, policy } from '../http/security.ts'
 import { JWT_BEARER } from './clients.ts'
 import type { Engine } from './engine.ts'
 import { routes as paths } from './internals.ts'
-import { tokenRefusals } from './limits.ts'
+import type { Refusals } from './limits.ts'
 import { errorPage } from './pages/error.ts'
 import { issuerOf } from './service-grants.ts'
 
@@ -16,9 +17,8 @@ import { issuerOf } from './service-grants.ts'
 const expected = ['authorization_pending', 'slow_down', 'use_dpop_nonce']
 
 /** The endpoints that clients talk to: the engine, behind what it does not do itself. */
-export function endpointRoutes(core: Core, engine: Engine): Hono<Environment> {
+export function endpointRoutes(core: Core, engine: Engine, refusals: Refusals): Hono<Environment> {
   const routes = new Hono<Environment>()
-  const refusals = tokenRefusals(core)
 
   // All keys, also those that no longer sign; the engine knows only the one that does.
   routes.get(paths.jwks, (c) => {
@@ -32,8 +32,12 @@ export function endpointRoutes(core: Core, engine: Engine): Hono<Environment> {
     ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server'],
     (c) => pass(c),
   )
-  // OpenID Connect Core section 3.1.2.1 wants both.
-  routes.on(['GET', 'POST'], paths.authorization, (c) => pass(c))
+  routes.get(paths.authorization, (c) => pass(c))
+  // OpenID Connect Core section 3.1.2.1 wants POST as well. From another site it comes without our cookies,
+  // which the browser brings along when it follows.
+  routes.post(paths.authorization, async (c) =>
+    c.redirect(`${paths.authorization}?${new URLSearchParams(await readForm(c))}`, 303),
+  )
   routes.get(`${paths.authorization}/:uid`, (c) => pass(c))
   routes.on(['GET', 'POST', 'OPTIONS'], paths.userinfo, (c) => pass(c))
   routes.on(['POST', 'OPTIONS'], [paths.revocation, paths.introspection, paths.pushed_authorization_request], (c) =>

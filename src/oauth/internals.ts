@@ -22,9 +22,7 @@ export async function checkProof(provider: Provider, ctx: KoaContextWithOIDC): P
   return proof?.thumbprint
 }
 
-/** The path of an endpoint, by the name that the engine gives its route. */
-export type Route = keyof typeof routes
-
+/** The path of each endpoint, by the name that the engine gives its route. */
 export const routes = {
   authorization: '/oauth/authorize',
   code_verification: '/oauth/device',

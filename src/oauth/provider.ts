@@ -48,6 +48,10 @@ export function makeProvider(core: Core, options: ProviderOptions): Provider {
   ] as const) {
     provider.on(event as 'grant.error', explain)
   }
+  // Where it is left out, clients take it to be 5 seconds (RFC 8628 section 3.2).
+  provider.on('device_authorization.success', (_ctx, answer) =>
+    Object.assign(answer, { interval: config.durations.devicePolling / 1000 }),
+  )
   provider.on('server_error', (_ctx, err) => core.log.error({ err }, 'the OAuth engine failed'))
   return provider
 }
@@ -76,7 +80,7 @@ function configuration(core: Core, { renderError, originOf }: ProviderOptions): 
     responseTypes: ['code'],
     scopes: config.scopes.map(({ name }) => name),
     claims: {
-      openid: ['sub', 'organization_id'],
+      openid: ['sub', 'organization_id', 'organization_name'],
       profile: ['name'],
       email: ['email', 'email_verified'],
     },
@@ -198,12 +202,20 @@ async function findAccount(core: Core, sub: string, token: { grantId?: string } 
   return {
     accountId: sub,
     async claims() {
-      const grant = grantId && (await tx.grant.findUnique({ where: { id: grantId }, select: { organizationId: true } }))
+      const grant =
+        grantId &&
+        (await tx.grant.findUnique({
+          where: { id: grantId },
+          select: { organization: { select: { id: true, name: true } } },
+        }))
       return {
         sub,
         name: user.name,
         ...(user.email && { email: user.email, email_verified: user.emailVerifiedAt !== null }),
-        ...(grant && { organization_id: publicId('Organization', grant.organizationId) }),
+        ...(grant && {
+          organization_id: publicId('Organization', grant.organization.id),
+          organization_name: grant.organization.name,
+        }),
       }
     },
   }

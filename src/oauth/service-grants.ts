@@ -64,12 +64,12 @@ export async function verifyAssertion(
       async ({ kid, alg }) => {
         const keys = await database(core).appKey.findMany({ where: { appId, removedAt: null } })
         const key = kid === undefined && keys.length === 1 ? keys[0] : keys.find((one) => one.kid === kid)
-        if (!key || key.algorithm !== alg) throw new jose.JWKSNoMatchingKey()
+        if (!key || key.algorithm !== (alg === 'Ed25519' ? 'EdDSA' : alg)) throw new jose.JWKSNoMatchingKey()
         keyId = key.id
-        return importJWK(key.jwk as object, key.algorithm)
+        return importJWK(key.jwk as object, alg)
       },
       {
-        algorithms: ['RS256', 'ES256', 'EdDSA'],
+        algorithms: ['RS256', 'ES256', 'EdDSA', 'Ed25519'],
         issuer,
         audience: [publicUrl, `${publicUrl}${routes.token}`, ...audiences],
         clockTolerance: TOLERANCE,

@@ -49,9 +49,10 @@ export class Flows {
     return { ...insecure, [oauth.customFetch]: found } as const
   }
 
-  static async discover(server: TestServer): Promise<Flows> {
+  /** @param customFetch reaches PUBLIC_URL where `fetch` does not. */
+  static async discover(server: TestServer, customFetch = fetch): Promise<Flows> {
     const issuer = new URL(server.config.publicUrl)
-    const response = await oauth.discoveryRequest(issuer, { ...insecure })
+    const response = await oauth.discoveryRequest(issuer, { ...insecure, [oauth.customFetch]: customFetch })
     return new Flows(server, await oauth.processDiscoveryResponse(issuer, response))
   }
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { durations, limits } from '../../src/config.ts'
+import { limits } from '../../src/config.ts'
 import type { Server } from '../../src/server.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { Team } from '../support/team.ts'
@@ -27,9 +27,8 @@ beforeAll(async () => {
   server = await startTestServer({
     config: {
       resourceServers,
-      // What these tests present is refused more often than any client's would be, and polled for at once.
+      // What these tests present is refused more often than any client's would be.
       limits: { ...limits, refusedTokenRequestsPerAddress: 10_000 },
-      durations: { ...durations, devicePolling: 0 },
     },
   })
   node = await server.startNode()

@@ -126,6 +126,22 @@ onPostgres('an end that takes much along', () => {
     }
   })
 
+  test('an account, while its user accepts to come back to where they invited others', {
+    timeout: patience,
+  }, async () => {
+    for (const _ of rounds(PAIRS)) {
+      const team = await Team.create(server)
+      const person = await adminOf([team])
+      await new Team(server, team.id, { ...team, admin: person }).invitation('somebody@example.com')
+      await act(person, 'leaveOrganization', { organizationId: team.id })()
+      const accept = act(person, 'acceptInvitation', { invitationId: await team.invitation(person.email) })
+      // Both want the organization, and the one that gets it the user.
+      const outcomes = await behind(server, rowOf('Organization', team.id), accept, deleteAccount(person))
+      expect(outcomes.map(({ code }) => code)).toEqual(['ok', 'ok'])
+      await expectPeace(outcomes)
+    }
+  })
+
   test('an account, while its user asks, approves, accepts, leaves and founds', { timeout: patience }, async () => {
     const publisher = await Team.create(server)
     const team = await Team.create(server)
@@ -172,10 +188,10 @@ onPostgres('an end that takes much along', () => {
       }
       const made = new Team(server, publisher.id, { ...publisher, admin: person })
       const secrets = [await made.secret(shared[0]), await made.secret(shared[1])] as const
-      await server.prisma.family.updateMany({
-        where: { grant: { appId: { in: shared.map(uuidOf) } } },
-        data: { beganWithSecretId: uuidOf(secrets[0]) },
-      })
+      for (const [index, appId] of shared.entries()) {
+        const where = { grant: { appId: uuidOf(appId) } }
+        await server.prisma.family.updateMany({ where, data: { beganWithSecretId: uuidOf(secrets[index] as string) } })
+      }
       const grant = await server.prisma.grant.findFirstOrThrow({ where: { userId: colleague.id } })
       const installationId = installations[round % installations.length]
       const outcomes = await atOnce(
@@ -186,6 +202,7 @@ onPostgres('an end that takes much along', () => {
         await remove(teams[2], person),
         act(publisher.superAdmin, 'deleteApp', { appId: shared[1], confirmation: 'Shared' }),
         act(publisher.superAdmin, 'revokeAppSecret', { secretId: secrets[0], revokeTokens: true }),
+        act(publisher.superAdmin, 'revokeAppSecret', { secretId: secrets[1], revokeTokens: true }),
         act(teams[0].superAdmin, 'uninstallApp', { installationId }),
         act(colleague, 'revokeGrant', { grantId: idOf('Grant', grant) }),
       )

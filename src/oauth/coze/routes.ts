@@ -4,7 +4,7 @@ import type { Core } from '../../core.ts'
 import { addressOf } from '../../http/address.ts'
 import type { Environment } from '../../http/environment.ts'
 import type { Engine } from '../engine.ts'
-import { tokenRefusals } from '../limits.ts'
+import type { Refusals } from '../limits.ts'
 import { ApiRefusal, refuseApi, refuseToken, TokenRefusal } from './answers.ts'
 import { authorizations, me } from './api.ts'
 import { TOKEN } from './assertions.ts'
@@ -23,9 +23,8 @@ const expected = ['authorization_pending', 'slow_down']
  * The paths of Coze's OAuth interface, for its SDKs with Gatehouse as base URL: a translation of requests
  * and answers, and the engine in between. `{id}` is an organization's plain id.
  */
-export function cozeRoutes(core: Core, engine: Engine): Hono<Environment> {
+export function cozeRoutes(core: Core, engine: Engine, refusals: Refusals): Hono<Environment> {
   const routes = new Hono<Environment>()
-  const refusals = tokenRefusals(core)
   const tokenPaths = [TOKEN, `${BASE}/account/:id/token`, `${BASE}/enterprise_id/:id/token`]
   const devicePaths = [`${BASE}/device/code`, `${BASE}/workspace_id/:id/device/code`]
 
