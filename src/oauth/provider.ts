@@ -64,6 +64,14 @@ function explain({ body }: KoaContextWithOIDC, error: errors.OIDCProviderError):
   }
 }
 
+const clientAuthMethods: ('client_secret_basic' | 'client_secret_post' | 'private_key_jwt' | 'none')[] = [
+  'client_secret_basic',
+  'client_secret_post',
+  'private_key_jwt',
+  'none',
+]
+const assertionAlgorithms: ('RS256' | 'ES256' | 'EdDSA' | 'Ed25519')[] = ['RS256', 'ES256', 'EdDSA', 'Ed25519']
+
 function configuration(core: Core, { renderError, originOf }: ProviderOptions): Configuration {
   const { config, keys } = core
   const { durations } = config
@@ -85,9 +93,16 @@ function configuration(core: Core, { renderError, originOf }: ProviderOptions): 
       email: ['email', 'email_verified'],
     },
     conformIdTokenClaims: false,
-    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
+    // What is left out counts as client_secret_basic alone (RFC 8414 section 2).
+    discovery: Object.fromEntries(
+      ['revocation', 'introspection'].flatMap((endpoint) => [
+        [`${endpoint}_endpoint_auth_methods_supported`, clientAuthMethods],
+        [`${endpoint}_endpoint_auth_signing_alg_values_supported`, assertionAlgorithms],
+      ]),
+    ),
+    clientAuthMethods,
     enabledJWA: {
-      clientAuthSigningAlgValues: ['RS256', 'ES256', 'EdDSA', 'Ed25519'],
+      clientAuthSigningAlgValues: assertionAlgorithms,
       idTokenSigningAlgValues: [keys.current.algorithm as 'RS256'],
     },
     assertJwtClientAuthClaimsAndHeader: async (_ctx, claims) => {

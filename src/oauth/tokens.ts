@@ -5,7 +5,7 @@ import { findStanding, hashToken, isActive, type Standing } from '../grants/stan
 import { endTokens, GIVEN_BACK, giveBack, lockGrantOf } from '../grants/tokens.ts'
 import { publicId } from '../ids.ts'
 import { audienceToRecord } from './audience.ts'
-import { audienceOf } from './check/audience.ts'
+import { audienceOf } from '../grants/audience.ts'
 import { successor } from './derive.ts'
 import { currentExchange, currentRoute, database } from './exchange.ts'
 import { endReused } from './families.ts'

@@ -1,6 +1,7 @@
 import type { Core } from '../core.ts'
 import type { Role } from '../database/generated/client/enums.ts'
 import { InsufficientScope, Unauthenticated } from '../errors.ts'
+import { isForGatehouse } from '../grants/audience.ts'
 import { checkAccessToken } from '../grants/check.ts'
 import { findStandings, isActive, type StandingThere } from '../grants/standing.ts'
 import { atLeast } from './actions.ts'
@@ -18,7 +19,7 @@ const MOST: Role = 'ADMIN'
 export async function tokenCredential(core: Core, token: string): Promise<TokenCredential> {
   const standing = await checkAccessToken(core, token)
   // One that is bound to a key takes a proof of that key (RFC 9449 section 7), which nothing here asks for.
-  if (!standing || standing.keyThumbprint !== null) {
+  if (!standing || standing.keyThumbprint !== null || !isForGatehouse(core, standing)) {
     throw new Unauthenticated('This token is not good here, or not any more.')
   }
   return { tokenHash: standing.hash, expiresAt: standing.expiresAt }

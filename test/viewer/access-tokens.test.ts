@@ -107,6 +107,7 @@ describe('an OAuth access token is accepted by the token check', () => {
   test('and with anything that is no live access token of its bearer gets 401', async () => {
     const team = await Team.create(server)
     const bound = await serviceToken(team, [MANAGE], { keyThumbprint: 'x'.repeat(43) })
+    const elsewhere = await serviceToken(team, [MANAGE], { audience: ['https://documents.example/'] })
     const refresh = await serviceToken(team, [MANAGE], { kind: 'REFRESH' })
     const expired = await serviceToken(team, [MANAGE], { lifetime: -1000 })
     const revoked = await serviceToken(team, [MANAGE])
@@ -114,7 +115,16 @@ describe('an OAuth access token is accepted by the token check', () => {
     const disabled = await serviceToken(team, [MANAGE])
     expect(await mutate(vendor.admin.token, 'disableApp', { appId: disabled.appId })).toBe('ok')
     const worthless = await serviceToken(team, ['documents:write'])
-    for (const { token } of [bound, refresh, expired, revoked, disabled, worthless, { token: 'x'.repeat(43) }]) {
+    for (const { token } of [
+      bound,
+      elsewhere,
+      refresh,
+      expired,
+      revoked,
+      disabled,
+      worthless,
+      { token: 'x'.repeat(43) },
+    ]) {
       const answer = await nameOf(team, token)
       expect(answer).toMatchObject({ status: 401, errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] })
       expect(answer.headers.get('www-authenticate')).toBe('Bearer error="invalid_token"')

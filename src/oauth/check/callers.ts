@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { ResourceServer } from '../../config.ts'
 import type { Core } from '../../core.ts'
+import { isForGatehouse } from '../../grants/audience.ts'
 import { checkAccessToken } from '../../grants/check.ts'
 import { bearerToken, Refusal } from './refusal.ts'
 
@@ -57,7 +58,9 @@ async function serviceApp(core: Core, token: string, form: Form): Promise<Caller
   assertNoOther(form)
   const standing = await checkAccessToken(core, token)
   // What is bound to a key is worth nothing without a proof of it.
-  if (!standing || standing.keyThumbprint !== null) throw new Refusal('invalid_token', 'The token is not accepted.')
+  if (!standing || standing.keyThumbprint !== null || !isForGatehouse(core, standing)) {
+    throw new Refusal('invalid_token', 'The token is not accepted.')
+  }
   // An app that acts for a user has no more rights than they, and members may not look into tokens.
   if (standing.app.type !== 'SERVICE' || !standing.scopes.includes(SCOPE)) {
     throw new Refusal('insufficient_scope', `This takes a token of a service app that is worth ${SCOPE}.`, SCOPE)

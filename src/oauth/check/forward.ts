@@ -1,12 +1,12 @@
 import type { Context, Handler } from 'hono'
 import type { Core } from '../../core.ts'
+import { audienceOf } from '../../grants/audience.ts'
 import { findToken } from '../../grants/check.ts'
 import { conditionOf } from '../../grants/condition.ts'
 import type { Standing } from '../../grants/standing.ts'
 import type { Environment } from '../../http/environment.ts'
 import { publicId } from '../../ids.ts'
 import { without } from '../../scopes.ts'
-import { audienceOf } from './audience.ts'
 import { seconds } from './introspection.ts'
 import { answerRefusal, bearerChallenge, bearerToken, Refusal } from './refusal.ts'
 

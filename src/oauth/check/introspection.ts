@@ -1,7 +1,7 @@
 import type { Core } from '../../core.ts'
+import { audienceOf } from '../../grants/audience.ts'
 import { isActive, type Standing } from '../../grants/standing.ts'
 import { publicId } from '../../ids.ts'
-import { audienceOf } from './audience.ts'
 
 /** What is said of a token (RFC 7662 section 2.2). Of one that is not accepted, nothing else is said. */
 export type Introspection = { readonly active: false } | ActiveToken
