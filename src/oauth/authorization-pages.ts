@@ -26,7 +26,7 @@ import { shown } from './endpoints.ts'
 import type { Engine } from './engine.ts'
 import { readOrganizationId } from './ids.ts'
 import { nextStep, type Standing } from './next-step.ts'
-import { grant, noteWaiting, type Outcome, refuse } from './outcomes.ts'
+import { grant, noteWaiting, type Outcome, refuse, signedInAs } from './outcomes.ts'
 import { authorizationPage } from './pages/authorization.ts'
 import { devicePage } from './pages/device.ts'
 import { formTargetOf } from './pages/form-target.ts'
@@ -40,7 +40,7 @@ const pathOf = (uid: string): string => `/oauth/interaction/${uid}`
 /** The page of a parked authorization request: organization, approval and consent, one after the other. */
 export function authorizationPages(core: Core, engine: Engine): Hono<Environment> {
   const routes = new Hono<Environment>()
-  routes.get('/oauth/interaction/:uid', (c) => withAuthorization(core, engine, c, (at) => showStep(core, c, at)))
+  routes.get('/oauth/interaction/:uid', (c) => withAuthorization(core, engine, c, (here) => enter(core, c, here)))
   routes.post('/oauth/interaction/:uid', (c) => withAuthorization(core, engine, c, (at) => act(core, c, at)))
   return routes
 }
@@ -74,6 +74,13 @@ async function withAuthorization(
     return c.redirect(`/sign-in?${new URLSearchParams({ return_to: pathOf(uid), ...(viewer && { again: '1' }) })}`, 303)
   }
   return answer({ authorization, viewer, signedIn })
+}
+
+/** Whoever only had to sign in may have granted all of it before, and is then asked nothing more. */
+async function enter(core: Core, c: Request, here: Here): Promise<Response> {
+  const { authorization, signedIn } = here
+  const onlySignsIn = authorization.interaction.prompt.name === 'login' && !authorization.deviceHash
+  return onlySignsIn ? finish(core, c, await signedInAs(authorization, signedIn)) : showStep(core, c, here)
 }
 
 async function showStep(

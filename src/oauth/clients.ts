@@ -1,5 +1,6 @@
 import { type ClientMetadata, Provider } from 'oidc-provider'
 import { hashSecret } from '../apps/secrets.ts'
+import type { Config } from '../config.ts'
 import type { Core } from '../core.ts'
 import type { Prisma } from '../database/generated/client/client.ts'
 import { database } from './exchange.ts'
@@ -32,7 +33,7 @@ export async function findClient(core: Core, id: string): Promise<ClientMetadata
   const app = appId && (await database(core).app.findUnique({ where: { id: appId }, select }))
   if (!app) return undefined
   assumeScopes(app)
-  return { ...common(app), ...ofType(app) } as ClientMetadata
+  return { ...common(core, app), ...ofType(app) } as ClientMetadata
 }
 
 /** A resource server does nothing but ask about tokens. */
@@ -43,14 +44,20 @@ const inspector = {
   grant_types: [],
 } as const
 
-const common = (app: ClientApp) => ({
+const common = ({ config }: Core, app: ClientApp) => ({
   client_id: clientId(app.id),
   client_name: app.name,
-  // Always a list: a client without one could ask for every scope there is.
-  scope: app.scopes.join(' '),
+  scope: engineScope(config, app.scopes),
   ...(app.logoUrl && { logo_uri: app.logoUrl }),
   ...(app.homepageUrl && { client_uri: app.homepageUrl }),
 })
+
+/**
+ * What the app may ask for. The engine refuses a client with a scope that is no longer in the catalogue,
+ * and lets one that has none ask for every scope; then it gets one that the app's tokens are not worth.
+ */
+const engineScope = ({ scopes: catalogue }: Config, scopes: readonly string[]): string =>
+  scopes.filter((name) => catalogue.some((scope) => scope.name === name)).join(' ') || 'openid'
 
 function ofType(app: ClientApp): Partial<ClientMetadata> {
   switch (app.type) {

@@ -36,14 +36,15 @@ export function devicePages(core: Core, { provider }: Engine): Hono<Environment>
     if (!viewer) return c.redirect(`/sign-in?${new URLSearchParams({ return_to: path })}`, 303)
 
     const address = addressOf(c.env.incoming, core.config)
-    const seconds = await refusals.blockedFor(address)
+    const seconds = await refusals.attempt(address)
     if (seconds !== undefined) {
       c.header('retry-after', String(seconds))
       return deviceCodePage(core, c, { userCode, problem: 'too-many', minutes: Math.ceil(seconds / 60) })
     }
     const found = await findByUserCode(core, userCode)
+    const isKnown = !('problem' in found) || found.problem !== 'unknown'
+    if (isKnown) await refusals.takeBack(address)
     if ('problem' in found) {
-      if (found.problem === 'unknown') await refusals.count(address)
       return deviceCodePage(core, c, { userCode, problem: found.problem })
     }
     if (action === 'confirm') {

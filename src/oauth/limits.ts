@@ -1,4 +1,4 @@
-import { RateLimiterMemory } from 'rate-limiter-flexible'
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import type { Core } from '../core.ts'
 import { networkOf } from '../viewer/attempts.ts'
 
@@ -20,6 +20,26 @@ export class Refusals {
   async blockedFor(address: string): Promise<number | undefined> {
     const used = await this.#limiter.get(networkOf(address))
     return used && used.consumedPoints >= this.#points ? Math.ceil(used.msBeforeNext / 1000) : undefined
+  }
+
+  /**
+   * Counts an attempt before it is made, so that those made at once cannot slip past together.
+   *
+   * @returns in how many seconds the address may try again; undefined where this attempt is free.
+   */
+  async attempt(address: string): Promise<number | undefined> {
+    try {
+      await this.#limiter.consume(networkOf(address))
+      return undefined
+    } catch (refusal) {
+      if (refusal instanceof RateLimiterRes) return Math.ceil(refusal.msBeforeNext / 1000)
+      throw refusal
+    }
+  }
+
+  /** Takes back an attempt that was good. */
+  async takeBack(address: string): Promise<void> {
+    await this.#limiter.reward(networkOf(address))
   }
 
   async count(address: string): Promise<void> {

@@ -63,6 +63,10 @@ export async function refuse({ prisma }: Core, authorization: Authorization, des
   return { device: count === 1 ? 'refused' : 'ended' }
 }
 
+/** Answers only that the user signed in: what else stands between them and the app, the request is asked anew. */
+export const signedInAs = ({ interaction }: Authorization, signedIn: SignedIn): Promise<Outcome> =>
+  answer(interaction, { login: { accountId: accountId(signedIn.userId), ts: epoch(signedIn.since) } }, signedIn)
+
 async function answer(
   interaction: InstanceType<Provider['Interaction']>,
   result: Record<string, unknown>,

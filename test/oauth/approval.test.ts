@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { systemClock } from '../../src/core.ts'
 import { personalOrganizationOf, Team, uuidOf } from '../support/team.ts'
 import { useWorld } from '../support/world.ts'
-import { type Arrival, type FlowBrowser, Flows, type TestApp, textOf } from './flows.ts'
+import { type Arrival, FlowBrowser, Flows, type TestApp, textOf } from './flows.ts'
 
 /** The flows here go on as admins decide; what they decide they say to the API. */
 const world = useWorld({ clock: systemClock })
@@ -271,4 +271,29 @@ describe('a form', () => {
     expect(again.status).toBe(422)
     expect(again.page).toContain('Because xxx')
   })
+})
+
+describe('whoever has to sign in first', () => {
+  test('and has granted all of it before is asked nothing more', async () => {
+    const app = await flows.app(team, 'WEB')
+    await team.install(app.id)
+    await flows.authorize(app, await flows.browser(team.member), { organization_id: team.id })
+    const browser = new FlowBrowser(world.server)
+    const begun = await flows.request(app)
+    const signIn = await browser.follow(begun.path)
+    await browser.signIn(team.member, signIn.path)
+    const { callback } = await browser.follow(new URL(signIn.path, browser.origin).searchParams.get('return_to') ?? '')
+    await flows.redeem(app, { ...begun, callback: callback as URL })
+  })
+})
+
+test('a scope that the catalogue no longer has is worth nothing, and keeps the app from nothing else', async () => {
+  const app = await flows.app(team, 'WEB')
+  await team.install(app.id)
+  await world.server.prisma.app.update({
+    where: { id: uuidOf(app.id) },
+    data: { scopes: ['documents:read', 'documents:shred'] },
+  })
+  const tokens = await flows.tokens(app, team.member, { organization: team.id })
+  expect(tokens.scope).toBe('documents:read')
 })
