@@ -17,6 +17,10 @@ const themeStyles: Plugin = {
       : undefined,
 }
 
+const target = process.env.PUBLIC_URL ?? 'http://localhost:4000'
+/** The server takes no cookie from pages of other origins, and Vite's is one. */
+const server = { target, headers: { origin: target } }
+
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: '/console/',
@@ -30,10 +34,6 @@ export default defineConfig({
     // In kB, uncompressed: React, urql and Mantine are one chunk.
     chunkSizeWarningLimit: 750,
   },
-  // For work on the console: `npx vite client-demo`, beside a server at its usual address.
-  server: {
-    proxy: Object.fromEntries(
-      ['/graphql', '/sign-in', '/sign-out'].map((path) => [path, { target: 'http://localhost:4000', ws: true }]),
-    ),
-  },
+  // For work on the console: `npx vite client-demo`, beside a server.
+  server: { proxy: { '/graphql': { ...server, ws: true }, '/sign-in': server, '/sign-out': server } },
 })

@@ -2,6 +2,7 @@ import { type Client, type CombinedError, createClient, fetchExchange } from '@u
 import { authExchange } from '@urql/exchange-auth'
 import { cacheExchange } from '@urql/exchange-graphcache'
 import { retryExchange } from '@urql/exchange-retry'
+import { possibleTypes } from './possible-types.ts'
 import type { Refetcher } from './refetch.ts'
 
 export interface ClientOptions {
@@ -37,9 +38,10 @@ export const makeClient = ({ url, refetcher, onSignedOut, fetch }: ClientOptions
       refetcher.exchange,
       cacheExchange({
         // Ids are unique over all types (docs/api.md). What has none is part of what it stands in.
+        possibleTypes,
         keys: { Scope: ({ name }) => String(name) },
         logger: (severity, message) => {
-          if (severity !== 'warn' || !isIntended.test(message)) console[severity](message)
+          if (severity === 'error' || (severity === 'warn' && !isIntended.test(message))) console[severity](message)
         },
       }),
       authExchange(async () => ({
@@ -61,8 +63,5 @@ export const makeClient = ({ url, refetcher, onSignedOut, fetch }: ClientOptions
     ],
   })
 
-/**
- * Warnings about what is meant so. Without a schema, graphcache takes an object for what its fields look
- * like; with one it would drop what a newer server answers: an error that is not in this schema yet.
- */
-const isIntended = /^(Invalid key|Heuristic Fragment Matching)/
+/** Warnings about what is meant so: objects without an id, and fields that one type of a union has and another has not. */
+const isIntended = /^Invalid (key|undefined)/

@@ -2,7 +2,19 @@ import type { TypedDocumentNode } from '@urql/core'
 import { useState } from 'react'
 import { useMutation } from 'urql'
 import { type Problem, problemOf, problemOfError } from './problem.ts'
+import { useSession } from './SessionProvider.tsx'
 import { goToSignIn } from './sign-in.ts'
+
+/** Refusals that say that things are not as the screen shows them. */
+const surprises = [
+  'ALREADY_DECIDED',
+  'ALREADY_INSTALLED',
+  'APP_DISABLED',
+  'FORBIDDEN',
+  'IMPACT_CHANGED',
+  'NOT_FOUND',
+  'NOT_INSTALLED',
+]
 
 /** The one field of a mutation: its success, or one of its typed errors. */
 type Answer<Data> = Data[keyof Data]
@@ -35,15 +47,22 @@ export function useAction<Data, Variables extends { input: unknown }>(
   ...[rest]: keyof Variables extends 'input' ? [] : [Omit<Variables, 'input'>]
 ): Action<Data, Variables['input']> {
   const [{ fetching }, execute] = useMutation<Data, Variables>(document)
+  const { live } = useSession()
   const [problem, setProblem] = useState<Problem>()
   const run = async (input: Variables['input']): Promise<Outcome<Data>> => {
     setProblem(undefined)
     const { data, error } = await execute({ ...rest, input } as Variables)
     const answer: Partial<{ __typename: string; code: string; message: string }> = Object.values(data ?? {})[0] ?? {}
-    if (answer.__typename?.endsWith('Success')) return { success: answer as Success<Data> }
-    const { code = 'UNKNOWN', message = 'There was no answer.' } = answer
+    if (answer.__typename?.endsWith('Success')) {
+      // Else its event says what it changed.
+      if (live.status() !== 'live') live.refresh()
+      return { success: answer as Success<Data> }
+    }
+    // Of a type that only a newer server knows, there is nothing but its name.
+    const { code = 'UNKNOWN', message = answer.__typename ?? '' } = answer
     const found = error ? problemOfError(error) : problemOf({ ...answer, code, message })
     if (found.code === 'UNAUTHENTICATED') goToSignIn()
+    if (surprises.includes(found.code)) live.refresh()
     setProblem(found)
     return { problem: found }
   }

@@ -15,7 +15,14 @@ export function UserMenu() {
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
         <UnstyledButton className={styles.user} aria-label={`${says.account}: ${user.name}`}>
-          <Avatar size={28} radius="xl" name={user.name} color="brand" alt="" aria-hidden />
+          <Avatar
+            size={28}
+            radius="xl"
+            name={user.name}
+            classNames={{ placeholder: styles.initials }}
+            alt=""
+            aria-hidden
+          />
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

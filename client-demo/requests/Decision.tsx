@@ -1,5 +1,5 @@
 import { Button, Checkbox, Textarea } from '@mantine/core'
-import { useId, useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { useAction } from '../api/useAction.ts'
 import { useApiLanguage, useTexts } from '../i18n/LanguageProvider.tsx'
 import { ProblemAlert } from '../ui/ProblemState.tsx'
@@ -10,20 +10,31 @@ import { Approve, Deny } from './documents.ts'
 import styles from './requests.module.css'
 import { requestTexts } from './texts.ts'
 
+/** `back`: from denying, so that the focus goes back to where it came from. */
+type Stage = 'approving' | 'denying' | 'back'
+
 /** The longest reason, in characters. */
 const REASON = 1000
 
+interface DecisionProps {
+  readonly of: Case
+  /** The viewer has decided; the form is about to go. */
+  readonly onDecide: () => void
+  /** What one should know: it stands beside the scopes. */
+  readonly children: ReactNode
+}
+
 /** Approve everything, or some of it; or deny, and say why. */
-export function Decision({ of }: { of: Case }) {
+export function Decision({ of, onDecide, children }: DecisionProps) {
   const says = useTexts(requestTexts)
   const general = useTexts(uiTexts)
   const language = useApiLanguage()
   const approving = useAction(Approve, { language })
   const denying = useAction(Deny, { language })
-  const labelId = useId()
   const [leftOut, setLeftOut] = useState<ReadonlySet<string>>(new Set())
   const [reason, setReason] = useState('')
-  const [isDenying, setDenying] = useState(false)
+  const [stage, setStage] = useState<Stage>('approving')
+  const isDenying = stage === 'denying'
 
   const scopes = scopesOf(of)
   const approved = scopes.filter(({ name }) => !leftOut.has(name)).map(({ name }) => name)
@@ -39,27 +50,39 @@ export function Decision({ of }: { of: Case }) {
     setLeftOut(next)
   }
   const stopDenying = () => {
-    setDenying(false)
+    setStage('back')
     denying.forget()
+  }
+
+  const approve = () => {
+    onDecide()
+    void approving.run(isPart ? { ...given, scopes: approved } : { ...given, reason: null })
+  }
+  const deny = () => {
+    onDecide()
+    void denying.run(given)
   }
 
   return (
     <>
-      <fieldset className={styles.scopes} disabled={busy || isDenying}>
-        <legend className={styles.label}>{says.wants}</legend>
-        {scopes.map(({ name, description, sensitive }) => (
-          <Checkbox
-            key={name}
-            checked={!leftOut.has(name)}
-            onChange={() => toggle(name)}
-            label={
-              <span className={styles.scope}>
-                <span>{description}</span> {sensitive && <SensitiveMark />} <code>{name}</code>
-              </span>
-            }
-          />
-        ))}
-      </fieldset>
+      <div className={styles.parts}>
+        {children}
+        <fieldset className={styles.scopes} disabled={busy || isDenying}>
+          <legend className={styles.label}>{says.wants}</legend>
+          {scopes.map(({ name, description, sensitive }) => (
+            <Checkbox
+              key={name}
+              checked={!leftOut.has(name)}
+              onChange={() => toggle(name)}
+              label={
+                <span className={styles.scope}>
+                  <span>{description}</span> {sensitive && <SensitiveMark />} <code>{name}</code>
+                </span>
+              }
+            />
+          ))}
+        </fieldset>
+      </div>
       {(isDenying || isPart) && (
         <Textarea
           className={styles.why}
@@ -76,10 +99,10 @@ export function Decision({ of }: { of: Case }) {
         />
       )}
       <ProblemAlert problem={problem} />
-      <div className={styles.actions} id={labelId}>
+      <div className={styles.actions}>
         {isDenying ? (
           <>
-            <Button color="red" loading={denying.busy} onClick={() => denying.run(given)}>
+            <Button color="red" loading={denying.busy} onClick={deny}>
               {says.deny}
             </Button>
             <Button variant="default" disabled={busy} onClick={stopDenying}>
@@ -88,14 +111,10 @@ export function Decision({ of }: { of: Case }) {
           </>
         ) : (
           <>
-            <Button
-              loading={approving.busy}
-              disabled={approved.length === 0}
-              onClick={() => approving.run(isPart ? { ...given, scopes: approved } : { ...given, reason: null })}
-            >
+            <Button loading={approving.busy} disabled={approved.length === 0} onClick={approve}>
               {isPart && approved.length > 0 ? says.approveSome(approved.length, scopes.length) : says.approve}
             </Button>
-            <Button variant="default" disabled={busy} onClick={() => setDenying(true)}>
+            <Button variant="default" disabled={busy} onClick={() => setStage('denying')} autoFocus={stage === 'back'}>
               {says.deny}
             </Button>
           </>

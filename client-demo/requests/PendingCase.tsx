@@ -12,8 +12,15 @@ import { ApprovedHere } from './documents.ts'
 import styles from './requests.module.css'
 import { requestTexts } from './texts.ts'
 
+interface PendingCaseProps {
+  readonly of: Case
+  readonly isNew: boolean
+  /** The viewer has decided. */
+  readonly onDecide: () => void
+}
+
 /** What is asked for one app, and what to decide about it. */
-export function PendingCase({ of, isNew }: { of: Case; isNew: boolean }) {
+export function PendingCase({ of, isNew, onDecide }: PendingCaseProps) {
   const says = useTexts(requestTexts)
   const titleId = useId()
   const { app, requests } = of
@@ -21,25 +28,30 @@ export function PendingCase({ of, isNew }: { of: Case; isNew: boolean }) {
     <article aria-labelledby={titleId}>
       <CaseHeader of={of} titleId={titleId}>
         {isNew && <Badge size="sm">{says.fresh}</Badge>}
-        <span>{says.asksFor(requests.length)}</span>
+        {requests.length > 1 && <span>{says.asksFor(requests.length)}</span>}
       </CaseHeader>
       {app.description && <p className={styles.description}>{app.description}</p>}
-      <h3 className={styles.label}>{says.requesters}</h3>
-      <ul className={styles.requesters}>
-        {requests.map(({ id, requester, reason, createdAt }) => (
-          <li key={id}>
-            <span className={styles.requester} title={requester.email ?? undefined}>
-              {requester.name}
-            </span>
-            <span className={reason ? styles.reason : styles.noReason}>{reason || says.noReason}</span>
-            <span className={styles.when}>
-              <Ago at={createdAt} />
-            </span>
-          </li>
-        ))}
-      </ul>
-      <ApprovedAlready of={of} />
-      <Decision of={of} />
+      <Decision of={of} onDecide={onDecide}>
+        <div className={styles.facts}>
+          <div>
+            <h3 className={styles.label}>{says.requesters}</h3>
+            <ul className={styles.requesters}>
+              {requests.map(({ id, requester, reason, createdAt }) => (
+                <li key={id}>
+                  <span className={styles.requester} title={requester.email ?? undefined}>
+                    {requester.name}
+                  </span>
+                  <span className={styles.when}>
+                    <Ago at={createdAt} />
+                  </span>
+                  <span className={reason ? styles.reason : styles.noReason}>{reason || says.noReason}</span>
+                </li>
+              ))}
+            </ul>
+          </div>
+          <ApprovedAlready of={of} />
+        </div>
+      </Decision>
     </article>
   )
 }
@@ -54,9 +66,9 @@ function ApprovedAlready({ of: { app } }: { of: Case }) {
   const approved = installed?.node.approvedScopes ?? []
   if (approved.length === 0) return null
   return (
-    <>
+    <div>
       <h3 className={styles.label}>{says.approvedAlready}</h3>
       <ScopeChips scopes={approved} />
-    </>
+    </div>
   )
 }

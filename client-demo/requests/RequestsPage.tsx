@@ -6,9 +6,8 @@ import { InboxIcon } from '../ui/icons.tsx'
 import { Page } from '../ui/Page.tsx'
 import { ProblemState } from '../ui/ProblemState.tsx'
 import { Waiting } from '../ui/Waiting.tsx'
-import { PendingCase } from './PendingCase.tsx'
+import { CaseRow } from './CaseRow.tsx'
 import styles from './requests.module.css'
-import { SettledCase } from './SettledCase.tsx'
 import { requestTexts } from './texts.ts'
 import { useRequests } from './useRequests.ts'
 
@@ -42,13 +41,7 @@ export function Component() {
       ) : (
         <ul className={styles.cases}>
           {cases.map((one) => (
-            <li key={one.key} className={styles.case} data-pending={one.isPending} data-new={isNew(one) || undefined}>
-              {one.isPending && !isGone(one) ? (
-                <PendingCase of={one} isNew={isNew(one)} />
-              ) : (
-                <SettledCase of={one} isGone={isGone(one)} />
-              )}
-            </li>
+            <CaseRow key={one.key} of={one} isNew={isNew(one)} isGone={isGone(one)} />
           ))}
         </ul>
       )}

@@ -1,4 +1,4 @@
-import type { Scope } from '../ui/ScopeChips.tsx'
+import type { Scope } from '../api/fragments.ts'
 import type { Request } from './documents.ts'
 
 /**

@@ -1,5 +1,5 @@
+import { ScopeFields } from '../api/fragments.ts'
 import { graphql, type ResultOf } from '../api/graphql.ts'
-import { ScopeFields } from '../ui/ScopeChips.tsx'
 
 export const RequestRow = graphql(
   `

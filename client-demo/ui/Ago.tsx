@@ -1,6 +1,7 @@
 import { useSyncExternalStore } from 'react'
 import { useLanguage } from '../i18n/LanguageProvider.tsx'
 import type { Language } from '../i18n/language.ts'
+import { uiTexts } from './texts.ts'
 
 const units: readonly [unit: Intl.RelativeTimeFormatUnit, seconds: number][] = [
   ['year', 31_557_600],
@@ -10,13 +11,12 @@ const units: readonly [unit: Intl.RelativeTimeFormatUnit, seconds: number][] = [
   ['minute', 60],
 ]
 
-/** How long ago, or in how long, as people say it. */
+/** How long ago, or in how long, as people say it; less than a minute is now. */
 export function sayAgo(language: Language, at: Date, now: number): string {
   const seconds = (at.getTime() - now) / 1000
-  const format = new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
-  const [unit, length] = units.find(([, length]) => Math.abs(seconds) >= length) ?? ['second', 1]
-  // The clocks of the two computers differ by a little: what just happened is not in the future.
-  return unit === 'second' ? format.format(0, 'second') : format.format(Math.trunc(seconds / length), unit)
+  const unit = units.find(([, length]) => Math.abs(seconds) >= length)
+  if (!unit) return uiTexts[language].now
+  return new Intl.RelativeTimeFormat(language, { numeric: 'auto' }).format(Math.trunc(seconds / unit[1]), unit[0])
 }
 
 export const sayTime = (language: Language, at: Date): string =>

@@ -1,8 +1,9 @@
 import { Button, Group, Modal, Stack, TextInput } from '@mantine/core'
 import { type ReactNode, useId, useState } from 'react'
+import type { Impact } from '../api/fragments.ts'
 import type { Problem } from '../api/problem.ts'
 import { useTexts } from '../i18n/LanguageProvider.tsx'
-import { type Impact, ImpactSummary } from './ImpactSummary.tsx'
+import { ImpactSummary } from './ImpactSummary.tsx'
 import { ProblemAlert } from './ProblemState.tsx'
 import { uiTexts } from './texts.ts'
 

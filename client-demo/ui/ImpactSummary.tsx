@@ -1,16 +1,9 @@
-import { graphql, type ResultOf } from '../api/graphql.ts'
+import type { Impact } from '../api/fragments.ts'
 import { useTexts } from '../i18n/LanguageProvider.tsx'
 import { Ago } from './Ago.tsx'
 import { uiTexts } from './texts.ts'
 import styles from './ui.module.css'
 import { Waiting } from './Waiting.tsx'
-
-/** What an action touches. The mutation takes the `version`, and is refused where that is not how things are. */
-export const ImpactFields = graphql(`
-  fragment ImpactFields on Impact { organizations users grants liveTokens lastUsedAt version }
-`)
-
-export type Impact = ResultOf<typeof ImpactFields>
 
 const counts = ['organizations', 'users', 'grants', 'liveTokens'] as const
 

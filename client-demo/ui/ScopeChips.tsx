@@ -1,15 +1,8 @@
 import { Badge } from '@mantine/core'
-import { graphql, type ResultOf } from '../api/graphql.ts'
+import type { Scope } from '../api/fragments.ts'
 import { useTexts } from '../i18n/LanguageProvider.tsx'
 import { uiTexts } from './texts.ts'
 import styles from './ui.module.css'
-
-/** A scope in the words of the catalogue. The document needs `$language: Language!`. */
-export const ScopeFields = graphql(`
-  fragment ScopeFields on Scope { name description(language: $language) sensitive }
-`)
-
-export type Scope = ResultOf<typeof ScopeFields>
 
 /** Marks what to think twice about. */
 export function SensitiveMark() {

@@ -1,9 +1,11 @@
 import type { Problem } from '../api/problem.ts'
 import type { Language, Texts } from '../i18n/language.ts'
 
-type Say = (details: Problem['details']) => string
+type Say = (details: Problem['details'], message: string) => string
 
 const en: Record<string, Say> = {
+  UNKNOWN: (_, name) =>
+    `The server refused this for a reason that this console does not know (${name}). It may be newer: reload the page.`,
   NETWORK: () => 'The server cannot be reached. Check your connection, and try again.',
   INTERNAL: () => 'Something went wrong on the server. Try again; if it stays so, tell whoever runs it.',
   NOT_FOUND: () => 'This is not there any more, or not for you to see.',
@@ -30,6 +32,7 @@ const en: Record<string, Say> = {
 }
 
 const zh: Record<string, Say> = {
+  UNKNOWN: (_, name) => `服务器拒绝了此操作，原因是此控制台尚不了解的（${name}）。服务器可能已更新：请重新加载页面。`,
   NETWORK: () => '无法连接到服务器。请检查网络后重试。',
   INTERNAL: () => '服务器出现问题。请重试；如果问题持续存在，请联系服务器的管理人员。',
   NOT_FOUND: () => '该内容已不存在，或您无权查看。',
@@ -58,4 +61,4 @@ const texts: Texts<Record<string, Say>> = { en, zh }
 
 /** A problem in the words of the viewer's language; one that the console does not know in those of the server. */
 export const sayProblem = (language: Language, { code, message, details }: Problem): string =>
-  texts[language][code]?.(details) ?? message
+  texts[language][code]?.(details, message) ?? message

@@ -22,6 +22,7 @@ interface UiTexts {
   }
   readonly lastUsed: string
   readonly never: string
+  readonly now: string
 }
 
 const many = (count: number, one: string, more: string): string =>
@@ -50,6 +51,7 @@ export const uiTexts: Texts<UiTexts> = {
     },
     lastUsed: 'Last used',
     never: 'never',
+    now: 'just now',
   },
   zh: {
     loading: '正在加载……',
@@ -73,5 +75,6 @@ export const uiTexts: Texts<UiTexts> = {
     },
     lastUsed: '最近使用',
     never: '从未',
+    now: '刚刚',
   },
 }

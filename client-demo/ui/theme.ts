@@ -15,6 +15,7 @@ export const theme = createTheme({
       '#324bbb',
       '#283c97',
     ],
+    red: ['#fdecea', '#fbd9d6', '#f5b5af', '#ee8d85', '#e66a61', '#dc4f45', '#cf3a30', '#b3261e', '#951d17', '#771711'],
     dark: [
       '#e9ebf3',
       '#c3c8d9',
@@ -41,6 +42,7 @@ export const theme = createTheme({
     // It would lock the page by a style element, which the policy does not allow; styles.css does it.
     Modal: { defaultProps: { lockScroll: false, centered: true } },
     Drawer: { defaultProps: { lockScroll: false } },
+    Badge: { defaultProps: { tt: 'none' } },
     Button: { defaultProps: { size: 'xs' } },
     Checkbox: { defaultProps: { size: 'xs' } },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },

@@ -18,6 +18,11 @@ export function withoutBrowser(): boolean {
   return true
 }
 
+interface OpenOptions extends BrowserContextOptions {
+  /** Its WebSocket says nothing: what happens elsewhere does not arrive. */
+  readonly deaf?: boolean
+}
+
 /** A server with the console as it is built now, and a browser to open it in. */
 export class ConsoleInBrowser implements AsyncDisposable {
   readonly server: TestServer
@@ -43,9 +48,10 @@ export class ConsoleInBrowser implements AsyncDisposable {
   }
 
   /** A browser of its own for somebody, signed in by the page for that, at a page of the console. */
-  async open(who: TestUser, path = '/console/', options: BrowserContextOptions = {}): Promise<Page> {
+  async open(who: TestUser, path = '/console/', { deaf = false, ...options }: OpenOptions = {}): Promise<Page> {
     const context = await this.#browser.newContext({ baseURL: this.server.url, locale: 'en-US', ...options })
     const page = await context.newPage()
+    if (deaf) await page.routeWebSocket('**/graphql', () => {})
     page.on('pageerror', (error) => this.complaints.push(error.message))
     page.on('console', (message) => {
       if (message.type() === 'error') this.complaints.push(message.text())

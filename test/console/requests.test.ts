@@ -38,6 +38,24 @@ describe.skipIf(withoutBrowser())('the page of requests', () => {
     expect(await caseOf(other, 'Tide Tables').getByRole('button').count()).toBe(0)
   })
 
+  test('says who was faster where a decision comes too late, in its row', async () => {
+    const appId = await publisher.app({ name: 'Lighthouse' })
+    const requestId = await team.request(appId)
+    const page = await console.open(team.admin, `/console/${team.id}/requests`, { deaf: true })
+    await caseOf(page, 'Lighthouse').waitFor()
+    const deny = `mutation ($input: DenyInstallRequestInput!) { denyInstallRequest(input: $input) { __typename } }`
+    await console.server.graphql(
+      deny,
+      { input: { installRequestId: requestId, reason: 'Too bright.' } },
+      { as: team.superAdmin.token },
+    )
+
+    await caseOf(page, 'Lighthouse').getByRole('button', { name: 'Approve' }).click()
+    await caseOf(page, 'Lighthouse').getByText(`${team.superAdmin.name} denied this`).waitFor()
+    expect(await caseOf(page, 'Lighthouse').textContent()).toContain('Too bright.')
+    expect(await page.getByRole('alert').count()).toBe(0)
+  })
+
   test('leads whoever loses their session to sign in, and back to the same page', async () => {
     const path = `/console/${team.id}/requests`
     const page = await console.open(team.admin, path)

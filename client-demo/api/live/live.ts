@@ -72,6 +72,11 @@ export class Live {
     this.#judge()
   }
 
+  /** Reads everything on the screen again: for when there is reason to believe that it is not how things are. */
+  refresh(): void {
+    this.#options.refetcher.refetch({ fields: undefined })
+  }
+
   /** Somebody is looking, perhaps after a long time: no more waiting, and no trust in a connection that is silent. */
   wake(): void {
     this.#options.line.distrust()
