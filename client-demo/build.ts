@@ -38,6 +38,9 @@ async function compress(): Promise<void> {
   }
 }
 
+// Whatever it is that starts this: a test, or a server for development.
+process.env.NODE_ENV = 'production'
+
 const inputs = hashInputs()
 const madeFrom = await readFile(record, 'utf8').catch(() => undefined)
 if (!process.argv.includes('--if-changed') || madeFrom !== inputs) {

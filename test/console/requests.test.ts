@@ -67,6 +67,17 @@ describe.skipIf(withoutBrowser())('the page of requests', () => {
     expect(new URL(page.url()).pathname).toBe(path)
   })
 
+  test('comes in less than 250 kB', async () => {
+    const page = await console.open(team.admin, `/console/${team.id}/requests`)
+    await page.getByRole('heading', { name: 'Requests', exact: true }).waitFor()
+    const sizes = await page.evaluate(() =>
+      performance.getEntriesByType('resource').map((entry) => [entry.name, entry.toJSON().encodedBodySize]),
+    )
+    const assets = sizes.filter(([name]) => name.includes('/assets/'))
+    expect(assets.length).toBeGreaterThan(2)
+    expect(assets.reduce((sum, [, size]) => sum + size, 0)).toBeLessThan(250_000)
+  })
+
   test('does nothing that its own Content-Security-Policy forbids', () => {
     expect(console.complaints).toEqual([])
   })
