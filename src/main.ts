@@ -30,6 +30,7 @@ function announce({ core, url, config: { environment, publicUrl } }: Server, dem
   console.log(`
   Gatehouse is ready.
 
+  Console    ${publicUrl}/console/
   Sign in    ${publicUrl}/sign-in
   GraphiQL   ${publicUrl}/graphql
 `)

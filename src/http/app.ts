@@ -10,6 +10,7 @@ import { externalPages } from '../viewer/external/pages.ts'
 import { viewerPages } from '../viewer/pages.ts'
 import { texts } from '../viewer/texts.ts'
 import { refuse, wantsPage } from './answers.ts'
+import { consoleRoutes } from './console.ts'
 import type { Environment } from './environment.ts'
 import { graphqlRoutes } from './graphql.ts'
 import { healthRoutes } from './health.ts'
@@ -29,6 +30,7 @@ export function makeApp(core: Core, yoga: Yoga, metrics: Metrics): Hono<Environm
   app.route('/', invitationPages(core))
   app.route('/', oauthRoutes(core))
   app.route('/', graphqlRoutes(core, yoga))
+  app.route('/', consoleRoutes(core.config))
 
   app.notFound((c) => {
     if (!wantsPage(c)) return refuse(c, 404, 'NOT_FOUND', 'There is nothing at this address.')

@@ -126,7 +126,8 @@ ${stale ? html`<p class="error" role="alert">${says.stale}</p>` : ''}
 <p class="quiet">${viewer ? says.signedInAs(viewer.email ?? viewer.name) : says.signedOut}</p>
 ${
   viewer
-    ? html`<a class="button" href="/graphql">${says.openGraphiQL}</a>
+    ? html`<a class="button" href="/console/">${says.openConsole}</a>
+<a class="button second" href="/graphql">${says.openGraphiQL}</a>
 ${await connections(core, c, viewer)}
 <form method="post" action="/sign-out">
 <input type="hidden" name="${FORM_TOKEN}" value="${formToken(core.config, c)}">

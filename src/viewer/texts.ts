@@ -8,6 +8,7 @@ interface Texts {
   readonly signOut: string
   readonly signedInAs: (name: string) => string
   readonly signedOut: string
+  readonly openConsole: string
   readonly openGraphiQL: string
   readonly about: string
   readonly notFound: string
@@ -30,6 +31,7 @@ export const texts: Readonly<Record<Language, Texts>> = {
     signOut: 'Sign out',
     signedInAs: (name) => `You are signed in as ${name}.`,
     signedOut: 'You are signed out.',
+    openConsole: 'Open the console',
     openGraphiQL: 'Open GraphiQL',
     about: 'OAuth application management',
     notFound: 'Page not found',
@@ -49,6 +51,7 @@ export const texts: Readonly<Record<Language, Texts>> = {
     signOut: '退出登录',
     signedInAs: (name) => `您已登录为 ${name}。`,
     signedOut: '您尚未登录。',
+    openConsole: '打开控制台',
     openGraphiQL: '打开 GraphiQL',
     about: 'OAuth 应用管理',
     notFound: '页面不存在',

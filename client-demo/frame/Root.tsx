@@ -1,0 +1,62 @@
+import { useEffect } from 'react'
+import { Navigate, Outlet, useMatch, useOutletContext } from 'react-router'
+import { OrganizationProvider, useOrganization } from '../organizations/OrganizationProvider.tsx'
+import { ProblemState } from '../ui/ProblemState.tsx'
+import { Waiting } from '../ui/Waiting.tsx'
+import { useViewer, ViewerProvider } from '../viewer/ViewerProvider.tsx'
+import { membershipsOf } from '../viewer/viewer.ts'
+import { Frame } from './Frame.tsx'
+import { lastOrganization, rememberOrganization } from './last-organization.ts'
+import { NotFound } from './NotFound.tsx'
+import { SignedOut } from './SignedOut.tsx'
+import { homeOf, screens } from './screens.ts'
+import { useSigningOut } from './signing-out.ts'
+
+/** Everything: who is signed in, the organization that is open, the frame around its pages. */
+export function Root() {
+  const { isOut } = useSigningOut()
+  if (isOut) return <SignedOut />
+  return (
+    <ViewerProvider>
+      <InOrganization />
+    </ViewerProvider>
+  )
+}
+
+/** Opens the organization in the address; on the pages that are about none, the one that was open last. */
+function InOrganization() {
+  const memberships = membershipsOf(useViewer())
+  const asked = useMatch('/:organizationId/*')?.params.organizationId
+  const named = memberships.find(({ organization }) => organization.id === asked)
+  const membership = named ?? lastOrganization(memberships)
+  useEffect(() => {
+    if (named) rememberOrganization(named.organization.id)
+  }, [named])
+  // Not so much as a personal one: the account is being deleted.
+  if (!membership) return <NotFound />
+  return (
+    <OrganizationProvider membership={membership}>
+      <Frame memberships={memberships}>
+        <Outlet context={named !== undefined} />
+      </Frame>
+    </OrganizationProvider>
+  )
+}
+
+/** `/`: the first page of the organization that was open last. */
+export function Home() {
+  const { membership } = useOrganization()
+  return <Navigate replace to={homeOf(membership)} />
+}
+
+/** Around each page of an organization: it is there for its members, and when the feed is. */
+export function OrganizationPages() {
+  const isNamed = useOutletContext<boolean>()
+  const { membership, ready, problem, retry } = useOrganization()
+  const path = useMatch('/:organizationId/:path/*')?.params.path
+  const screen = screens.find((one) => one.path === path)
+  if (!isNamed || (screen && !screen.isFor(membership))) return <NotFound />
+  if (problem) return <ProblemState problem={problem} onRetry={retry} />
+  // Another organization is another page: nothing of what was typed or unfolded goes along.
+  return ready ? <Outlet key={membership.organization.id} /> : <Waiting />
+}

@@ -1,0 +1,115 @@
+import type { LiveStatus } from '../api/live/status.ts'
+import type { Texts } from '../i18n/language.ts'
+
+interface FrameTexts {
+  readonly skip: string
+  readonly navigation: string
+  readonly you: string
+  readonly openNavigation: string
+  readonly closeNavigation: string
+  readonly requests: string
+  readonly installations: string
+  readonly apps: string
+  readonly grants: string
+  readonly history: string
+  readonly members: string
+  readonly myApps: string
+  readonly pending: (count: number) => string
+  readonly organization: string
+  readonly editions: Readonly<Record<string, string>>
+  readonly roles: Readonly<Record<string, string>>
+  readonly language: string
+  readonly appearance: string
+  readonly appearances: Readonly<Record<'light' | 'dark' | 'auto', string>>
+  readonly account: string
+  readonly signOut: string
+  readonly live: Readonly<Record<LiveStatus, string>>
+  readonly liveMore: Readonly<Record<LiveStatus, string>>
+  readonly notFound: string
+  readonly notFoundMore: string
+  readonly home: string
+  readonly signedOut: string
+  readonly signedOutMore: string
+  readonly signIn: string
+  readonly soon: string
+  readonly soonMore: string
+}
+
+export const frameTexts: Texts<FrameTexts> = {
+  en: {
+    skip: 'Skip to the content',
+    navigation: 'Pages',
+    you: 'You',
+    openNavigation: 'Open the navigation',
+    closeNavigation: 'Close the navigation',
+    requests: 'Requests',
+    installations: 'Installed apps',
+    apps: 'Apps',
+    grants: 'Grants',
+    history: 'History',
+    members: 'Members',
+    myApps: 'My authorized apps',
+    pending: (count) => `${count} pending`,
+    organization: 'Organization',
+    editions: { PERSONAL: 'Personal', TEAM: 'Team', ENTERPRISE: 'Enterprise' },
+    roles: { SUPER_ADMIN: 'Super admin', ADMIN: 'Admin', MEMBER: 'Member' },
+    language: 'Language',
+    appearance: 'Appearance',
+    appearances: { light: 'Light', dark: 'Dark', auto: 'As the system' },
+    account: 'Account',
+    signOut: 'Sign out',
+    live: { live: 'Live', connecting: 'Connecting', reconnecting: 'Reconnecting', offline: 'Offline' },
+    liveMore: {
+      live: 'What changes elsewhere shows here at once.',
+      connecting: 'Connecting to the server …',
+      reconnecting: 'The connection was lost. What happens meanwhile will show as soon as it is back.',
+      offline: 'This computer has no network. What happens meanwhile will show as soon as it has.',
+    },
+    notFound: 'Page not found',
+    notFoundMore: 'There is nothing at this address, or nothing for you to see.',
+    home: 'Go to the first page',
+    signedOut: 'You are signed out',
+    signedOutMore: 'Until the next time.',
+    signIn: 'Sign in',
+    soon: 'This page is being built',
+    soonMore: 'What it will show is in the API already.',
+  },
+  zh: {
+    skip: '跳到内容',
+    navigation: '页面',
+    you: '您',
+    openNavigation: '打开导航',
+    closeNavigation: '关闭导航',
+    requests: '安装请求',
+    installations: '已安装的应用',
+    apps: '应用',
+    grants: '授权',
+    history: '历史记录',
+    members: '成员',
+    myApps: '我授权的应用',
+    pending: (count) => `${count} 项待处理`,
+    organization: '组织',
+    editions: { PERSONAL: '个人', TEAM: '团队', ENTERPRISE: '企业' },
+    roles: { SUPER_ADMIN: '超级管理员', ADMIN: '管理员', MEMBER: '成员' },
+    language: '语言',
+    appearance: '外观',
+    appearances: { light: '浅色', dark: '深色', auto: '跟随系统' },
+    account: '账户',
+    signOut: '退出登录',
+    live: { live: '实时', connecting: '正在连接', reconnecting: '正在重新连接', offline: '离线' },
+    liveMore: {
+      live: '其他地方的变化会立即显示在这里。',
+      connecting: '正在连接服务器……',
+      reconnecting: '连接已断开。恢复后将显示期间发生的变化。',
+      offline: '此计算机没有网络。恢复后将显示期间发生的变化。',
+    },
+    notFound: '页面不存在',
+    notFoundMore: '此地址没有内容，或没有您可以查看的内容。',
+    home: '前往首页',
+    signedOut: '您已退出登录',
+    signedOutMore: '下次见。',
+    signIn: '登录',
+    soon: '此页面正在建设中',
+    soonMore: '它将显示的内容已可通过 API 获取。',
+  },
+}

@@ -1,0 +1,3 @@
+import { Soon } from '../frame/Soon.tsx'
+
+export const Component = () => <Soon name="history" />

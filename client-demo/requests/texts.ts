@@ -1,0 +1,97 @@
+import type { Texts } from '../i18n/language.ts'
+
+interface RequestTexts {
+  readonly title: string
+  readonly about: string
+  readonly none: string
+  readonly noneMore: string
+  readonly by: (publisher: string) => string
+  readonly asksFor: (people: number) => string
+  readonly requesters: string
+  readonly noReason: string
+  readonly wants: string
+  readonly approvedAlready: string
+  readonly approve: string
+  readonly approveSome: (some: number, all: number) => string
+  readonly deny: string
+  readonly denyReason: string
+  readonly denyReasonMore: string
+  readonly approveReason: string
+  readonly leftOut: string
+  readonly fresh: string
+  readonly showMore: string
+  readonly arrived: (count: number) => string
+  readonly somebody: string
+  readonly decided: Readonly<Record<string, (by: string) => string>>
+  readonly unknownStatus: (status: string) => string
+  readonly partly: (some: number, all: number) => string
+  readonly gone: string
+  readonly types: Readonly<Record<string, string>>
+}
+
+export const requestTexts: Texts<RequestTexts> = {
+  en: {
+    title: 'Requests',
+    about: 'Apps that members would like to use here. One decision settles all requests for an app.',
+    none: 'Nobody is waiting for a decision',
+    noneMore: 'When a member asks for an app, it shows up here at once.',
+    by: (publisher) => `by ${publisher}`,
+    asksFor: (people) => (people === 1 ? '1 person asks' : `${people} people ask`),
+    requesters: 'Who asks, and why',
+    noReason: 'No reason given',
+    wants: 'The app wants to',
+    approvedAlready: 'Approved here already',
+    approve: 'Approve',
+    approveSome: (some, all) => `Approve ${some} of ${all}`,
+    deny: 'Deny',
+    denyReason: 'Reason',
+    denyReasonMore: 'The requesters will read it. The app cannot be asked for again for 30 days.',
+    approveReason: 'Why not everything? (optional)',
+    leftOut: 'What you leave out counts as denied.',
+    fresh: 'New',
+    showMore: 'Show more',
+    arrived: (count) => (count === 1 ? '1 request is pending.' : `${count} requests are pending.`),
+    somebody: 'Somebody',
+    decided: {
+      APPROVED: (by) => `${by} approved this`,
+      DENIED: (by) => `${by} denied this`,
+      WITHDRAWN: (by) => `${by} withdrew this`,
+    },
+    unknownStatus: (status) => `This is settled: ${status}`,
+    partly: (some, all) => `${some} of ${all} scopes`,
+    gone: 'This is not there any more: the app was deleted, or whoever asked has left.',
+    types: { WEB: 'Web', PUBLIC: 'Mobile or desktop', DEVICE: 'Device', SERVICE: 'Service' },
+  },
+  zh: {
+    title: '安装请求',
+    about: '成员希望在此使用的应用。一次决定将处理对同一应用的全部请求。',
+    none: '没有等待处理的请求',
+    noneMore: '当成员请求应用时，会立即显示在这里。',
+    by: (publisher) => `由 ${publisher} 发布`,
+    asksFor: (people) => `${people} 人请求`,
+    requesters: '请求者与原因',
+    noReason: '未说明原因',
+    wants: '该应用希望',
+    approvedAlready: '此处已批准',
+    approve: '批准',
+    approveSome: (some, all) => `批准 ${all} 项中的 ${some} 项`,
+    deny: '拒绝',
+    denyReason: '原因',
+    denyReasonMore: '请求者会看到此内容。30 天内不能再次请求该应用。',
+    approveReason: '为何不全部批准？（可选）',
+    leftOut: '未选择的权限视为拒绝。',
+    fresh: '新',
+    showMore: '显示更多',
+    arrived: (count) => `有 ${count} 项请求待处理。`,
+    somebody: '有人',
+    decided: {
+      APPROVED: (by) => `${by} 已批准`,
+      DENIED: (by) => `${by} 已拒绝`,
+      WITHDRAWN: (by) => `${by} 已撤回`,
+    },
+    unknownStatus: (status) => `已处理：${status}`,
+    partly: (some, all) => `${all} 项权限中的 ${some} 项`,
+    gone: '该请求已不存在：应用已被删除，或请求者已离开。',
+    types: { WEB: '网站', PUBLIC: '移动或桌面应用', DEVICE: '设备', SERVICE: '服务' },
+  },
+}

@@ -1,0 +1,33 @@
+import { createBrowserRouter } from 'react-router'
+import { NotFound } from './frame/NotFound.tsx'
+import { Home, OrganizationPages, Root } from './frame/Root.tsx'
+import { loadMyApps, MY_APPS, screens } from './frame/screens.ts'
+import { BrokenPage } from './ui/BrokenPage.tsx'
+import { Waiting } from './ui/Waiting.tsx'
+
+/** Which page stands at which address. A page that fails leaves the frame around it as it is. */
+export const router = createBrowserRouter(
+  [
+    {
+      Component: Root,
+      ErrorBoundary: BrokenPage,
+      HydrateFallback: Waiting,
+      children: [
+        {
+          ErrorBoundary: BrokenPage,
+          children: [
+            { index: true, Component: Home },
+            { path: MY_APPS, lazy: loadMyApps },
+            {
+              path: ':organizationId',
+              Component: OrganizationPages,
+              children: screens.map(({ path, load }) => ({ path, lazy: load, ErrorBoundary: BrokenPage })),
+            },
+            { path: '*', Component: NotFound },
+          ],
+        },
+      ],
+    },
+  ],
+  { basename: '/console' },
+)

@@ -1,0 +1,18 @@
+import { Button } from '@mantine/core'
+import { useTexts } from '../i18n/LanguageProvider.tsx'
+import { EmptyState } from './EmptyState.tsx'
+import { AlertIcon } from './icons.tsx'
+import { uiTexts } from './texts.ts'
+
+/** What is shown instead of a page that failed: also one that was not to be had, after an upgrade of the server. */
+export function BrokenPage() {
+  const says = useTexts(uiTexts)
+  return (
+    <EmptyState icon={<AlertIcon size={28} />} title={says.broken}>
+      <p>{says.brokenMore}</p>
+      <Button variant="default" onClick={() => window.location.reload()}>
+        {says.reload}
+      </Button>
+    </EmptyState>
+  )
+}

@@ -1,0 +1,68 @@
+import { Button, Group, Modal, Stack, TextInput } from '@mantine/core'
+import { type ReactNode, useId, useState } from 'react'
+import type { Impact } from '../api/fragments.ts'
+import type { Problem } from '../api/problem.ts'
+import { useTexts } from '../i18n/LanguageProvider.tsx'
+import { ImpactSummary } from './ImpactSummary.tsx'
+import { ProblemAlert } from './ProblemState.tsx'
+import { uiTexts } from './texts.ts'
+
+interface ConfirmDialogProps {
+  readonly title: string
+  /** What will happen, in a sentence. */
+  readonly children: ReactNode
+  /** The button that does it: a verb. */
+  readonly action: string
+  /** What it will touch, where that can be said; null while that is being asked. */
+  readonly impact?: Impact | null
+  /** The name to be typed, for what cannot be undone. */
+  readonly name?: string
+  readonly busy: boolean
+  readonly problem: Problem | undefined
+  readonly onConfirm: () => void
+  readonly onCancel: () => void
+}
+
+/** Asks before something that cannot be undone, or that breaks what others use; it is there while it asks. */
+export function ConfirmDialog(props: ConfirmDialogProps) {
+  const { title, children, action, impact, name, busy, problem, onConfirm, onCancel } = props
+  const says = useTexts(uiTexts)
+  const [typed, setTyped] = useState('')
+  const form = useId()
+  const isReady = impact !== null && (name === undefined || typed.trim() === name)
+  return (
+    <Modal opened onClose={onCancel} title={title}>
+      <form
+        id={form}
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (isReady && !busy) onConfirm()
+        }}
+      >
+        <Stack gap="md">
+          <div>{children}</div>
+          {impact !== undefined && <ImpactSummary impact={impact} />}
+          {name !== undefined && (
+            <TextInput
+              label={says.typeName(name)}
+              value={typed}
+              onChange={({ currentTarget }) => setTyped(currentTarget.value)}
+              autoComplete="off"
+              spellCheck={false}
+              data-autofocus
+            />
+          )}
+          <ProblemAlert problem={problem} />
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" onClick={onCancel}>
+              {says.cancel}
+            </Button>
+            <Button type="submit" color="red" loading={busy} disabled={!isReady}>
+              {action}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  )
+}

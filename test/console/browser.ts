@@ -1,0 +1,76 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { promisify } from 'node:util'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { startTestServer, type TestServer, type TestUser } from '../support/server.ts'
+
+const chromiumPath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
+const build = new URL('../../client-demo/build.ts', import.meta.url)
+
+/**
+ * Whether tests in a browser are left out: where there is none, or on the second database, which makes
+ * no difference to a browser. In CI they never are.
+ */
+export function withoutBrowser(): boolean {
+  if (process.env.TEST_DATABASE === 'postgres') return true
+  if (existsSync(chromiumPath) || process.env.CI) return false
+  console.warn(`The console is not tested in a browser: there is none at ${chromiumPath}. Set CHROMIUM_PATH.`)
+  return true
+}
+
+interface OpenOptions extends BrowserContextOptions {
+  /** Its WebSocket says nothing: what happens elsewhere does not arrive. */
+  readonly deaf?: boolean
+}
+
+/** A server with the console as it is built now, and a browser to open it in. */
+export class ConsoleInBrowser implements AsyncDisposable {
+  readonly server: TestServer
+  /** What browsers complained about: errors of scripts, and what the policy of the pages forbids. */
+  readonly complaints: string[] = []
+  readonly #browser: Browser
+  readonly #resources: AsyncDisposableStack
+
+  constructor(server: TestServer, browser: Browser, resources: AsyncDisposableStack) {
+    this.server = server
+    this.#browser = browser
+    this.#resources = resources
+  }
+
+  static async start(): Promise<ConsoleInBrowser> {
+    await promisify(execFile)(process.execPath, [build.pathname, '--if-changed'])
+    await using resources = new AsyncDisposableStack()
+    const server = resources.use(await startTestServer())
+    // Chromium does not run sandboxed as root, as in containers.
+    const browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox'] })
+    resources.defer(() => browser.close())
+    return new ConsoleInBrowser(server, browser, resources.move())
+  }
+
+  /** A browser of its own for somebody, signed in by the page for that, at a page of the console. */
+  async open(who: TestUser, path = '/console/', { deaf = false, ...options }: OpenOptions = {}): Promise<Page> {
+    const context = await this.#browser.newContext({ baseURL: this.server.url, locale: 'en-US', ...options })
+    const page = await context.newPage()
+    if (deaf) await page.routeWebSocket('**/graphql', () => {})
+    page.on('pageerror', (error) => this.complaints.push(error.message))
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.complaints.push(message.text())
+    })
+    await page.goto(path)
+    await signIn(page, who)
+    return page
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#resources.disposeAsync()
+  }
+}
+
+/** Fills in the sign-in page, to which the console leads whoever is signed out. */
+export async function signIn(page: Page, { email, password }: TestUser): Promise<void> {
+  await page.waitForURL('**/sign-in?**')
+  await page.fill('#email', email)
+  await page.fill('#password', password)
+  await page.click('button[type=submit]')
+  await page.waitForURL('**/console/**')
+}
