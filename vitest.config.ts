@@ -13,6 +13,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     // An embedded database takes some 300 MB; with more of them the machine, not the code, is tested.
     maxWorkers: 2,
+    // Loading the server takes longer than most files of tests do, and nothing of it remembers one file in the next.
+    isolate: false,
     // Files run as in production: by Node itself, which strips the types.
     experimental: { viteModuleRunner: false },
     projects: [suiteOn('pglite'), ...(process.env.TEST_DATABASE_URL ? [suiteOn('postgres')] : [])],
