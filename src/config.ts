@@ -60,11 +60,15 @@ export const durations = {
   refreshGrace: 10 * second,
   /** How long an authorization waits for its user, and for an admin. */
   parkedAuthorization: day,
+  /** How long it waits while nobody has signed in to it: until then, anybody can make any number of them. */
+  unsignedAuthorization: hour,
   pushedRequest: minute,
   /** How old an assertion may be, and how long it may be good for (RFC 7523 section 3). */
   assertion: hour,
   /** Refused requests to the token endpoint are counted over so long. */
   tokenRequestWindow: minute,
+  /** Authorizations that an address begins are counted over so long. */
+  authorizationWindow: 15 * minute,
   /** From the signal to stop until the process ends by force. */
   shutdown: 10 * second,
 }
@@ -82,8 +86,15 @@ export const limits = {
   failedSignInsPerAddress: 50,
   /** User codes that are not ours, per `durations.signInWindow`. */
   failedUserCodesPerAddress: 20,
-  /** Refused requests to the token endpoint per `durations.tokenRequestWindow`. */
+  /**
+   * Wrong secrets, codes and tokens at the token endpoint and its neighbours, from one address for one
+   * client, per `durations.tokenRequestWindow`.
+   */
   refusedTokenRequestsPerAddress: 100,
+  /** Failed authentications there, from one address for whatever client. */
+  failedClientsPerAddress: 1_000,
+  /** Authorizations, of browsers in which nobody is signed in and of devices, per `durations.authorizationWindow`. */
+  authorizationsPerAddress: 300,
   /** Invitations that one user may make per `durations.invitationWindow`. */
   invitationsPerUser: 100,
   /** Events that are read at once, for a replay as for live delivery. */

@@ -5,11 +5,11 @@ import type { Core } from '../core.ts'
 import { InvalidInput, QuotaReached, WrongAppType } from '../errors.ts'
 import type { Changed } from '../feed/change.ts'
 import { newId } from '../ids.ts'
-import { assertMay, assertMayGive } from '../viewer/actions.ts'
+import { assertMay } from '../viewer/actions.ts'
 import { changeAs } from '../viewer/change-as.ts'
 import type { Caller } from '../viewer/viewer.ts'
 import { appOfCredential } from './secrets.ts'
-import { lockApp, publisherOf } from './service.ts'
+import { assertMayOpen, lockApp, publisherOf } from './service.ts'
 
 const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv']
 
@@ -86,7 +86,7 @@ export async function addAppKey(core: Core, viewer: Caller, appId: string, text:
   return changeAs(core, viewer, ['apps:manage', organizationId, appId], async ({ tx, at, record }) => {
     const app = await lockApp(tx, appId)
     if (app.type !== 'SERVICE') throw new WrongAppType('Only apps of type SERVICE have keys.')
-    assertMayGive(viewer, app.scopes)
+    await assertMayOpen(tx, viewer, app)
     const live = await tx.appKey.findMany({ where: { appId, removedAt: null }, select: { kid: true } })
     if (live.some((key) => key.kid === kid)) throw refuse('is a key of this app already')
     const limit = core.config.limits.keysPerApp

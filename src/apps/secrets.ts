@@ -5,10 +5,10 @@ import type { App } from '../database/generated/client/client.ts'
 import { NotFound, QuotaReached, WrongAppType } from '../errors.ts'
 import type { Changed } from '../feed/change.ts'
 import { newId } from '../ids.ts'
-import { assertMay, assertMayGive, may } from '../viewer/actions.ts'
+import { assertMay, may } from '../viewer/actions.ts'
 import { changeAs } from '../viewer/change-as.ts'
 import type { Caller } from '../viewer/viewer.ts'
-import { lockApp, publisherOf } from './service.ts'
+import { assertMayOpen, lockApp, publisherOf } from './service.ts'
 
 /** What is stored instead of a secret: it has 256 random bits, so a fast hash gives nothing away. */
 export const hashSecret = (secret: string): string => createHash('sha256').update(secret).digest('base64url')
@@ -29,7 +29,7 @@ export async function createAppSecret(
   return changeAs(core, viewer, ['apps:manage', organizationId, appId], async ({ tx, at, record }) => {
     const app = await lockApp(tx, appId)
     if (app.type !== 'WEB') throw new WrongAppType('Only apps of type WEB have secrets.')
-    assertMayGive(viewer, app.scopes)
+    await assertMayOpen(tx, viewer, app)
     const limit = core.config.limits.secretsPerApp
     const live = await tx.appSecret.count({ where: { appId, revokedAt: null } })
     if (live >= limit) throw new QuotaReached('secretsPerApp', limit, 'live secrets for an app')

@@ -1,3 +1,4 @@
+import { builtInScopes } from '../config.ts'
 import { appDeleted } from '../consequences.ts'
 import type { Core } from '../core.ts'
 import type { Tx } from '../database/client.ts'
@@ -127,8 +128,9 @@ export async function updateApp(
   return changeAs(core, viewer, ['apps:manage', publisherId, appId], async (context) => {
     const before = await lockApp(context.tx, appId)
     const after = parse(appFields(core.config, before.type), merge(before, patch))
-    assertMayGive(viewer, after.scopes)
     const changes = changesOf(pickFields(before), after)
+    if (changes.every(({ field }) => field === 'scopes')) assertMayGive(viewer, after.scopes)
+    else await assertMayOpen(context.tx, viewer, { ...before, ...after })
     if (changes.length === 0) return before
     const app = await context.tx.app.update({ where: { id: appId }, data: { ...after, updatedAt: context.at } })
     await recordChange(context, app, { type: 'APP_UPDATED', changes }, changes.filter(visibleOutside))
@@ -163,7 +165,7 @@ export async function setAppStatus(
   return changeAs(core, viewer, ['apps:manage', publisherId, appId], async (context) => {
     const app = await lockApp(context.tx, appId)
     if (app.status === status) return app
-    if (status === 'ENABLED') assertMayGive(viewer, app.scopes)
+    if (status === 'ENABLED') await assertMayOpen(context.tx, viewer, app)
     await assertImpact(context.tx, appReach(app, 'DISABLE'), context.at, impactVersion)
     await context.tx.app.update({ where: { id: appId }, data: { status, updatedAt: context.at } })
     const type = status === 'DISABLED' ? 'APP_DISABLED' : 'APP_ENABLED'
@@ -252,6 +254,25 @@ export async function lockApp(tx: Tx, appId: string): Promise<App> {
   const app = await tx.app.findUnique({ where: { id: appId } })
   if (!app) throw new NotFound()
   return app
+}
+
+/**
+ * A secret, a key, a redirect URI: each is a way to tokens of the app, and outlives what the app may ask
+ * for at the moment. So it is given together with all that tokens can come to be worth: what was granted
+ * or approved before the app was narrowed counts again once it is widened.
+ *
+ * @throws {Forbidden}
+ */
+export async function assertMayOpen(tx: Tx, viewer: Caller, { id: appId, scopes }: App): Promise<void> {
+  assertMayGive(viewer, scopes)
+  if (!viewer.app) return
+  const kept = builtInScopes.map(({ name }) => name).filter((name) => name.startsWith('gatehouse:'))
+  const grant = await tx.grant.findFirst({ where: { appId, scopes: { hasSome: kept } }, select: { scopes: true } })
+  const installation = await tx.installation.findFirst({
+    where: { appId, approvedScopes: { hasSome: kept } },
+    select: { approvedScopes: true },
+  })
+  assertMayGive(viewer, [...(grant?.scopes ?? []), ...(installation?.approvedScopes ?? [])])
 }
 
 type AppEvent = Pick<EventDraft, 'type' | 'changes'>

@@ -17,6 +17,9 @@ export const hashSource = (hash: Hash): string => `'sha256-${hash.digest('base64
 /** What a browser may see between an app and its answer. */
 const isOnTheWayToAnApp = /^\/(oauth|sign-in|api\/permission)(\/|$)/
 
+/** Where clients expect the errors of RFC 6749. */
+const isOAuth = /^\/(oauth|api\/permission\/oauth2)\//
+
 /** Headers of every answer. A page that needs more brings a Content-Security-Policy of its own. */
 export function securityHeaders({ publicUrl }: Config): MiddlewareHandler<Environment> {
   const strict = policy("form-action 'none'")
@@ -43,6 +46,9 @@ export const limitBody = ({ limits }: Config): MiddlewareHandler<Environment> =>
     onError: (c) => {
       // What is left of the body is not read, so nothing more can come over this connection.
       c.header('connection', 'close')
-      return refuse(c, 413, 'BODY_TOO_LARGE', `A request may have at most ${limits.bodyBytes} bytes.`)
+      const message = `A request may have at most ${limits.bodyBytes} bytes.`
+      return isOAuth.test(c.req.path)
+        ? c.json({ error: 'invalid_request', error_description: message }, 413)
+        : refuse(c, 413, 'BODY_TOO_LARGE', message)
     },
   })

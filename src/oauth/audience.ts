@@ -11,7 +11,8 @@ import type { Tx } from '../database/client.ts'
  */
 export function readAudience({ resourceServers, publicUrl }: Config, resource: unknown): string[] {
   if (resource === undefined || resource === '') return []
-  const asked = [...new Set([resource].flat().map(String))]
+  // Several come as one (see `parameters.ts`).
+  const asked = [...new Set(String(resource).split(' ').filter(Boolean))]
   for (const audience of asked) {
     if (audience !== publicUrl && !resourceServers.some((server) => server.audience === audience)) {
       throw new errors.InvalidTarget(`there is no resource server ${audience.slice(0, 200)} here`)

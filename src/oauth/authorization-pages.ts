@@ -12,7 +12,6 @@ import {
 } from '../errors.ts'
 import type { Environment } from '../http/environment.ts'
 import { FORM_TOKEN, isOwnForm, readForm } from '../http/form-token.ts'
-import { publicId } from '../ids.ts'
 import { installApp } from '../install-requests/decisions.ts'
 import { requestInstall, withdrawInstallRequest } from '../install-requests/service.ts'
 import { union } from '../scopes.ts'
@@ -21,13 +20,15 @@ import { browserViewer } from '../viewer/pages.ts'
 import { endBrowserSession } from '../viewer/sessions.ts'
 import type { Viewer } from '../viewer/viewer.ts'
 import { type Authorization, cookieUid, findAuthorization, needsFreshSignIn, remember } from './authorizations.ts'
+import { cardOf, maySeeCard } from './card.ts'
 import { deviceOrigin } from './devices.ts'
 import { shown } from './endpoints.ts'
 import type { Engine } from './engine.ts'
+import { isAnsweredSilently } from './existing-grants.ts'
 import { readOrganizationId } from './ids.ts'
 import { nextStep, type Standing } from './next-step.ts'
 import { grant, noteWaiting, type Outcome, refuse, signedInAs } from './outcomes.ts'
-import { authorizationPage } from './pages/authorization.ts'
+import { authorizationPage, notForYouPage } from './pages/authorization.ts'
 import { devicePage } from './pages/device.ts'
 import { formTargetOf } from './pages/form-target.ts'
 import { type SignedIn, signedInBy } from './sessions.ts'
@@ -76,11 +77,14 @@ async function withAuthorization(
   return answer({ authorization, viewer, signedIn })
 }
 
-/** Whoever only had to sign in may have granted all of it before, and is then asked nothing more. */
+/**
+ * Whoever only had to sign in may have granted all of it before, and is then asked nothing more. Else the
+ * request stays as it is until they decide: the sign-in page leads here, and people go back to that.
+ */
 async function enter(core: Core, c: Request, here: Here): Promise<Response> {
   const { authorization, signedIn } = here
-  const onlySignsIn = authorization.interaction.prompt.name === 'login' && !authorization.deviceHash
-  return onlySignsIn ? finish(core, c, await signedInAs(authorization, signedIn)) : showStep(core, c, here)
+  const isDone = await isAnsweredSilently(core, authorization, signedIn.userId)
+  return isDone ? finish(core, c, await signedInAs(authorization, signedIn)) : showStep(core, c, here)
 }
 
 async function showStep(
@@ -90,6 +94,13 @@ async function showStep(
   problem?: AuthorizationView['problem'],
   reason?: string,
 ): Promise<Response> {
+  const { app, uid, interaction, deviceHash } = authorization
+  const about = {
+    path: pathOf(uid),
+    viewer: { name: viewer.name, email: viewer.email },
+    ...returnTo(interaction.params.redirect_uri),
+  }
+  if (!maySeeCard(app, viewer)) return notForYouPage(core, c, about)
   const { step: next } = await nextStep(core, viewer, authorization)
   const step = next.at === 'ask' ? { ...next, reason } : next
   const { said } = authorization
@@ -98,21 +109,10 @@ async function showStep(
     const isNews = said.shownTo !== viewer.userId || JSON.stringify(said.shown) !== JSON.stringify(shown)
     if (isNews) await remember(authorization, { ...said, shown, shownTo: viewer.userId })
   }
-  const { app, uid, interaction, deviceHash } = authorization
   const view: AuthorizationView = {
-    path: pathOf(uid),
-    app: {
-      id: publicId('App', app.id),
-      name: app.name,
-      description: app.description,
-      logoUrl: app.logoUrl,
-      homepageUrl: app.homepageUrl,
-      type: app.type,
-      publisher: app.organization.name,
-    },
-    viewer: { name: viewer.name, email: viewer.email },
+    ...about,
+    app: cardOf(app),
     step,
-    ...returnTo(interaction.params.redirect_uri),
     device: deviceHash ? await deviceOrigin(core, deviceHash, interaction.params) : null,
     problem,
   }
@@ -135,7 +135,9 @@ async function act(core: Core, c: Request, here: Here): Promise<Response> {
     return outcome ? finish(core, c, outcome) : c.redirect(pathOf(here.authorization.uid), 303)
   } catch (error) {
     if (error instanceof InvalidInput && error.issues.some(({ path }) => path.includes('reason'))) {
-      return showStep(core, c, here, 'reason-too-long', form.reason)
+      const reason = form.reason ?? ''
+      const legible = reason.replaceAll(/[^\P{Cc}\n\r\t]/gu, '')
+      return showStep(core, c, here, legible === reason ? 'reason-too-long' : 'reason-illegible', legible)
     }
     // Meanwhile somebody decided something: the page shows how things stand now.
     const overtaken = [AlreadyDecided, AlreadyInstalled, AppDisabled, Forbidden, InstallDenied, InvalidInput, NotFound]

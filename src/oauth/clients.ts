@@ -65,15 +65,14 @@ function ofType(app: ClientApp): Partial<ClientMetadata> {
       return {
         ...withCode(app),
         token_endpoint_auth_method: 'client_secret_basic',
-        // Secrets are compared by their hash (see `matchesSecret`); the engine only wants to see one.
+        // Secrets are compared by their hash (see `findSecret`); the engine only wants to see one.
         client_secret: 'stored as a hash',
       }
     case 'PUBLIC':
       return {
         ...withCode(app),
         token_endpoint_auth_method: 'none',
-        // Only a native app has redirect URIs whose port may differ (RFC 8252 section 7.3).
-        application_type: app.redirectUris.every((uri) => uri.startsWith('https:')) ? 'web' : 'native',
+        application_type: isNative(app) ? 'native' : 'web',
       }
     case 'DEVICE':
       return {
@@ -101,6 +100,13 @@ function ofType(app: ClientApp): Partial<ClientMetadata> {
       } as Partial<ClientMetadata>
   }
 }
+
+/**
+ * Whether the app runs on a device of its user. Only such a one has redirect URIs whose port may differ (RFC
+ * 8252 section 7.3); and as anybody can pose as it, its user is asked each time (section 8.6).
+ */
+export const isNative = ({ type, redirectUris }: Pick<ClientApp, 'type' | 'redirectUris'>): boolean =>
+  type === 'PUBLIC' && !redirectUris.every((uri) => uri.startsWith('https:'))
 
 const withCode = ({ redirectUris }: ClientApp) => ({
   redirect_uris: redirectUris,

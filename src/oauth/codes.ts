@@ -6,6 +6,27 @@ import { currentExchange, currentRoute, database } from './exchange.ts'
 import { accountId, clientId, engineGrantId, epoch, fromEpoch, readEngineGrantId } from './ids.ts'
 import { beginFamily } from './parked.ts'
 
+/** What the engine is to be told again of a code that no column says. */
+const remembered = [
+  'redirectUri',
+  'codeChallenge',
+  'codeChallengeMethod',
+  'dpopJkt',
+  'nonce',
+  'claims',
+  'resource',
+  'rar',
+  'acr',
+  'amr',
+  'authTime',
+  'sessionUid',
+  'sid',
+  'expiresWithSession',
+] as const satisfies (keyof AdapterPayload)[]
+
+const contextOf = (payload: AdapterPayload): Prisma.InputJsonObject =>
+  Object.fromEntries(remembered.map((name) => [name, payload[name]])) as Prisma.InputJsonObject
+
 /** The engine's storage of authorization codes, by their hash. A code begins its family. */
 export class AuthorizationCodes implements Adapter {
   readonly #core: Core
@@ -15,7 +36,7 @@ export class AuthorizationCodes implements Adapter {
   }
 
   async upsert(code: string, payload: AdapterPayload): Promise<void> {
-    const { iat: _, exp, scope, jti: __, grantId, clientId: ___, accountId: ____, kind: _____, ...context } = payload
+    const { exp, scope, grantId } = payload
     const grant = readEngineGrantId(grantId ?? '')
     if (!grant) throw new errors.AccessDenied('nothing was granted')
     const at = this.#core.clock.now()
@@ -28,7 +49,7 @@ export class AuthorizationCodes implements Adapter {
           scopes: scope?.split(' ') ?? [],
           createdAt: at,
           expiresAt: fromEpoch(exp ?? 0),
-          context: context as Prisma.InputJsonObject,
+          context: contextOf(payload),
         },
       })
     })
@@ -80,7 +101,7 @@ export class AuthorizationCodes implements Adapter {
  * @throws {errors.UnauthorizedClient | errors.InvalidScope}
  */
 export function assertWorksFor(standing: GrantStanding, scopes: readonly string[]): void {
-  if (standing.suspended) throw new errors.UnauthorizedClient('the app is disabled here; nothing was used up')
+  if (standing.suspended) throw new errors.UnauthorizedClient('the app is disabled here; no code or token was used up')
   if (standing.worth(scopes).length === 0) {
     throw new errors.InvalidScope('nothing of what was granted is allowed at present', scopes.join(' '))
   }
@@ -93,7 +114,8 @@ export function payloadOf(
 ): AdapterPayload {
   return {
     iat: epoch(row.createdAt),
-    exp: epoch(row.expiresAt),
+    // One that was redeemed is not expired, but used again, and ends its family for as long as it is known.
+    ...(!row.redeemedAt && { exp: epoch(row.expiresAt) }),
     scope: row.scopes.join(' '),
     clientId: clientId(app.id),
     accountId: user ? accountId(user.id) : undefined,

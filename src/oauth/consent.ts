@@ -1,5 +1,5 @@
 import type { Core } from '../core.ts'
-import { Forbidden } from '../errors.ts'
+import { Forbidden, NotFound } from '../errors.ts'
 import { type ChangeContext, change } from '../feed/change.ts'
 import { putUserGrant } from '../grants/service.ts'
 import { openPlace, type Place } from '../installations/service.ts'
@@ -32,6 +32,7 @@ export async function consent(
       SELECT 1 FROM "Installation" WHERE "appId" = ${place.appId}::uuid
         AND "organizationId" = ${place.organizationId}::uuid FOR SHARE`
     const state = await readPlace(tx, { ...place, userId: viewer.userId }, at)
+    if (!state) throw new NotFound()
     const scopes = approvedOf(state, intersection(agreed, app.scopes))
     if (scopes.length === 0) throw new Forbidden('The organization does not approve of this (any more).')
     const user = { id: viewer.userId, name: viewer.name }

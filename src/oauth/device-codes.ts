@@ -19,6 +19,9 @@ export interface DeviceContext {
   readonly waiting?: { readonly userId: string; readonly organizationId: string }
 }
 
+/** How far the clocks of two nodes may differ before a device that waits is told that it does not; in seconds. */
+const TOLERANCE = 1
+
 /** What a slow_down adds to the interval, in seconds (RFC 8628 section 3.5). */
 const SLOWER = 5
 
@@ -83,13 +86,16 @@ export class DeviceCodes implements Adapter {
     }
   }
 
-  /** Whether an admin denied what the user of the device waits for. */
+  /**
+   * Whether an admin denied what the user of the device waits for. Where the organization is gone, nobody
+   * waits any more, and the code can be entered again for another one.
+   */
   async #denied(row: DeviceCode): Promise<'access_denied' | undefined> {
     const { waiting } = row.context as unknown as DeviceContext
     if (!waiting) return undefined
     const { tx, at } = currentExchange()?.change ?? { tx: this.#core.prisma, at: this.#core.clock.now() }
     const place = await readPlace(tx, { ...waiting, appId: row.appId }, at)
-    return statusOf(place, row.scopes) === 'denied' ? 'access_denied' : undefined
+    return place && statusOf(place, row.scopes) === 'denied' ? 'access_denied' : undefined
   }
 
   /** @throws {errors.InvalidGrant} for whoever comes second. */
@@ -118,7 +124,7 @@ export async function countPoll({ prisma, clock }: Core, code: string): Promise<
   const now = clock.now()
   const rows = await prisma.$queryRaw<{ early: boolean }[]>`
     UPDATE "DeviceCode" AS c SET "polledAt" = ${now}, "interval" = c."interval" + CASE WHEN old.early THEN ${SLOWER} ELSE 0 END
-    FROM (SELECT "hash", COALESCE("polledAt" + make_interval(secs => "interval") > ${now}, false) AS early
+    FROM (SELECT "hash", COALESCE("polledAt" + make_interval(secs => "interval" - ${TOLERANCE}) > ${now}, false) AS early
       FROM "DeviceCode" WHERE "hash" = ${hashToken(code)} FOR UPDATE) AS old
     WHERE c."hash" = old."hash" RETURNING old.early`
   if (rows[0]?.early) throw new errors.SlowDown()

@@ -3,13 +3,13 @@ import type { Core } from '../core.ts'
 import { addressOf } from '../http/address.ts'
 import type { Environment } from '../http/environment.ts'
 import { FORM_TOKEN, formToken, isOwnForm, readForm } from '../http/form-token.ts'
-import { publicId } from '../ids.ts'
 import { browserViewer } from '../viewer/pages.ts'
+import { cardOf, maySeeCard } from './card.ts'
 import { type Found, findByUserCode, normalizeUserCode, park } from './devices.ts'
 import type { Engine } from './engine.ts'
 import { routes as paths } from './internals.ts'
 import { userCodeRefusals } from './limits.ts'
-import { deviceCodePage, deviceConfirmPage, devicePage } from './pages/device.ts'
+import { deviceCodePage, deviceConfirmPage, deviceNotForYouPage, devicePage } from './pages/device.ts'
 
 type Request = Context<Environment>
 
@@ -47,26 +47,17 @@ export function devicePages(core: Core, { provider }: Engine): Hono<Environment>
     if ('problem' in found) {
       return deviceCodePage(core, c, { userCode, problem: found.problem })
     }
+    const app = await core.prisma.app.findUniqueOrThrow({
+      where: { id: found.row.appId },
+      include: { organization: { select: { name: true } } },
+    })
+    if (!maySeeCard(app, viewer)) return deviceNotForYouPage(core, c)
     if (action === 'confirm') {
       const uid = await park(core, provider, found, formToken(core.config, c))
       return c.redirect(`/oauth/interaction/${uid}`, 303)
     }
     if (action === 'refuse') return refuse(c, found)
-    const app = await core.prisma.app.findUniqueOrThrow({
-      where: { id: found.row.appId },
-      include: { organization: { select: { name: true } } },
-    })
-    const { name, description, logoUrl, homepageUrl, type, organization } = app
-    const card = {
-      id: publicId('App', app.id),
-      name,
-      description,
-      logoUrl,
-      homepageUrl,
-      type,
-      publisher: organization.name,
-    }
-    return deviceConfirmPage(core, c, { app: card, device: found.device, viewer })
+    return deviceConfirmPage(core, c, { app: cardOf(app), device: found.device, viewer })
   }
 
   async function refuse(c: Request, { row }: Extract<Found, { row: unknown }>): Promise<Response> {

@@ -7,17 +7,21 @@ import type { Environment } from '../http/environment.ts'
 import { readForm } from '../http/form-token.ts'
 import { hashSource, policy } from '../http/security.ts'
 import { JWT_BEARER } from './clients.ts'
-import type { Engine } from './engine.ts'
+import type { AuthorizationError, Engine } from './engine.ts'
+import { readClientId } from './ids.ts'
 import { routes as paths } from './internals.ts'
-import type { Refusals } from './limits.ts'
+import { namedClient, type Refusals, slowDown, type TokenRefusals, tooOften } from './limits.ts'
 import { errorPage } from './pages/error.ts'
 import { issuerOf } from './service-grants.ts'
+import { signedInBy } from './sessions.ts'
 
-/** Refusals that a well-behaved client meets, too: they do not count. */
-const expected = ['authorization_pending', 'slow_down', 'use_dpop_nonce']
+interface Limits {
+  readonly refusals: TokenRefusals
+  readonly begun: Refusals
+}
 
 /** The endpoints that clients talk to: the engine, behind what it does not do itself. */
-export function endpointRoutes(core: Core, engine: Engine, refusals: Refusals): Hono<Environment> {
+export function endpointRoutes(core: Core, engine: Engine, { refusals, begun }: Limits): Hono<Environment> {
   const routes = new Hono<Environment>()
 
   // All keys, also those that no longer sign; the engine knows only the one that does.
@@ -32,7 +36,7 @@ export function endpointRoutes(core: Core, engine: Engine, refusals: Refusals): 
     ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server'],
     (c) => pass(c),
   )
-  routes.get(paths.authorization, (c) => pass(c))
+  routes.get(paths.authorization, (c) => authorize(c))
   // OpenID Connect Core section 3.1.2.1 wants POST as well. From another site it comes without our cookies,
   // which the browser brings along when it follows.
   routes.post(paths.authorization, async (c) =>
@@ -40,10 +44,8 @@ export function endpointRoutes(core: Core, engine: Engine, refusals: Refusals): 
   )
   routes.get(`${paths.authorization}/:uid`, (c) => pass(c))
   routes.on(['GET', 'POST', 'OPTIONS'], paths.userinfo, (c) => pass(c))
-  routes.on(['POST', 'OPTIONS'], [paths.revocation, paths.introspection, paths.pushed_authorization_request], (c) =>
-    counted(c),
-  )
-  routes.on(['POST', 'OPTIONS'], [paths.token, paths.device_authorization], (c) => counted(c))
+  routes.on(['POST', 'OPTIONS'], [paths.token, paths.revocation, paths.introspection], (c) => counted(c))
+  routes.on(['POST', 'OPTIONS'], [paths.pushed_authorization_request, paths.device_authorization], (c) => limited(c))
   for (const path of [
     paths.token,
     paths.device_authorization,
@@ -58,38 +60,94 @@ export function endpointRoutes(core: Core, engine: Engine, refusals: Refusals): 
   }
 
   async function pass(c: Context<Environment>, request = c.req.raw): Promise<Response> {
-    const origin = { address: addressOf(c.env.incoming, core.config), requestId: c.get('requestId') }
-    const { response, error } = await engine.fetch(request, origin)
-    if (error) return shown(core, c, error)
-    if (response.headers.get('content-type')?.startsWith('text/html')) {
-      const page = await response.text()
-      response.headers.set('content-security-policy', policyOf(page))
-      return new Response(page, response)
+    const { response, error } = await ask(c, request)
+    return error ? shown(core, c, error) : framed(response)
+  }
+
+  const ask = (c: Context<Environment>, request: Request) =>
+    engine.fetch(request, { address: addressOf(c.env.incoming, core.config), requestId: c.get('requestId') })
+
+  /** An authorization request, which anybody can make anybody's browser send. */
+  async function authorize(c: Context<Environment>): Promise<Response> {
+    if (await signedInBy(core, c.req.header('cookie'))) return pass(c)
+    const address = addressOf(c.env.incoming, core.config)
+    const seconds = await begun.attempt(address)
+    if (seconds !== undefined) {
+      c.header('retry-after', String(seconds))
+      return shown(core, c, { code: 'temporarily_unavailable', description: tooOften(seconds), status: 429 })
     }
+    const { response, error, refused } = await ask(c, c.req.raw)
+    if (error || refused) await begun.takeBack(address)
+    if (error) return shown(core, c, error)
+    return refused && !refused.isSilent ? notSentOn(c, refused, response) : framed(response)
+  }
+
+  /**
+   * The error of an app that would send people on who did nothing but follow a link. The app can be
+   * anybody's, and registered to lead from this server to a trap (RFC 9700 section 4.11.2).
+   */
+  async function notSentOn(c: Context<Environment>, refused: AuthorizationError, response: Response) {
+    const { code, description, clientId, redirectUri, state } = refused
+    const app = await core.prisma.app.findUnique({
+      where: { id: readClientId(clientId) ?? '' },
+      select: { name: true, organization: { select: { name: true } } },
+    })
+    if (!app) return framed(response)
+    if (!wantsPage(c)) return shown(core, c, { code, description, status: 400 })
+    const href = response.headers.get('location')
+    const fields = { error: code, error_description: description, state, iss: core.config.publicUrl }
+    const way = href === null ? { action: redirectUri, fields } : { href }
+    return errorPage(
+      core,
+      c,
+      { code, description, leads: { app: app.name, publisher: app.organization.name, redirectUri, way } },
+      400,
+    )
+  }
+
+  /** Who keeps guessing has to wait. */
+  async function counted(c: Context<Environment>): Promise<Response> {
+    const request = await unread(c)
+    const client = await namedClient(c)
+    const seconds = await refusals.blockedFor(c, client)
+    if (seconds !== undefined) return slowDown(c, seconds)
+    const response = await pass(c, c.req.path === paths.token ? await withClientId(request) : request)
+    if (response.status >= 400) await refusals.count(c, client, await errorOf(response))
     return response
   }
 
-  /** An address that keeps being refused has to wait. */
-  async function counted(c: Context<Environment>): Promise<Response> {
+  /**
+   * What anybody can have stored, who knows no more than a client's id, they can so many times. Whoever
+   * sends something to authenticate with gets nothing where that is wrong, and is known where it is right.
+   */
+  async function limited(c: Context<Environment>): Promise<Response> {
+    const form = new URLSearchParams(await c.req.text())
+    const isKnown = c.req.header('authorization') || form.get('client_secret') || form.get('client_assertion')
+    if (c.req.method !== 'POST' || isKnown) return counted(c)
     const address = addressOf(c.env.incoming, core.config)
-    const seconds = await refusals.blockedFor(address)
-    if (seconds !== undefined) {
-      c.header('retry-after', String(seconds))
-      const description = `Too many refused requests from your address. Try again in ${seconds} seconds.`
-      return c.json({ error: 'slow_down', error_description: description }, 429)
-    }
-    const request = await unread(c)
-    const response = await pass(c, c.req.path === paths.token ? await withClientId(request) : request)
-    if (response.status >= 400) {
-      const { error } = (await response
-        .clone()
-        .json()
-        .catch(() => ({}))) as { error?: string }
-      if (!expected.includes(String(error))) await refusals.count(address)
-    }
+    const seconds = await begun.attempt(address)
+    if (seconds !== undefined) return slowDown(c, seconds)
+    const response = await counted(c)
+    if (!response.ok) await begun.takeBack(address)
     return response
   }
   return routes
+}
+
+const errorOf = async (response: Response): Promise<unknown> =>
+  (
+    (await response
+      .clone()
+      .json()
+      .catch(() => ({}))) as { error?: unknown }
+  ).error
+
+/** A page of the engine gets a policy that lets it work. */
+async function framed(response: Response): Promise<Response> {
+  if (!response.headers.get('content-type')?.startsWith('text/html')) return response
+  const page = await response.text()
+  response.headers.set('content-security-policy', policyOf(page))
+  return new Response(page, response)
 }
 
 /** An error of the engine that cannot be told to the app: a page for people, JSON for programs. */

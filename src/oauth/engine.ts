@@ -1,7 +1,8 @@
 import inject from 'light-my-request'
-import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
+import { errors, type KoaContextWithOIDC, type Provider } from 'oidc-provider'
 import type { Core } from '../core.ts'
-import { routes } from './internals.ts'
+import { routes, shownCodeOf } from './internals.ts'
+import { readParameters } from './parameters.ts'
 import { makeProvider } from './provider.ts'
 import type { AssertionLeeway } from './service-grants.ts'
 
@@ -18,15 +19,29 @@ export interface ShownError {
   readonly status: number
 }
 
+/** An authorization request that ends with an error at once, and whom that is to be told. */
+export interface AuthorizationError extends Omit<ShownError, 'status'> {
+  /** As the app calls itself, and has registered. */
+  readonly clientId: string
+  readonly redirectUri: string
+  readonly state: string | undefined
+  /** Whether the app wants to hear it without anybody seeing it (`prompt=none`). */
+  readonly isSilent: boolean
+}
+
 /** The OAuth engine as a function from request to response. */
 export interface Engine {
   readonly provider: Provider
   /** @param leeway what an assertion in this request may say that others may not. */
-  fetch(
-    request: Request,
-    origin: Origin,
-    leeway?: AssertionLeeway,
-  ): Promise<{ readonly response: Response; readonly error: ShownError | undefined }>
+  fetch(request: Request, origin: Origin, leeway?: AssertionLeeway): Promise<Answer>
+}
+
+interface Answer {
+  readonly response: Response
+  /** What there is no app to tell. */
+  readonly error: ShownError | undefined
+  /** What the response tells an app. */
+  readonly refused: AuthorizationError | undefined
 }
 
 /** By which header an engine's request finds its {@link Call}; set by us, and never taken from outside. */
@@ -36,6 +51,7 @@ interface Call {
   readonly origin: Origin
   readonly leeway: AssertionLeeway
   error?: ShownError
+  refused?: AuthorizationError
 }
 
 export function makeEngine(core: Core): Engine {
@@ -47,12 +63,27 @@ export function makeEngine(core: Core): Engine {
       userAgent: ctx.req.headers['user-agent']?.slice(0, 300) ?? null,
     }),
     leewayOf: (ctx) => callOf(ctx)?.leeway ?? {},
-    renderError: (ctx, { error, error_description: description }) => {
+    renderError: (ctx, { error, error_description: description }, cause) => {
       const call = callOf(ctx)
-      if (call) call.error = { code: error, description, status: ctx.status }
+      if (call) call.error = { code: shownCodeOf(cause, error), description, status: ctx.status }
       ctx.type = 'text/plain'
       ctx.body = `${error}\n`
     },
+  })
+  provider.on('authorization.error', (ctx, { error, error_description }) => {
+    const { client, params } = ctx.oidc
+    const call = callOf(ctx)
+    if (!call || !client) return
+    call.refused = {
+      code: error,
+      description: error_description,
+      clientId: client.clientId,
+      redirectUri: String(params?.redirect_uri ?? ''),
+      state: params?.state as string | undefined,
+      isSilent: String(params?.prompt ?? '')
+        .split(' ')
+        .includes('none'),
+    }
   })
   const handle = provider.callback()
   const { host, protocol } = new URL(core.config.publicUrl)
@@ -62,17 +93,25 @@ export function makeEngine(core: Core): Engine {
     async fetch(request, origin, leeway = {}) {
       const { pathname, search } = new URL(request.url)
       const hasBody = !['GET', 'HEAD'].includes(request.method)
-      const payload = hasBody ? Buffer.from(await request.arrayBuffer()) : Buffer.alloc(0)
       const isForPeople = pathname.startsWith(routes.authorization)
-      if (hasNul(search) || hasNul(payload.toString('latin1'))) return refuseNul(isForPeople)
+      let query: string
+      let payload: Buffer
+      try {
+        query = readParameters(pathname, search.slice(1))
+        const body = hasBody ? Buffer.from(await request.arrayBuffer()).toString('latin1') : ''
+        payload = Buffer.from(readParameters(pathname, body), 'latin1')
+      } catch (error) {
+        if (error instanceof errors.InvalidRequest) return refuse(error, isForPeople)
+        throw error
+      }
       const call: Call = { origin, leeway }
       calls.set(origin.requestId, call)
       try {
         const answer = await inject(handle, {
           method: request.method as 'GET',
-          url: pathname + search,
+          url: query ? `${pathname}?${query}` : pathname,
           headers: {
-            ...Object.fromEntries(request.headers),
+            ...Object.fromEntries([...request.headers].filter(([name]) => name !== 'content-length')),
             // What a program says it accepts can be a default of its library that begins with text/html.
             ...(!isForPeople && { accept: 'application/json' }),
             // Every URL that the engine makes is one of PUBLIC_URL, whatever Host the request names.
@@ -92,7 +131,7 @@ export function makeEngine(core: Core): Engine {
           status: answer.statusCode,
           headers,
         })
-        return { response, error: call.error }
+        return { response, error: call.error, refused: call.error ? undefined : call.refused }
       } finally {
         calls.delete(origin.requestId)
       }
@@ -100,11 +139,8 @@ export function makeEngine(core: Core): Engine {
   }
 }
 
-/** Whether a query or a form has a NUL in it. No parameter may (RFC 6749 appendix A), and PostgreSQL stores none. */
-const hasNul = (encoded: string): boolean => encoded.includes('%00') || encoded.includes('\0')
-
-function refuseNul(isForPeople: boolean): { response: Response; error: ShownError | undefined } {
-  const [code, description, status] = ['invalid_request', 'a parameter contains a NUL', 400] as const
+function refuse(error: errors.InvalidRequest, isForPeople: boolean): Answer {
+  const { error: code, error_description: description, statusCode: status } = error
   const response = Response.json({ error: code, error_description: description }, { status })
-  return { response, error: isForPeople ? { code, description, status } : undefined }
+  return { response, error: isForPeople ? { code, description, status } : undefined, refused: undefined }
 }

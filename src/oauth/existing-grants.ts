@@ -1,11 +1,14 @@
+import { decodeJwt } from 'jose'
 import type { interactionPolicy, KoaContextWithOIDC, Provider } from 'oidc-provider'
 import { isOffered, isSuspended } from '../apps/rules.ts'
 import type { Core } from '../core.ts'
 import { findGrantStanding } from '../grants/standing.ts'
 import { newId } from '../ids.ts'
 import { without } from '../scopes.ts'
+import type { Authorization } from './authorizations.ts'
+import { isNative } from './clients.ts'
 import { assertWorksFor } from './codes.ts'
-import { engineGrantId, readAccountId, readClientId, readEngineGrantId, readOrganizationId } from './ids.ts'
+import { accountId, engineGrantId, readAccountId, readClientId, readEngineGrantId, readOrganizationId } from './ids.ts'
 import { approvedOf, readPlace, statusOf } from './places.ts'
 
 /** Requests whose user has first to be asked about the organization: which one, or its approval. */
@@ -35,15 +38,57 @@ export async function loadExistingGrant(core: Core, ctx: KoaContextWithOIDC): Pr
     return makeGrant(ctx, engineGrantId(chosen.grantId, chosen.familyId), standing.granted, wanted)
   }
 
-  const organizationId = await organizationOf(core, ctx, appId, userId)
+  const named = readOrganizationId(oidc.params?.organization_id as string | undefined)
+  const found = await findGranted(core, { appId, userId, named, wanted })
+  if (found === 'unsettled') unsettled.add(ctx)
+  else if (found) return makeGrant(ctx, engineGrantId(found.grantId, newId()), found.approved, wanted)
+  return undefined
+}
+
+interface Wish {
+  readonly appId: string
+  readonly userId: string
+  /** The organization that the request names, a UUID. */
+  readonly named: string | undefined
+  readonly wanted: readonly string[]
+}
+
+/**
+ * What the user has granted before, where that is all that the organization approves of; `unsettled` where
+ * they have first to choose one, or it to approve.
+ */
+async function findGranted(
+  core: Core,
+  { wanted, ...wish }: Wish,
+): Promise<{ grantId: string; approved: string[] } | 'unsettled' | undefined> {
+  const { appId, userId } = wish
+  const organizationId = await organizationOf(core, wish)
   const place = organizationId && (await readPlace(core.prisma, { appId, organizationId, userId }, core.clock.now()))
-  if (!place || statusOf(place, wanted) !== 'ready') {
-    unsettled.add(ctx)
-    return undefined
-  }
+  if (!place || statusOf(place, wanted) !== 'ready') return 'unsettled'
   const approved = approvedOf(place, wanted)
-  if (!place.grantId || without(approved, place.granted).length > 0) return undefined
-  return makeGrant(ctx, engineGrantId(place.grantId, newId()), approved, wanted)
+  const isAll = place.grantId && without(approved, place.granted).length === 0
+  return isAll && place.grantId ? { grantId: place.grantId, approved } : undefined
+}
+
+/**
+ * Whether a parked request needs nothing but to know who signed in. The engine then answers the app at
+ * once; or it sees that it is somebody else than the app asked for, and has them sign in anew.
+ */
+export async function isAnsweredSilently(core: Core, authorization: Authorization, userId: string): Promise<boolean> {
+  const { app, interaction, named, wanted, deviceHash } = authorization
+  if (interaction.prompt.name !== 'login' || deviceHash) return false
+  const { prompt, id_token_hint: hint } = interaction.params
+  // The engine has verified it before it parked the request.
+  if (typeof hint === 'string' && decodeJwt(hint).sub !== accountId(userId)) return true
+  if (
+    isNative(app) ||
+    String(prompt ?? '')
+      .split(' ')
+      .includes('consent')
+  )
+    return false
+  const found = await findGranted(core, { appId: app.id, userId, named, wanted })
+  return found !== undefined && found !== 'unsettled'
 }
 
 function makeGrant(
@@ -68,14 +113,8 @@ function makeGrant(
  * it names none, the only one in which the user has granted the app something. It must be one that
  * the user belongs to and the app works in.
  */
-async function organizationOf(
-  core: Core,
-  { oidc }: KoaContextWithOIDC,
-  appId: string,
-  userId: string,
-): Promise<string | undefined> {
+async function organizationOf(core: Core, { appId, userId, named }: Omit<Wish, 'wanted'>): Promise<string | undefined> {
   const app = await core.prisma.app.findUniqueOrThrow({ where: { id: appId } })
-  const named = readOrganizationId(oidc.params?.organization_id as string | undefined)
   const grants = named
     ? [{ organizationId: named }]
     : await core.prisma.grant.findMany({ where: { appId, userId }, select: { organizationId: true }, take: 2 })

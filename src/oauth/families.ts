@@ -71,6 +71,6 @@ async function holdCredential(tx: Tx, { kind, id }: Credential): Promise<void> {
   const [row] = await tx.$queryRaw<{ endedAt: Date | null }[]>`
     SELECT ${Prisma.raw(`"${ended}"`)} AS "endedAt" FROM ${Prisma.raw(`"${table}"`)}
     WHERE "id" = ${id}::uuid FOR KEY SHARE SKIP LOCKED`
-  if (!row) throw new errors.TemporarilyUnavailable('the secret or key is being changed; nothing was used up')
+  if (!row) throw new errors.TemporarilyUnavailable('the secret or key is being changed; no code or token was used up')
   if (row.endedAt) throw new errors.InvalidClientAuth('the secret or key was revoked')
 }

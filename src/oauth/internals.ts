@@ -22,6 +22,16 @@ export async function checkProof(provider: Provider, ctx: KoaContextWithOIDC): P
   return proof?.thumbprint
 }
 
+/**
+ * The code of an error that people are shown. The engine calls it an invalid request also where a browser
+ * comes back to one that is over, which is no fault of the app's.
+ */
+export function shownCodeOf(error: Error, code: string): string {
+  if (!(error instanceof errors.SessionNotFound)) return code
+  const isOtherSession = error.error_description === 'interaction session and authentication session mismatch'
+  return isOtherSession ? 'other_session' : 'session_not_found'
+}
+
 /** The path of each endpoint, by the name that the engine gives its route. */
 export const routes = {
   authorization: '/oauth/authorize',

@@ -38,6 +38,7 @@ export async function nextStep(core: Core, viewer: Viewer, authorization: Author
 
   const now = core.clock.now()
   const place = await readPlace(core.prisma, { appId: app.id, organizationId: chosen.id, userId: viewer.userId }, now)
+  if (!place) return { step: { at: 'unavailable', why: 'no-organization' }, ...nothing }
   const approved = approvedOf(place, wanted)
   const open = openOf(place, wanted)
   const words = inWords(core, place.granted)

@@ -15,16 +15,16 @@ export interface PlaceState {
   readonly grantId: string | null
 }
 
+/** @returns null where the organization is gone. */
 export async function readPlace(
   tx: Tx,
   { appId, organizationId, userId }: { appId: string; organizationId: string; userId: string },
   now: Date,
-): Promise<PlaceState> {
+): Promise<PlaceState | null> {
   const place = { appId, organizationId }
-  const { edition } = await tx.organization.findUniqueOrThrow({
-    where: { id: organizationId },
-    select: { edition: true },
-  })
+  const organization = await tx.organization.findUnique({ where: { id: organizationId }, select: { edition: true } })
+  if (!organization) return null
+  const { edition } = organization
   const installation = await tx.installation.findUnique({ where: { appId_organizationId: place } })
   const denial = await tx.denial.findUnique({ where: { appId_organizationId: place, deniedUntil: { gt: now } } })
   const pending = await tx.installRequest.findFirst({ where: { ...place, requesterId: userId, status: 'PENDING' } })

@@ -1,4 +1,3 @@
-import { decodeProtectedHeader } from 'jose'
 import { type Configuration, errors, interactionPolicy, type KoaContextWithOIDC, Provider } from 'oidc-provider'
 import type { Core } from '../core.ts'
 import { findGrantStanding } from '../grants/standing.ts'
@@ -9,15 +8,21 @@ import { DEVICE_CODE, findClient, findSecret, JWT_BEARER } from './clients.ts'
 import { AuthorizationCodes, Grants } from './codes.ts'
 import { successor } from './derive.ts'
 import { countPoll, DeviceCodes } from './device-codes.ts'
-import { type Credential, currentExchange, database, exchange } from './exchange.ts'
+import { type Credential, currentExchange, exchange } from './exchange.ts'
 import { loadExistingGrant, promptPolicy } from './existing-grants.ts'
 import { noteIssued } from './families.ts'
 import { epoch, readAccountId, readClientId, readEngineGrantId, readOrganizationId } from './ids.ts'
 import { builtInGrant, type GrantHandler, routes } from './internals.ts'
 import { Records } from './records.ts'
-import { type AssertionLeeway, checkAssertion, issueToService, serviceParameters } from './service-grants.ts'
+import {
+  type AssertionLeeway,
+  checkAssertion,
+  findSigner,
+  issueToService,
+  serviceParameters,
+} from './service-grants.ts'
 import { useBrowserSessions } from './sessions.ts'
-import { type TokenModel, Tokens } from './tokens.ts'
+import { Tokens } from './tokens.ts'
 
 export interface ProviderOptions {
   /** Answers with a page where an error cannot be told to the app. */
@@ -105,7 +110,9 @@ function configuration(core: Core, { renderError, originOf }: ProviderOptions): 
       clientAuthSigningAlgValues: assertionAlgorithms,
       idTokenSigningAlgValues: [keys.current.algorithm as 'RS256'],
     },
-    assertJwtClientAuthClaimsAndHeader: async (_ctx, claims) => {
+    assertJwtClientAuthClaimsAndHeader: async (_ctx, claims, { kid }) => {
+      // The engine takes any other for none, and tries every key.
+      if (kid !== undefined && typeof kid !== 'string') throw new errors.InvalidClientAuth('kid must be a text')
       const now = core.clock.now().getTime() / 1000
       const longest = durations.assertion / 1000 + 30
       if (Number(claims.exp) > now + longest) throw new errors.InvalidClientAuth('exp is too far away')
@@ -120,7 +127,7 @@ function configuration(core: Core, { renderError, originOf }: ProviderOptions): 
       resourceIndicators: { enabled: false },
       userinfo: { enabled: true },
       revocation: { enabled: true, allowedPolicy: (_ctx, client, token) => mayRevoke(client, token) },
-      introspection: { enabled: true, allowedPolicy: (ctx, client, token) => mayIntrospect(core, ctx, client, token) },
+      introspection: { enabled: true, allowedPolicy: (_ctx, client, token) => mayIntrospect(core, client, token) },
       clientCredentials: { enabled: true },
       pushedAuthorizationRequests: { enabled: true },
       dPoP: { enabled: true },
@@ -141,7 +148,9 @@ function configuration(core: Core, { renderError, originOf }: ProviderOptions): 
       DeviceCode: seconds(durations.deviceCode),
       Grant: seconds(durations.refreshToken),
       IdToken: seconds(durations.idToken),
-      Interaction: seconds(durations.parkedAuthorization),
+      // Who is to sign in first may never come, and anybody can begin as many of these as they like.
+      Interaction: (_ctx: KoaContextWithOIDC, { prompt }: { prompt: { name: string } }) =>
+        seconds(prompt.name === 'login' ? durations.unsignedAuthorization : durations.parkedAuthorization),
       RefreshToken: seconds(durations.refreshToken),
       ClientCredentials: seconds(durations.serviceAccessToken),
       PushedAuthorizationRequest: seconds(durations.pushedRequest),
@@ -166,7 +175,7 @@ function adapterOf(core: Core, name: string) {
     case 'AccessToken':
     case 'ClientCredentials':
     case 'RefreshToken':
-      return new Tokens(core, name satisfies TokenModel)
+      return new Tokens(core, name)
     case 'AuthorizationCode':
       return new AuthorizationCodes(core)
     case 'DeviceCode':
@@ -245,11 +254,12 @@ function mayRevoke(client: { clientId: string }, token: { clientId?: string }): 
 /** An app may ask about its own tokens, and a resource server about those that are for it. */
 async function mayIntrospect(
   core: Core,
-  _ctx: KoaContextWithOIDC,
   client: { clientId: string },
-  token: { clientId?: string; aud?: unknown; extra?: { organization_id?: string } },
+  token: { kind?: string; clientId?: string; aud?: unknown; extra?: { organization_id?: string } },
 ): Promise<boolean> {
   if (client.clientId === token.clientId) return true
+  // Whoever accepts what is active would take it for an access token.
+  if (token.kind === 'RefreshToken') return false
   const resourceServer = core.config.resourceServers.find(({ id }) => id === client.clientId)
   if (resourceServer) return [token.aud].flat().includes(resourceServer.audience)
   const organizationId = readOrganizationId(token.extra?.organization_id)
@@ -303,15 +313,10 @@ async function credentialOf(
   if (params?.grant_type === JWT_BEARER) return checkAssertion(core, ctx, leeway)
   const assertion = params?.client_assertion
   if (typeof assertion !== 'string') return proven.get(ctx)
-  const { kid } = decodeProtectedHeader(assertion)
-  const keys = await database(core).appKey.findMany({
-    where: { appId: readClientId(client?.clientId) ?? '', removedAt: null, ...(kid && { kid }) },
-    select: { id: true },
-  })
-  const [key, ...others] = keys
-  // Tokens are to be known by their key, so that they can end with it.
-  if (!key || others.length > 0) throw new errors.InvalidClientAuth('the header must name one of the keys with kid')
-  return { kind: 'KEY', id: key.id }
+  // The engine does not say which key it was. Tokens are to be known by theirs, so that they can end with it.
+  const signer = await findSigner(core, client?.clientId ?? '', assertion)
+  if (!signer) throw new errors.InvalidClientAuth('the header must name one of the keys with kid')
+  return signer
 }
 
 /** The successors of a refresh token are derived from it (see `derive.ts`); everything else is random. */
@@ -347,7 +352,7 @@ function registerGrants(provider: Provider, core: Core, { leewayOf }: ProviderOp
         const appId = readClientId(client?.clientId) ?? ''
         const actor = { kind: 'APP', id: appId, name: client?.clientName ?? '' } as const
         await exchange(core, actor, async (current) => {
-          // Here, so that an assertion is not used up where the grant is refused.
+          // Here, so that the assertion of a grant is not used up where that is refused.
           current.credential = await credentialOf(core, ctx, leewayOf(ctx))
           if (current.credential) core.lastUse.noteCredential(current.credential)
           await handler(ctx)

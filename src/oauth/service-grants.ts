@@ -1,4 +1,4 @@
-import { decodeJwt, importJWK, errors as jose, jwtVerify } from 'jose'
+import { compactVerify, decodeJwt, importJWK, type JWSHeaderParameters, errors as jose, jwtVerify } from 'jose'
 import { errors, type KoaContextWithOIDC, type Provider } from 'oidc-provider'
 import type { Core } from '../core.ts'
 import { findGrantStanding, type GrantStanding } from '../grants/standing.ts'
@@ -56,27 +56,16 @@ export async function verifyAssertion(
   { audiences = [], lifetime = core.config.durations.assertion }: AssertionLeeway = {},
 ): Promise<Credential> {
   const { publicUrl } = core.config
-  const appId = readClientId(issuer) ?? ''
-  let keyId: string | undefined
+  const keyring = new Keyring(core, issuer)
   try {
-    const { payload } = await jwtVerify(
-      assertion,
-      async ({ kid, alg }) => {
-        const keys = await database(core).appKey.findMany({ where: { appId, removedAt: null } })
-        const key = kid === undefined && keys.length === 1 ? keys[0] : keys.find((one) => one.kid === kid)
-        if (!key || key.algorithm !== (alg === 'Ed25519' ? 'EdDSA' : alg)) throw new jose.JWKSNoMatchingKey()
-        keyId = key.id
-        return importJWK(key.jwk as object, alg)
-      },
-      {
-        algorithms: ['RS256', 'ES256', 'EdDSA', 'Ed25519'],
-        issuer,
-        audience: [publicUrl, `${publicUrl}${routes.token}`, ...audiences],
-        clockTolerance: TOLERANCE,
-        currentDate: core.clock.now(),
-        requiredClaims: ['iss', 'aud', 'exp', 'jti'],
-      },
-    )
+    const { payload } = await jwtVerify(assertion, (header) => keyring.find(header), {
+      algorithms,
+      issuer,
+      audience: [publicUrl, `${publicUrl}${routes.token}`, ...audiences],
+      clockTolerance: TOLERANCE,
+      currentDate: core.clock.now(),
+      requiredClaims: ['iss', 'aud', 'exp', 'jti'],
+    })
     const now = core.clock.now().getTime() / 1000
     if (typeof payload.jti !== 'string' || payload.jti === '') refuse('jti must be a text')
     if (payload.sub !== undefined && payload.sub !== payload.iss) refuse('sub must be the client_id')
@@ -94,7 +83,49 @@ export async function verifyAssertion(
     if (error instanceof jose.JOSEError) refuse(error.message)
     throw error
   }
-  return { kind: 'KEY', id: keyId ?? '' }
+  return keyring.signer
+}
+
+/**
+ * The key of a JWT that the engine has accepted, which did not say by which it did; null where the app
+ * has none by which it is signed.
+ */
+export async function findSigner(core: Core, issuer: string, jwt: string): Promise<Credential | null> {
+  const keyring = new Keyring(core, issuer)
+  try {
+    await compactVerify(jwt, (header) => keyring.find(header), { algorithms })
+    return keyring.signer
+  } catch (error) {
+    if (error instanceof jose.JOSEError) return null
+    throw error
+  }
+}
+
+const algorithms = ['RS256', 'ES256', 'EdDSA', 'Ed25519']
+
+/** The live keys of an app, and which of them a JWT was verified with. */
+class Keyring {
+  readonly #core: Core
+  readonly #appId: string
+  #found = ''
+
+  constructor(core: Core, issuer: string) {
+    this.#core = core
+    this.#appId = readClientId(issuer) ?? ''
+  }
+
+  /** Compared here: what a header calls `kid` can be anything, and is to be no part of a query. */
+  async find({ kid, alg }: JWSHeaderParameters) {
+    const keys = await database(this.#core).appKey.findMany({ where: { appId: this.#appId, removedAt: null } })
+    const key = kid === undefined && keys.length === 1 ? keys[0] : keys.find((one) => one.kid === kid)
+    if (!key || key.algorithm !== (alg === 'Ed25519' ? 'EdDSA' : alg)) throw new jose.JWKSNoMatchingKey()
+    this.#found = key.id
+    return importJWK(key.jwk as object, alg)
+  }
+
+  get signer(): Credential {
+    return { kind: 'KEY', id: this.#found }
+  }
 }
 
 function refuse(why: string): never {
@@ -169,16 +200,16 @@ function scopesOf(asked: unknown, { granted }: GrantStanding): string[] {
 /** In seconds. */
 function lifetime({ config: { durations } }: Core, asked: unknown): number {
   if (asked === undefined) return durations.serviceAccessToken / 1000
-  const seconds = Number(asked)
-  if (!Number.isInteger(seconds) || seconds < 1)
-    throw new errors.InvalidRequest('requested_expiry must be a number of seconds')
+  const seconds = /^\d+$/.test(String(asked)) ? Number(asked) : 0
+  if (seconds < 1) throw new errors.InvalidRequest('requested_expiry must be a number of seconds')
   return Math.min(seconds, durations.serviceAccessTokenLongest / 1000)
 }
 
 /** Who an assertion says it is from, unverified: which client the request is about. */
 export function issuerOf(assertion: string): string | undefined {
   try {
-    return decodeJwt(assertion).iss
+    const { iss } = decodeJwt<{ iss?: unknown }>(assertion)
+    return typeof iss === 'string' ? iss : undefined
   } catch {
     return undefined
   }

@@ -106,7 +106,7 @@ export interface AuthorizationView {
   /** For a device: the code that it shows, and where it asked from. */
   readonly device: DeviceOrigin | null
   /** Something that the last form got wrong. */
-  readonly problem?: 'stale' | 'reason-too-long' | 'changed' | undefined
+  readonly problem?: 'stale' | 'reason-too-long' | 'reason-illegible' | 'changed' | undefined
 }
 
 export interface DeviceOrigin {

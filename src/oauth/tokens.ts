@@ -47,6 +47,12 @@ export class Tokens implements Adapter {
     // An answer that is given once more carries tokens that are there already, and brings none to life
     // that were given back meanwhile.
     if (count > 0 && exchange.firstRotatedAt) throw new errors.InvalidGrant('the refresh token was used already')
+    if (count > 0) return
+    const there = await tx.token.findUnique({ where: { hash: data.hash }, select: { keyThumbprint: true } })
+    // The proof of another key makes it another request.
+    if (there?.keyThumbprint !== data.keyThumbprint) {
+      throw new errors.InvalidGrant('the refresh token was used already, with another key')
+    }
   }
 
   async find(token: string): Promise<AdapterPayload | undefined> {

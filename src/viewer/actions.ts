@@ -104,7 +104,7 @@ export const notForApps = (): Forbidden => new Forbidden('This is for signed-in 
 
 /**
  * No app gives what makes a token a credential at Gatehouse: neither the scopes to an app, nor a way to
- * get tokens with them.
+ * get tokens with them (see `assertMayOpen`).
  *
  * @param scopes what somebody can have by what is about to be done.
  * @throws {Forbidden}

@@ -11,12 +11,16 @@ const build = new URL('../../client-demo/build.ts', import.meta.url)
  * Whether tests in a browser are left out: where there is none, or on the second database, which makes
  * no difference to a browser. In CI they never are.
  */
-export function withoutBrowser(): boolean {
+export function withoutBrowser(what = 'The console is'): boolean {
   if (process.env.TEST_DATABASE === 'postgres') return true
   if (existsSync(chromiumPath) || process.env.CI) return false
-  console.warn(`The console is not tested in a browser: there is none at ${chromiumPath}. Set CHROMIUM_PATH.`)
+  console.warn(`${what} not tested in a browser: there is none at ${chromiumPath}. Set CHROMIUM_PATH.`)
   return true
 }
+
+// Chromium does not run sandboxed as root, as in containers.
+export const launchBrowser = (): Promise<Browser> =>
+  chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox'] })
 
 interface OpenOptions extends BrowserContextOptions {
   /** Its WebSocket says nothing: what happens elsewhere does not arrive. */
@@ -41,8 +45,7 @@ export class ConsoleInBrowser implements AsyncDisposable {
     await promisify(execFile)(process.execPath, [build.pathname, '--if-changed'])
     await using resources = new AsyncDisposableStack()
     const server = resources.use(await startTestServer())
-    // Chromium does not run sandboxed as root, as in containers.
-    const browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox'] })
+    const browser = await launchBrowser()
     resources.defer(() => browser.close())
     return new ConsoleInBrowser(server, browser, resources.move())
   }

@@ -85,6 +85,18 @@ describe('being decided', () => {
     expect(await flows.redeem(app, { ...begun, callback: callback as URL })).toMatchObject({ token_type: 'bearer' })
   })
 
+  test('after some minutes the page that waits looks again less often', async () => {
+    const app = await flows.app(team, 'WEB')
+    const { browser, at } = await atTheGate(app)
+    const waiting = await browser.act(at, 'ask')
+    expect(waiting.headers.get('refresh')).toMatch(/^3; /)
+    const where = { appId: uuidOf(app.id) }
+    await world.server.prisma.installRequest.updateMany({ where, data: { createdAt: new Date(Date.now() - 301_000) } })
+    const later = await browser.follow(waiting.path)
+    expect(later.headers.get('refresh')).toMatch(/^15; /)
+    expect(textOf(later.page)).toContain('every 15 seconds')
+  })
+
   test('denied: the page says so with the reason, and the app gets access_denied', async () => {
     const app = await flows.app(team, 'WEB')
     const { browser, at } = await atTheGate(app)
@@ -145,21 +157,12 @@ describe('being decided', () => {
 })
 
 describe('a device flow', () => {
-  async function waitingDevice(
-    app: TestApp,
-  ): Promise<{ browser: FlowBrowser; at: Arrival; poll: () => Promise<unknown> }> {
-    const begun = await oauth.deviceAuthorizationRequest(
-      flows.as,
-      app.client,
-      app.auth,
-      { organization_id: team.id },
-      flows.http,
-    )
+  /** A device whose code the member has entered. */
+  async function device(app: TestApp, parameters: Record<string, string>) {
+    const begun = await oauth.deviceAuthorizationRequest(flows.as, app.client, app.auth, parameters, flows.http)
     const device = await oauth.processDeviceAuthorizationResponse(flows.as, app.client, begun)
     const browser = await flows.browser(team.member)
     const confirm = await browser.follow(`/oauth/device?user_code=${device.user_code}`)
-    const gate = await browser.act(confirm, 'confirm', { user_code: device.user_code })
-    const at = await browser.act(gate, 'ask')
     const poll = async () => {
       await world.server.prisma.deviceCode.updateMany({ data: { polledAt: null } })
       const response = await oauth.deviceCodeGrantRequest(
@@ -171,7 +174,15 @@ describe('a device flow', () => {
       )
       return oauth.processDeviceCodeResponse(flows.as, app.client, response)
     }
-    return { browser, at, poll }
+    return { browser, userCode: device.user_code, confirm, poll }
+  }
+
+  async function waitingDevice(
+    app: TestApp,
+  ): Promise<{ browser: FlowBrowser; at: Arrival; poll: () => Promise<unknown> }> {
+    const { browser, userCode, confirm, poll } = await device(app, { organization_id: team.id })
+    const gate = await browser.act(confirm, 'confirm', { user_code: userCode })
+    return { browser, at: await browser.act(gate, 'ask'), poll }
   }
 
   test('that waits for an admin completes without starting over', async () => {
@@ -188,6 +199,24 @@ describe('a device flow', () => {
     const { poll } = await waitingDevice(app)
     await deny(app, 'No screens.')
     await expect(poll()).rejects.toMatchObject({ error: 'access_denied' })
+  })
+
+  test('whose user waited in an organization that is deleted goes on waiting, and can be had in another', async () => {
+    const other = await Team.create(world.server)
+    await other.admit(team.member, 'MEMBER')
+    const app = await flows.app(team, 'DEVICE')
+    const { browser, userCode, confirm, poll } = await device(app, {})
+    const choice = await browser.act(confirm, 'confirm', { user_code: userCode })
+    const gate = await browser.act(choice, 'choose', { organization_id: other.id })
+    await browser.act(gate, 'ask')
+    await world.server.prisma.organization.delete({ where: { id: uuidOf(other.id) } })
+    await expect(poll()).rejects.toMatchObject({ error: 'authorization_pending' })
+    await team.install(app.id)
+    const again = await browser.follow(`/oauth/device?user_code=${userCode}`)
+    const elsewhere = await browser.act(again, 'confirm', { user_code: userCode })
+    const consent = await browser.act(elsewhere, 'choose', { organization_id: team.id })
+    await browser.act(consent, 'grant')
+    expect(await poll()).toMatchObject({ token_type: 'bearer' })
   })
 
   test('that its user refuses is answered access_denied', async () => {
@@ -270,6 +299,73 @@ describe('a form', () => {
     const again = await browser.act(at, 'ask', { reason: `Because ${'x'.repeat(1000)}` })
     expect(again.status).toBe(422)
     expect(again.page).toContain('Because xxx')
+  })
+
+  test('whose reason cannot be stored is told so, and not that it is too long', async () => {
+    const app = await flows.app(team, 'WEB')
+    const { browser, at } = await atTheGate(app)
+    const again = await browser.act(at, 'ask', { reason: 'Because\u0000' })
+    expect(again.status).toBe(422)
+    expect(textOf(again.page)).toContain('This reason had characters in it that cannot be shown.')
+    expect(textOf(again.page)).not.toContain('too long')
+  })
+})
+
+describe('an app that is not for the viewer', () => {
+  /** What nobody outside the publisher may learn of an INTERNAL app. */
+  const secrets = async (app: TestApp) => {
+    const { name, organization } = await world.server.prisma.app.findUniqueOrThrow({
+      where: { id: uuidOf(app.id) },
+      include: { organization: true },
+    })
+    return [name, organization.name]
+  }
+
+  test('shows them a page without its card, be it disabled or not', async () => {
+    const app = await flows.app(team, 'WEB', { distribution: 'INTERNAL', name: 'Payroll secrets' })
+    const browser = await flows.browser(await world.server.createUser())
+    const at = await browser.follow((await flows.request(app)).path)
+    await world.does(team.admin, 'disableApp', { appId: app.id })
+    const disabled = await browser.follow(at.path)
+    for (const { status, page } of [at, disabled]) {
+      expect([status, textOf(page).includes('Not for you')]).toEqual([404, true])
+      for (const secret of await secrets(app)) expect(page).not.toContain(secret)
+    }
+    expect(errorOf(await browser.act(disabled, 'refuse'))).toBe('access_denied')
+  })
+
+  test('shows them none by the code of a device either, and lets them decide nothing about it', async () => {
+    const app = await flows.app(team, 'DEVICE', { distribution: 'INTERNAL', name: 'Payroll screen' })
+    const { body } = await flows.post('/oauth/device_authorization', { client_id: app.id })
+    const browser = await flows.browser(await world.server.createUser())
+    const at = await browser.follow(`/oauth/device?user_code=${body.user_code}`)
+    expect([at.status, textOf(at.page).includes('Not for you')]).toEqual([404, true])
+    for (const secret of await secrets(app)) expect(at.page).not.toContain(secret)
+    const own = await browser.follow('/oauth/device')
+    const form_token = /name="form_token" value="([^"]*)"/.exec(own.page)?.[1] ?? ''
+    for (const action of ['confirm', 'refuse']) {
+      const form = new URLSearchParams({ form_token, user_code: body.user_code, action })
+      const { status } = await browser.follow('/oauth/device', { method: 'POST', body: form })
+      expect(status).toBe(404)
+    }
+    const rows = await world.server.prisma.deviceCode.findMany({ where: { appId: uuidOf(app.id) } })
+    expect(rows.map(({ error }) => error)).toEqual([null])
+  })
+
+  test('is shown to members of its publisher who asked for another organization, as an EXTERNAL one is to all', async () => {
+    const app = await flows.app(team, 'WEB', { distribution: 'INTERNAL' })
+    const personal = await personalOrganizationOf(world.server, team.member)
+    const browser = await flows.browser(team.member)
+    const at = await browser.follow((await flows.request(app, { organization_id: personal })).path)
+    const open = await flows.app(team, 'WEB')
+    const outsider = await flows.browser(await world.server.createUser())
+    const other = await outsider.follow((await flows.request(open, { organization_id: team.id })).path)
+    for (const [page, of] of [
+      [at.page, app],
+      [other.page, open],
+    ] as const) {
+      for (const secret of await secrets(of)) expect(page).toContain(secret)
+    }
   })
 })
 

@@ -10,6 +10,7 @@ import { Metrics } from '../../src/http/metrics.ts'
 import { observe } from '../../src/http/observe.ts'
 import { limitBody, securityHeaders } from '../../src/http/security.ts'
 import { checkRoutes } from '../../src/oauth/check/routes.ts'
+import { TokenRefusals } from '../../src/oauth/limits.ts'
 
 export interface CheckServer extends AsyncDisposable {
   readonly url: string
@@ -26,7 +27,7 @@ export async function serveChecks(core: Core, more: (app: Hono<Environment>) => 
   const app = new Hono<Environment>()
   const metrics = new Metrics({ openSubscriptions: 0, delivered: 0 })
   app.use(contextStorage(), observe(core, metrics), securityHeaders(core.config), limitBody(core.config))
-  app.route('/', checkRoutes(core))
+  app.route('/', checkRoutes(core, new TokenRefusals(core)))
   app.post('/oauth/introspect', async (c) => c.json({ engine: await c.req.text() }))
   more(app)
   const server = createServer(getRequestListener(app.fetch) as RequestListener).listen(0, '127.0.0.1')

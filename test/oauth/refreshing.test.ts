@@ -1,3 +1,4 @@
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { limits } from '../../src/config.ts'
 import { hashToken } from '../../src/grants/standing.ts'
@@ -59,6 +60,17 @@ async function check({ access_token }: Pick<Tokens, 'access_token'>): Promise<st
 }
 const WORTH = 'openid documents:read documents:write'
 const UNKNOWN = 'The token is unknown or revoked.'
+
+/** Proofs of a new key for the token endpoint (RFC 9449). */
+async function proofs(): Promise<() => Promise<string>> {
+  const { privateKey, publicKey } = await generateKeyPair('ES256')
+  const jwk = await exportJWK(publicKey)
+  return () =>
+    new SignJWT({ htm: 'POST', htu: `${server.config.publicUrl}/oauth/token`, jti: crypto.randomUUID() })
+      .setProtectedHeader({ alg: 'ES256', typ: 'dpop+jwt', jwk })
+      .setIssuedAt()
+      .sign(privateKey)
+}
 
 /** How many of the app's grants there are, and reuses of its tokens in the history. */
 async function aftermath(): Promise<{ grants: number; reuses: number }> {
@@ -145,6 +157,29 @@ test('a code that is redeemed twice ends its family; the grant stays', async () 
   await expect(flows.redeem(app, authorized)).rejects.toMatchObject({ error: 'invalid_grant' })
   expect(await aftermath()).toEqual({ grants: 1, reuses: 1 })
   expect(await check(await begin())).toBe(WORTH)
+})
+
+test('a redeemed code is reused also after it has expired', async () => {
+  const authorized = await authorize()
+  const tokens = await flows.redeem(app, authorized)
+  pass(2 * MINUTE)
+  await expect(flows.redeem(app, authorized)).rejects.toMatchObject({ error: 'invalid_grant' })
+  expect([await check(tokens), await refusal(tokens)]).toEqual([UNKNOWN, 'invalid_grant'])
+  expect(await aftermath()).toEqual({ grants: 1, reuses: 1 })
+})
+
+test('asking once more with another key is refused: the answer would be bound to a key that is not its own', async () => {
+  const first = await begin()
+  const [key, another] = [await proofs(), await proofs()]
+  const form = { grant_type: 'refresh_token', refresh_token: first.refresh_token }
+  const by = async (proof?: () => Promise<string>) => {
+    const headers = { authorization: basic(app.id, app.secret ?? ''), ...(proof && { dpop: await proof() }) }
+    const { body } = await flows.post('/oauth/token', form, headers)
+    return body.error ?? body.token_type
+  }
+  expect(await by(key)).toBe('DPoP')
+  expect([await by(another), await by()]).toEqual(['invalid_grant', 'invalid_grant'])
+  expect([await by(key), await aftermath()]).toEqual(['DPoP', { grants: 1, reuses: 0 }])
 })
 
 test('What is presented while the app is disabled is not counted as reuse', async () => {

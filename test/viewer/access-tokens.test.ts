@@ -453,6 +453,35 @@ describe('it cannot give gatehouse:* scopes', () => {
     )
   })
 
+  test('nor keep a way to them: what was granted or approved counts again once the app may ask for it again', async () => {
+    const team = await Team.create(server)
+    const { token } = await serviceToken(team, [MANAGE])
+    const robot = await team.app({ type: 'SERVICE', scopes: all })
+    await team.authorize(robot)
+    const web = await team.app({ scopes: all, distribution: 'INTERNAL' })
+    await team.install(web)
+    for (const appId of [robot, web]) {
+      expect(await mutate(token, 'updateApp', { appId, scopes: ['documents:read'] })).toBe('ok')
+      expect(await mutate(token, 'disableApp', { appId })).toBe('ok')
+    }
+    const refused: [string, object][] = [
+      ['addAppKey', { appId: robot, key: JSON.stringify(publicKey) }],
+      ['enableApp', { appId: robot }],
+      ['createAppSecret', { appId: web }],
+      ['enableApp', { appId: web }],
+      ['updateApp', { appId: web, redirectUris: ['https://elsewhere.example/'] }],
+      ['updateApp', { appId: web, distribution: 'EXTERNAL' }],
+    ]
+    for (const [mutation, input] of refused)
+      expect([mutation, await mutate(token, mutation, input)]).toEqual([mutation, 'FORBIDDEN'])
+    // Once nothing remembers them, they are apps like any other.
+    expect(await mutate(team.admin.token, 'enableApp', { appId: robot })).toBe('ok')
+    expect(
+      await mutate(token, 'authorizeApp', { organizationId: team.id, appId: robot, scopes: ['documents:read'] }),
+    ).toBe('ok')
+    expect(await mutate(token, 'addAppKey', { appId: robot, key: JSON.stringify(publicKey) })).toBe('ok')
+  })
+
   test('but can take them away', async () => {
     const team = await Team.create(server)
     const { token } = await serviceToken(team, [MANAGE])

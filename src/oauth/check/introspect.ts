@@ -2,6 +2,7 @@ import type { Context, MiddlewareHandler } from 'hono'
 import type { Core } from '../../core.ts'
 import { findToken } from '../../grants/check.ts'
 import type { Environment } from '../../http/environment.ts'
+import { namedClient, slowDown, type TokenRefusals } from '../limits.ts'
 import { authenticateCaller, type Caller, type Form } from './callers.ts'
 import { type Introspection, inactive, introspection } from './introspection.ts'
 import { answerRefusal, Refusal } from './refusal.ts'
@@ -12,8 +13,11 @@ import { answerRefusal, Refusal } from './refusal.ts'
  * there from Hono's request.
  */
 export const introspect =
-  (core: Core): MiddlewareHandler<Environment> =>
+  (core: Core, refusals: TokenRefusals): MiddlewareHandler<Environment> =>
   async (c, next) => {
+    const client = await namedClient(c)
+    const seconds = await refusals.blockedFor(c, client)
+    if (seconds !== undefined) return slowDown(c, seconds)
     try {
       let form: Form | undefined
       const readForm = async () => {
@@ -28,6 +32,7 @@ export const introspect =
       return c.json(await answer(core, caller, token))
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
+      await refusals.count(c, client, error.code)
       c.header('cache-control', 'no-store')
       return answerRefusal(c, error, core.config.publicUrl)
     }

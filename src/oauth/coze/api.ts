@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import { errors } from 'oidc-provider'
 import type { Core } from '../../core.ts'
+import { isForGatehouse } from '../../grants/audience.ts'
 import { checkAccessToken } from '../../grants/check.ts'
 import type { Environment } from '../../http/environment.ts'
 import { publicId } from '../../ids.ts'
@@ -21,7 +22,8 @@ import { readBearer } from './input.ts'
 export async function me(core: Core, c: Context<Environment>): Promise<Response> {
   const standing = await checkAccessToken(core, bearerOf(c))
   // What is bound to a key is worth nothing without a proof of it.
-  if (!standing || standing.keyThumbprint !== null) throw new ApiRefusal(4100, 'The access token is not accepted.')
+  if (!standing || standing.keyThumbprint !== null || !isForGatehouse(core, standing))
+    throw new ApiRefusal(4100, 'The access token is not accepted.')
   const { user, scopes } = standing
   if (!user) throw new ApiRefusal(4101, 'The token is that of an app, which acts for no user.')
   const name = scopes.includes('profile') ? user.name : ''

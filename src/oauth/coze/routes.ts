@@ -4,7 +4,8 @@ import type { Core } from '../../core.ts'
 import { addressOf } from '../../http/address.ts'
 import type { Environment } from '../../http/environment.ts'
 import type { Engine } from '../engine.ts'
-import type { Refusals } from '../limits.ts'
+import { type Refusals, type TokenRefusals, tooOften } from '../limits.ts'
+import { issuerOf } from '../service-grants.ts'
 import { ApiRefusal, refuseApi, refuseToken, TokenRefusal } from './answers.ts'
 import { authorizations, me } from './api.ts'
 import { TOKEN } from './assertions.ts'
@@ -16,14 +17,16 @@ const BASE = '/api/permission/oauth2'
 const ME = '/v1/users/me'
 const AUTHORIZATIONS = '/v1/oauth-apps/:appid/authorizations'
 
-/** What a device hears that does nothing wrong: it does not count. */
-const expected = ['authorization_pending', 'slow_down']
+interface Limits {
+  readonly refusals: TokenRefusals
+  readonly begun: Refusals
+}
 
 /**
  * The paths of Coze's OAuth interface, for its SDKs with Gatehouse as base URL: a translation of requests
  * and answers, and the engine in between. `{id}` is an organization's plain id.
  */
-export function cozeRoutes(core: Core, engine: Engine, refusals: Refusals): Hono<Environment> {
+export function cozeRoutes(core: Core, engine: Engine, { refusals, begun }: Limits): Hono<Environment> {
   const routes = new Hono<Environment>()
   const tokenPaths = [TOKEN, `${BASE}/account/:id/token`, `${BASE}/enterprise_id/:id/token`]
   const devicePaths = [`${BASE}/device/code`, `${BASE}/workspace_id/:id/device/code`]
@@ -36,7 +39,9 @@ export function cozeRoutes(core: Core, engine: Engine, refusals: Refusals): Hono
 
   routes.on('GET', [`${BASE}/authorize`, `${BASE}/workspace_id/:id/authorize`], authorize(core))
   routes.on('POST', tokenPaths, (c) => answer(c, () => counted(c, () => token(core, engine, c))))
-  routes.on('POST', devicePaths, (c) => answer(c, () => counted(c, () => deviceCode(core, engine, c))))
+  routes.on('POST', devicePaths, (c) =>
+    answer(c, () => counted(c, () => limited(c, () => deviceCode(core, engine, c)))),
+  )
   for (const path of [...tokenPaths, ...devicePaths]) {
     routes.all(path, (c) => {
       c.header('allow', 'POST, OPTIONS')
@@ -61,22 +66,51 @@ export function cozeRoutes(core: Core, engine: Engine, refusals: Refusals): Hono
     }
   }
 
-  /** An address that keeps being refused has to wait. */
+  /** Who keeps guessing has to wait. */
   async function counted(c: Context<Environment>, work: () => Promise<Response>): Promise<Response> {
-    const address = addressOf(c.env.incoming, core.config)
-    const seconds = await refusals.blockedFor(address)
-    if (seconds !== undefined) {
-      c.header('retry-after', String(seconds))
-      const description = `Too many refused requests from your address. Try again in ${seconds} seconds.`
-      throw new TokenRefusal('slow_down', description, 429)
-    }
+    const client = await clientOf(c)
+    const seconds = await refusals.blockedFor(c, client)
+    if (seconds !== undefined) throw slower(c, seconds)
     try {
       return await work()
     } catch (error) {
-      const isRefusal = error instanceof ApiRefusal || error instanceof TokenRefusal
-      if (isRefusal && !expected.includes(String(error.code))) await refusals.count(address)
+      if (error instanceof TokenRefusal) await refusals.count(c, client, error.code)
+      if (error instanceof ApiRefusal && error.code === 4100) await refusals.count(c, client, 'invalid_client')
+      throw error
+    }
+  }
+
+  /** Of what anybody can have stored, an address gets so much. */
+  async function limited(c: Context<Environment>, work: () => Promise<Response>): Promise<Response> {
+    const address = addressOf(c.env.incoming, core.config)
+    const seconds = await begun.attempt(address)
+    if (seconds !== undefined) throw slower(c, seconds)
+    try {
+      return await work()
+    } catch (error) {
+      await begun.takeBack(address)
       throw error
     }
   }
   return routes
+}
+
+function slower(c: Context<Environment>, seconds: number): TokenRefusal {
+  c.header('retry-after', String(seconds))
+  return new TokenRefusal('slow_down', tooOften(seconds), 429)
+}
+
+/** Which client a request says that it is from. */
+async function clientOf(c: Context<Environment>): Promise<string> {
+  const inPath = c.req.param('appid')
+  if (inPath !== undefined) return inPath
+  let body: { client_id?: unknown } | null = null
+  try {
+    body = JSON.parse(await c.req.text())
+  } catch {
+    // What is no JSON names nobody.
+  }
+  const assertion = c.req.header('authorization')?.split(/ +/)[1] ?? ''
+  const named: unknown = body?.client_id || issuerOf(assertion)
+  return typeof named === 'string' ? named : ''
 }

@@ -63,7 +63,7 @@ function ofService(body: Body, assertion: string | undefined): Parameters {
   }
   return {
     assertion,
-    client_id: readText(body, 'client_id') ?? (issuerOf(assertion) as string | undefined) ?? '',
+    client_id: readText(body, 'client_id') ?? issuerOf(assertion) ?? '',
     scope: readScope(body.scope),
     requested_expiry: String(readDuration(body.duration_seconds)),
   }

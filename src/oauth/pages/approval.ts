@@ -13,8 +13,12 @@ import {
   seen,
 } from './step.ts'
 
-/** Seconds after which the page of a waiting request looks again. */
-const REFRESH_AFTER = 3
+/**
+ * Seconds after which the page of a waiting request looks again: soon while an admin may be at it, and
+ * less often once that takes longer.
+ */
+const REFRESH_AFTER = { first: 3, later: 15 }
+const LATER = 5 * 60_000
 
 /** What `AuthorizationView` brings along at most. */
 const NAMED_ADMINS = 5
@@ -53,7 +57,7 @@ ${actionButton(sheet, 'refuse', says.cancel)}`
 function askForm(sheet: AuthorizationSheet, { organization, scopes, reason = '' }: At<'ask'>): Markup {
   const { says, view } = sheet
   const described = view.problem ? html` aria-describedby="error"` : ''
-  const wrong = view.problem === 'reason-too-long' ? html` aria-invalid="true"` : ''
+  const wrong = view.problem?.startsWith('reason-') ? html` aria-invalid="true"` : ''
   return actionForm(
     sheet,
     'ask',
@@ -68,11 +72,13 @@ export function waitStep(sheet: AuthorizationSheet, step: At<'wait'>): StepConte
   const { c, says, view } = sheet
   const { organization, scopes, askedAt, reason, admins, approved } = step
   const refreshes = c.req.query('refresh') !== 'off'
-  if (refreshes) c.header('refresh', `${REFRESH_AFTER}; url=${view.path}`)
+  const isLate = sheet.core.clock.now().getTime() - askedAt.getTime() > LATER
+  const seconds = REFRESH_AFTER[isLate ? 'later' : 'first']
+  if (refreshes) c.header('refresh', `${seconds}; url=${view.path}`)
   const body = html`<p role="status">${says.mustAgree(whoCanAgree(sheet, admins))}</p>
 <p class="quiet small">${
     refreshes
-      ? html`${says.refreshes} <a href="${withoutRefresh(view.path)}">${says.stopRefreshing}</a>`
+      ? html`${says.refreshes(seconds)} <a href="${withoutRefresh(view.path)}">${says.stopRefreshing}</a>`
       : html`${says.refreshesNot} <a href="${view.path}">${says.lookNow}</a>`
   }</p>
 ${scopeList(sheet, says.yourRequest, scopes)}

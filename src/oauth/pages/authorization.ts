@@ -33,13 +33,31 @@ export function authorizationPage(
 ${alert(view.problem && sheet.says.problems[view.problem])}
 ${body}`,
       app: view.app,
-      // Apps answer with redirects of their own, to anywhere, and those count as well.
-      formAction: view.formTarget === undefined ? [] : ['https:', view.formTarget],
+      formAction: formActionOf(view),
       isError: view.problem !== undefined,
     },
     status,
   )
 }
+
+/** In place of the page of an app that does not exist for whoever is signed in: it tells nothing of it. */
+export function notForYouPage(
+  core: PageCore,
+  c: Context,
+  view: Pick<AuthorizationView, 'path' | 'viewer' | 'formTarget'>,
+): Promise<Response> {
+  const sheet = { ...sheetOf(core, c), view }
+  const { says } = sheet
+  const body = html`<h1>${says.notForYou}</h1>
+<p>${says.notForYouMore}</p>
+${facts(sheet)}
+${actionButton(sheet, 'refuse', says.cancel, 'first')}`
+  return answerSheet(sheet, { title: says.notForYou, body, formAction: formActionOf(view), isError: true }, 404)
+}
+
+/** Apps answer with redirects of their own, to anywhere, and those count as well. */
+const formActionOf = ({ formTarget }: Pick<AuthorizationView, 'formTarget'>): string[] =>
+  formTarget === undefined ? [] : ['https:', formTarget]
 
 function stepOf(sheet: AuthorizationSheet, step: Step): StepContent {
   switch (step.at) {

@@ -83,6 +83,16 @@ ${button('refuse', 'second')}`
   return answerSheet(sheet, { title, body, app }, status)
 }
 
+/** In place of the confirmation, where the app does not exist for whoever is signed in: it tells nothing of it. */
+export function deviceNotForYouPage(core: PageCore, c: Context): Promise<Response> {
+  const sheet = sheetOf(core, c)
+  const { notForYou, notForYouMore } = sheet.says
+  const body = html`<h1>${notForYou}</h1>
+<p>${notForYouMore}</p>
+<a class="button" href="${path}">${deviceTexts[sheet.language].ends.ended.again}</a>`
+  return answerSheet(sheet, { title: notForYou, body, isError: true }, 404)
+}
+
 /** The last page of a device flow: `done` (the device goes on), `refused` by the user, or `ended` before it was decided. */
 export function devicePage(
   core: PageCore,

@@ -8,6 +8,7 @@ const codes = [
   'access_denied',
   'session_not_found',
   'expired',
+  'other_session',
   'unsupported_response_type',
   'invalid_scope',
   'server_error',
@@ -23,12 +24,15 @@ interface Says {
   readonly text: string
 }
 
-interface ErrorTexts {
+export interface ErrorTexts {
   readonly title: string
   readonly forDevelopers: string
   readonly error: string
   readonly description: string
   readonly request: string
+  readonly whose: (app: string, publisher: string) => string
+  /** @param place where that is: a host, or the scheme of an app on the device. */
+  readonly goOn: (place: string) => string
   readonly errors: Readonly<Record<KnownError, Says>>
   readonly other: Says
 }
@@ -52,6 +56,8 @@ export const errorTexts: Readonly<Record<Language, ErrorTexts>> = {
     error: 'Error',
     description: 'Description',
     request: 'Request',
+    whose: (app, publisher) => `The app is ${app}, published by ${publisher}. Go on only if you know it.`,
+    goOn: (place) => `Go on to ${place}`,
     errors: {
       invalid_request: { text: 'Its request is incomplete or cannot be understood. Please tell the app’s developers.' },
       invalid_client: {
@@ -66,6 +72,10 @@ export const errorTexts: Readonly<Record<Language, ErrorTexts>> = {
       access_denied: { title: 'Access was refused', text: 'The app gets no access. You can close this page.' },
       session_not_found: expired.en,
       expired: expired.en,
+      other_session: {
+        title: 'Somebody else is signed in by now',
+        text: 'The sign-in in this browser is another one than that in which it was decided, so the app gets nothing. Go back to the app and start again.',
+      },
       unsupported_response_type: {
         text: 'It asked for a kind of answer that is not given here. Please tell the app’s developers.',
       },
@@ -90,6 +100,8 @@ export const errorTexts: Readonly<Record<Language, ErrorTexts>> = {
     error: '错误',
     description: '说明',
     request: '请求编号',
+    whose: (app, publisher) => `该应用是 ${app}，由 ${publisher} 发布。仅在您了解它时才继续。`,
+    goOn: (place) => `继续前往 ${place}`,
     errors: {
       invalid_request: { text: '它的请求不完整或无法识别，请告知应用的开发者。' },
       invalid_client: { text: '此服务器不认识该应用：它可能已被删除，或使用了错误的服务器地址。' },
@@ -98,6 +110,10 @@ export const errorTexts: Readonly<Record<Language, ErrorTexts>> = {
       access_denied: { title: '访问已被拒绝', text: '该应用不会获得访问权限。您可以关闭此页面。' },
       session_not_found: expired.zh,
       expired: expired.zh,
+      other_session: {
+        title: '登录的用户已更换',
+        text: '此浏览器中的登录已不是作出决定时的登录，因此应用不会获得任何权限。请返回应用并重新开始。',
+      },
       unsupported_response_type: { text: '它请求的应答类型不受支持，请告知应用的开发者。' },
       invalid_scope: { text: '它请求了不允许拥有的权限，请告知应用的开发者。' },
       server_error: {

@@ -1,7 +1,10 @@
 import type { Context } from 'hono'
 import { html } from 'hono/html'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import { errorTexts, isKnownError } from './error-texts.ts'
+import type { Markup } from '../../http/page.ts'
+import { type ErrorTexts, errorTexts, isKnownError } from './error-texts.ts'
+import { formTargetOf } from './form-target.ts'
+import { hidden } from './parts.ts'
 import { answerSheet, type PageCore, sheetOf } from './sheet.ts'
 
 export interface OAuthError {
@@ -9,13 +12,25 @@ export interface OAuthError {
   readonly code: string
   /** For developers, in English. */
   readonly description?: string | undefined
+  /** Whose error it is, and where it leads whoever goes on. */
+  readonly leads?: Leads
 }
+
+interface Leads {
+  readonly app: string
+  readonly publisher: string
+  readonly redirectUri: string
+  /** A link, or a form that is posted there. */
+  readonly way: { readonly href: string } | { readonly action: string; readonly fields: Fields }
+}
+
+type Fields = Readonly<Record<string, string | undefined>>
 
 /** The page of an error that is not the app's to hear: nobody knows whether the redirect URI is (RFC 6749 section 4.1.2.1). */
 export function errorPage(
   core: PageCore,
   c: Context,
-  { code, description }: OAuthError,
+  { code, description, leads }: OAuthError,
   status: ContentfulStatusCode,
 ): Promise<Response> {
   const sheet = sheetOf(core, c)
@@ -24,6 +39,7 @@ export function errorPage(
   const requestId: string | undefined = c.get('requestId')
   const body = html`<h1>${title}</h1>
 <p>${text}</p>
+${leads ? goOn(says, leads) : ''}
 <h2 class="quiet small">${says.forDevelopers}</h2>
 <dl class="facts small">
 <div><dt>${says.error}</dt><dd><code>${code}</code></dd></div>
@@ -34,5 +50,24 @@ ${
     : ''
 }${requestId ? html`<div><dt>${says.request}</dt><dd><code>${requestId}</code></dd></div>` : ''}
 </dl>`
-  return answerSheet(sheet, { title, body, isError: true }, status)
+  return answerSheet(
+    sheet,
+    { title, body, isError: true, ...(leads && { formAction: ['https:', formTargetOf(leads.redirectUri)] }) },
+    status,
+  )
+}
+
+/** The way on to the app, for whoever knows it and wants to go there. */
+function goOn(says: ErrorTexts, { app, publisher, redirectUri, way }: Leads): Markup {
+  const { protocol, host } = new URL(redirectUri)
+  const place = /^https?:$/.test(protocol) ? host : protocol
+  const facts = html`<p>${says.whose(app, publisher)}</p>
+`
+  if ('href' in way) {
+    return html`${facts}<p><a class="button second" href="${way.href}" rel="noreferrer nofollow">${says.goOn(place)}</a></p>`
+  }
+  const fields = Object.entries(way.fields).map(([name, value]) => (value === undefined ? '' : hidden(name, value)))
+  return html`${facts}<form method="post" action="${way.action}">
+${fields}<button class="second" type="submit">${says.goOn(place)}</button>
+</form>`
 }

@@ -9,6 +9,11 @@ export interface AuthorizationSheet extends Sheet {
   readonly view: AuthorizationView
 }
 
+/** A sheet with forms for one of the actions. */
+export interface ActionSheet extends Sheet {
+  readonly view: Pick<AuthorizationView, 'path' | 'viewer'>
+}
+
 /** What a step fills into the page. */
 export interface StepContent {
   readonly title: string
@@ -19,7 +24,7 @@ export interface StepContent {
 export type At<Name extends Step['at']> = Extract<Step, { at: Name }>
 
 /** A form for one of the actions. */
-export const actionForm = (sheet: AuthorizationSheet, action: Action, content: Markup): Markup =>
+export const actionForm = (sheet: ActionSheet, action: Action, content: Markup): Markup =>
   postForm(sheet, sheet.view.path, html`${hidden('action', action)}${content}`)
 
 /** What was on the page, so that nobody agrees to what has changed behind it. */
@@ -31,7 +36,7 @@ export const seenScopes = (scopes: readonly ScopeInWords[]): Markup =>
 
 /** A form that is nothing but its button. */
 export const actionButton = (
-  sheet: AuthorizationSheet,
+  sheet: ActionSheet,
   action: Action,
   label: string,
   look: 'first' | 'second' | 'plain' = 'second',
@@ -39,7 +44,7 @@ export const actionButton = (
 ): Markup => actionForm(sheet, action, html`${more}<button class="${look}" type="submit">${label}</button>`)
 
 /** What the request is about, last of it as whom one is signed in. */
-export const facts = (sheet: AuthorizationSheet, ...more: readonly Fact[]): Markup =>
+export const facts = (sheet: ActionSheet, ...more: readonly Fact[]): Markup =>
   factList([
     ...more,
     accountFact(sheet, sheet.view.viewer, actionButton(sheet, 'switch', sheet.says.otherAccount, 'plain')),

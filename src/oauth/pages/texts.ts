@@ -46,7 +46,7 @@ export interface Texts {
   readonly mustAgree: (admins: string) => string
   readonly anAdmin: string
   readonly anotherAdmin: string
-  readonly refreshes: string
+  readonly refreshes: (seconds: number) => string
   readonly stopRefreshing: string
   readonly refreshesNot: string
   readonly lookNow: string
@@ -70,6 +70,9 @@ export interface Texts {
 
   readonly unavailable: Readonly<Record<'disabled' | 'no-organization', (app: string) => string>>
   readonly unavailableMore: Readonly<Record<'disabled' | 'no-organization', string>>
+
+  readonly notForYou: string
+  readonly notForYouMore: string
 }
 
 export const texts: Readonly<Record<Language, Texts>> = {
@@ -96,6 +99,8 @@ export const texts: Readonly<Record<Language, Texts>> = {
     problems: {
       stale: 'This form was no longer valid. Please try again.',
       'reason-too-long': 'This reason is too long. Use at most 1000 characters.',
+      'reason-illegible':
+        'This reason had characters in it that cannot be shown. They were taken out: please look again.',
       changed: 'Something has changed in the meantime. Please look again.',
     },
 
@@ -121,8 +126,8 @@ export const texts: Readonly<Record<Language, Texts>> = {
     mustAgree: (admins) => `${admins} must agree before you can go on.`,
     anAdmin: 'An admin',
     anotherAdmin: 'another admin',
-    refreshes:
-      'This page looks for the answer every 3 seconds, and then goes on by itself. You can also close it, and start again in the app later.',
+    refreshes: (seconds) =>
+      `This page looks for the answer every ${seconds} seconds, and then goes on by itself. You can also close it, and start again in the app later.`,
     stopRefreshing: 'Stop refreshing',
     refreshesNot: 'This page does not refresh itself at the moment.',
     lookNow: 'Refresh again',
@@ -152,6 +157,10 @@ export const texts: Readonly<Record<Language, Texts>> = {
       disabled: 'Its publisher has disabled it for now. Please try again later.',
       'no-organization': 'It is not offered to any of your organizations. You may have an account with which you can.',
     },
+
+    notForYou: 'Not for you',
+    notForYouMore:
+      'There is no such app, or it is not offered to any of your organizations. You may have an account with which you can use it.',
   },
   zh: {
     error: '错误',
@@ -176,6 +185,7 @@ export const texts: Readonly<Record<Language, Texts>> = {
     problems: {
       stale: '此表单已失效，请重试。',
       'reason-too-long': '理由过长，最多 1000 个字符。',
+      'reason-illegible': '理由中含有无法显示的字符，现已移除，请重新确认。',
       changed: '在此期间情况已有变化，请重新确认。',
     },
 
@@ -201,7 +211,8 @@ export const texts: Readonly<Record<Language, Texts>> = {
     mustAgree: (admins) => `须经 ${admins} 同意后，您才能继续。`,
     anAdmin: '管理员',
     anotherAdmin: '其他管理员',
-    refreshes: '此页面每 3 秒查询一次结果，获批后将自动继续。您也可以关闭此页面，稍后在应用中重新开始。',
+    refreshes: (seconds) =>
+      `此页面每 ${seconds} 秒查询一次结果，获批后将自动继续。您也可以关闭此页面，稍后在应用中重新开始。`,
     stopRefreshing: '停止刷新',
     refreshesNot: '此页面目前不会自动刷新。',
     lookNow: '恢复刷新',
@@ -231,5 +242,8 @@ export const texts: Readonly<Record<Language, Texts>> = {
       disabled: '发布者已暂时停用此应用，请稍后再试。',
       'no-organization': '您的任何组织都不能使用它。您或许可以换用其他账户。',
     },
+
+    notForYou: '您无法使用',
+    notForYouMore: '没有此应用，或它不向您的任何组织提供。您或许可以换用其他账户。',
   },
 }

@@ -145,11 +145,16 @@ test('an address that keeps being refused has to wait', async () => {
   const config = { limits: { ...limits, refusedTokenRequestsPerAddress: 2 } }
   await using strict = await startTestServer({ config })
   const there = await Coze.on(strict)
-  for (const _ of [1, 2]) expect((await there.post(TOKEN, {})).status).toBe(400)
-  const { status, headers, body } = await there.post(TOKEN, {})
+  const app = await there.service(await Team.create(strict))
+  // What is no guess does not count, and of what counts, other apps notice nothing.
+  for (const _ of [1, 2, 3]) expect((await there.post(TOKEN, {})).status).toBe(400)
+  const guess = () => there.post(TOKEN, { grant_type: 'refresh_token', client_id: app.id, refresh_token: 'x' })
+  for (const _ of [1, 2]) expect((await guess()).status).toBe(400)
+  const { status, headers, body } = await guess()
   expect({ status, error: body.error_code }).toEqual({ status: 429, error: 'slow_down' })
   expect(Number(headers.get('retry-after'))).toBeGreaterThan(0)
-  const api = await there.get(`/v1/oauth-apps/${team.id}/authorizations`, 'x')
+  expect((await there.post(TOKEN, {})).status).toBe(400)
+  const api = await there.get(`/v1/oauth-apps/${app.id}/authorizations`, 'x')
   expect(api).toMatchObject({ status: 429, body: { code: 4013 } })
 })
 

@@ -1,6 +1,6 @@
 import { createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { removeAppKey } from '../../../src/apps/keys.ts'
+import { addAppKey, removeAppKey } from '../../../src/apps/keys.ts'
 import { limits } from '../../../src/config.ts'
 import { viewerOf } from '../../../src/demo/stand-ins.ts'
 import { Team, uuidOf } from '../../support/team.ts'
@@ -166,6 +166,33 @@ describe.each(Object.entries(grants))('the assertion of the %s', (_, { ask, refu
     expect(await refusedAs(assertion(claims(), { kid: undefined }, by))).toEqual(refusal)
   })
 
+  test('names its key by a text, and by nothing that a query could be made of', async () => {
+    for (const kid of [{ equals: app.kid }, { not: 'x' }, [app.kid], [], {}, 5, true, null, '']) {
+      expect([kid, ...(await refusedAs(assertion({}, { kid })))]).toEqual([kid, ...refusal])
+    }
+  })
+
+  test('gets tokens that end with the key that signed it', async () => {
+    const several = await scene.flows.app(scene.team, 'SERVICE', { scopes: ['documents:read'] })
+    await scene.team.authorize(several.id)
+    const viewer = await viewerOf(scene.server.core, scene.team.admin.id)
+    const second = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    const pem = second.publicKey.export({ format: 'pem', type: 'spki' }) as string
+    const { value: id } = await addAppKey(scene.server.core, viewer, uuidOf(several.id), pem)
+    const { kid } = await scene.server.prisma.appKey.findUniqueOrThrow({ where: { id } })
+    const claims = () => ({ iss: several.id, sub: several.id })
+    const bySecond = bySigning(second.privateKey)
+    for (const odd of [{ equals: several.kid }, { not: kid }, several.kid, undefined]) {
+      expect([odd, ...(await refusedAs(assertion(claims(), { kid: odd }, bySecond)))]).toEqual([odd, ...refusal])
+    }
+    const { body } = await ask(assertion(claims(), { kid }, bySecond))
+    const check = async () =>
+      (await scene.server.fetch('/oauth/check', { headers: { authorization: `Bearer ${body.access_token}` } })).status
+    expect(await check()).toBe(200)
+    await removeAppKey(scene.server.core, viewer, id, { revokeTokens: true })
+    expect(await check()).toBe(401)
+  })
+
   test('that is no JWT at all is refused, too', async () => {
     const whole = assertion()
     for (const jwt of [
@@ -211,12 +238,54 @@ describe.each(Object.entries(grants))('the assertion of the %s', (_, { ask, refu
       [{ resource: 'https://unknown.example' }, 'invalid_target'],
       [{ requested_expiry: '-1' }, 'invalid_request'],
       [{ requested_expiry: 'x' }, 'invalid_request'],
+      [{ requested_expiry: '0x10' }, 'invalid_request'],
+      [{ requested_expiry: '1e3' }, 'invalid_request'],
+      [{ requested_expiry: ' 5' }, 'invalid_request'],
+      [{ requested_expiry: '0' }, 'invalid_request'],
     ] as [Record<string, string>, string][]) {
       expect([rest, ...(await refusedAs(assertion(), rest))]).toEqual([rest, 400, error])
     }
     expect((await ask(assertion(), { requested_expiry: '999999999' })).body.expires_in).toBe(86_400)
     expect((await ask(assertion(), { scope: '' })).body.scope).toBe('documents:read')
   })
+})
+
+test('the JWT with which a service app asks for its organizations names its key by a text, too', async () => {
+  const leeway = scene.server.config.publicUrl
+  const ask = async (kid: unknown) =>
+    (
+      await scene.server.fetch(`/v1/oauth-apps/${app.id}/authorizations`, {
+        headers: { authorization: `Bearer ${assertion({ aud: leeway }, { kid })}` },
+      })
+    ).status
+  for (const kid of [{ equals: app.kid }, { not: 'x' }, [app.kid], 5]) expect([kid, await ask(kid)]).toEqual([kid, 401])
+  expect(await ask(app.kid)).toBe(200)
+  for (const path of ['/oauth/introspect', '/oauth/revoke']) {
+    const { status } = await scene.flows.post(path, {
+      token: 'x',
+      client_assertion: assertion({}, { kid: { equals: app.kid } }),
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+    })
+    expect(status).toBe(401)
+  }
+})
+
+test('a service app that may ask about the tokens of its organization learns nothing of refresh tokens', async () => {
+  const asking = await scene.flows.app(scene.team, 'SERVICE', { scopes: ['gatehouse:introspect'] })
+  await scene.team.authorize(asking.id)
+  const web = await scene.flows.app(scene.team, 'WEB')
+  await scene.team.install(web.id)
+  const tokens = await scene.flows.tokens(web, scene.team.member, { organization: scene.team.id })
+  const ask = async (token = '') => {
+    const claims = { iss: asking.id, sub: asking.id }
+    const { body } = await scene.flows.post('/oauth/introspect', {
+      token,
+      client_assertion: assertion(claims, { kid: asking.kid }, bySigning(asking.privateKey as KeyObject)),
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+    })
+    return body.active
+  }
+  expect([await ask(tokens.access_token), await ask(tokens.refresh_token)]).toEqual([true, false])
 })
 
 test('what authenticated a client is not an authorization grant as well, nor the other way round', async () => {

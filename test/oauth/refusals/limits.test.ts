@@ -4,33 +4,110 @@ import { useScene } from './scene.ts'
 
 const most = 5
 const scene = useScene({
-  config: { limits: { ...limits, refusedTokenRequestsPerAddress: most, failedUserCodesPerAddress: most } },
+  config: {
+    limits: {
+      ...limits,
+      refusedTokenRequestsPerAddress: most,
+      failedClientsPerAddress: most * 5,
+      failedUserCodesPerAddress: most,
+    },
+    resourceServers: ['a', 'b'].map((id) => ({
+      id: `server-${id}`,
+      secret: `${id}`.repeat(40),
+      audience: `https://${id}.example/`,
+      name: id,
+    })),
+  },
 })
 
-const basic = (id: string, secret: string) => ({ authorization: `Basic ${btoa(`${id}:${secret}`)}` })
+const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code'
+const basic = (id: string, secret = '') => ({ authorization: `Basic ${btoa(`${id}:${secret}`)}` })
 
-test('an address that keeps being refused is told to wait; polls that wait for a user never count', async () => {
+test('what says nothing about a secret, code or token does not count', async () => {
   const web = await scene.flows.app(scene.team, 'WEB')
   const device = await scene.flows.app(scene.team, 'DEVICE')
   const begun = await scene.flows.post('/oauth/device_authorization', { client_id: device.id })
-  const poll = {
-    grant_type: 'urn:ietf:params:oauth:grant-type:device_code',
-    device_code: begun.body.device_code,
-    client_id: device.id,
-  }
+  const poll = { grant_type: DEVICE_CODE, device_code: begun.body.device_code, client_id: device.id }
   for (let count = 0; count < most * 2; count++) {
     const { status, body } = await scene.flows.post('/oauth/token', poll)
     expect([status, body.error]).toEqual([400, count === 0 ? 'authorization_pending' : 'slow_down'])
   }
-  for (let count = 0; count < most; count++) {
-    const { status } = await scene.flows.post('/oauth/token', { grant_type: 'x' }, basic(web.id, 'wrong'))
-    expect(status).toBe(401)
+  const good = basic(web.id, web.secret)
+  for (const [path, form, error] of [
+    ['device_authorization', { client_id: device.id, scope: 'contacts:read' }, 'invalid_scope'],
+    ['token', { grant_type: 'x' }, 'unsupported_grant_type'],
+    ['token', { grant_type: 'authorization_code' }, 'invalid_request'],
+    ['token', { grant_type: 'client_credentials' }, 'invalid_request'],
+  ] as [string, Record<string, string>, string][]) {
+    for (let count = 0; count < most * 2; count++) {
+      const { body } = await scene.flows.post(`/oauth/${path}`, form, form.client_id ? {} : good)
+      expect([path, body.error]).toEqual([path, error])
+    }
   }
-  for (const path of ['token', 'introspect', 'revoke', 'par', 'device_authorization']) {
-    const { status, headers, body } = await scene.flows.post(`/oauth/${path}`, {}, basic(web.id, web.secret ?? ''))
+})
+
+test.each<[string, Record<string, string>, number]>([
+  ['a wrong secret', { grant_type: 'authorization_code', code: 'x', redirect_uri: 'https://x.example' }, 401],
+  ['an unknown code', { grant_type: 'authorization_code', code: 'x', redirect_uri: 'https://x.example' }, 400],
+  ['an unknown refresh token', { grant_type: 'refresh_token', refresh_token: 'x' }, 400],
+])('who keeps coming with %s is told to wait, and no other app at their address', async (_, form, expected) => {
+  const web = await scene.flows.app(scene.team, 'WEB')
+  const other = await scene.flows.app(scene.team, 'WEB')
+  const secret = expected === 401 ? 'wrong' : web.secret
+  for (let count = 0; count < most; count++) {
+    // However the app is named, it is the same one.
+    const { status } = await (count % 2
+      ? scene.flows.post('/oauth/token', form, basic(web.id, secret))
+      : scene.flows.post('/oauth/token', { ...form, client_id: web.id, client_secret: secret ?? '' }))
+    expect(status).toBe(expected)
+  }
+  for (const path of ['token', 'introspect', 'revoke', 'par']) {
+    const { status, headers, body } = await scene.flows.post(`/oauth/${path}`, form, basic(web.id, web.secret))
     expect([path, status, body.error]).toEqual([path, 429, 'slow_down'])
     expect(Number(headers.get('retry-after'))).toBeGreaterThan(0)
   }
+  const coze = await scene.server.fetch('/api/permission/oauth2/token', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${web.secret}` },
+    body: JSON.stringify({ grant_type: 'refresh_token', client_id: web.id, refresh_token: 'x' }),
+  })
+  expect(coze.status).toBe(429)
+  const passed = await scene.flows.post('/oauth/introspect', { token: 'x' }, basic(other.id, other.secret))
+  expect([passed.status, passed.body]).toEqual([200, { active: false }])
+})
+
+test('an app that is disabled works again at once when it is enabled, however often it tried meanwhile', async () => {
+  const device = await scene.flows.app(scene.team, 'DEVICE')
+  const set = (status: 'DISABLED' | 'ENABLED') =>
+    scene.server.prisma.app.updateMany({ where: { name: { not: '' } }, data: { status } })
+  const begin = () => scene.flows.post('/oauth/device_authorization', { client_id: device.id })
+  await set('DISABLED')
+  for (let count = 0; count < most * 2; count++) expect((await begin()).body.error).toBe('unauthorized_client')
+  await set('ENABLED')
+  expect((await begin()).status).toBe(200)
+})
+
+test('the secret of a resource server cannot be guessed without end either', async () => {
+  const ask = (id: string, secret: string) =>
+    scene.flows.post('/oauth/introspect', { token: 'x' }, basic(`server-${id}`, secret))
+  for (let count = 0; count < most; count++) expect((await ask('a', 'wrong')).status).toBe(401)
+  const { status, headers, body } = await ask('a', 'a'.repeat(40))
+  expect([status, body.error]).toEqual([429, 'slow_down'])
+  expect(Number(headers.get('retry-after'))).toBeGreaterThan(0)
+  expect((await ask('b', 'b'.repeat(40))).status).toBe(200)
+})
+
+test('an address that tries many clients has to wait as a whole', async () => {
+  const web = await scene.flows.app(scene.team, 'WEB')
+  const form = { grant_type: 'authorization_code' }
+  const statuses: number[] = []
+  for (let count = 0; count < most * 5; count++) {
+    statuses.push((await scene.flows.post('/oauth/token', form, basic(`client-${count}`, 'x'))).status)
+  }
+  expect(statuses).toContain(401)
+  expect(statuses.at(-1)).toBe(429)
+  const { status, body } = await scene.flows.post('/oauth/introspect', { token: 'x' }, basic(web.id, web.secret))
+  expect([status, body.error]).toEqual([429, 'slow_down'])
 })
 
 test('user codes cannot be guessed: so many wrong ones per address, also all at once (RFC 8628 section 5.1)', async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect } from 'vitest'
 import { startTestServer, type TestServer, type TestServerOptions } from '../../support/server.ts'
 import { Team } from '../../support/team.ts'
-import { CALLBACK, Flows } from '../flows.ts'
+import { CALLBACK, type FlowBrowser, Flows } from '../flows.ts'
 
 /** How a request was refused: to the app's face by a redirect, or here. */
 export interface Refused {
@@ -19,11 +19,14 @@ export class Scene {
   team!: Team
   flows!: Flows
   readonly lines: string[] = []
+  #signedIn: Promise<FlowBrowser> | undefined
 
-  /** What an authorization request is refused with. */
+  /** What an authorization request is refused with, in a browser in which somebody is signed in. */
   async authorize(query: string | Record<string, string>, headers: Record<string, string> = {}): Promise<Refused> {
     const text = typeof query === 'string' ? query : new URLSearchParams(query).toString()
-    const response = await this.server.fetch(`/oauth/authorize?${text}`, { headers })
+    this.#signedIn ??= this.flows.browser(this.team.member)
+    const { cookie } = await this.#signedIn
+    const response = await this.server.fetch(`/oauth/authorize?${text}`, { headers: { cookie, ...headers } })
     const location = response.headers.get('location')
     const { status } = response
     if (location === null) {
