@@ -35,7 +35,7 @@ export async function loadExistingGrant(core: Core, ctx: KoaContextWithOIDC): Pr
     const standing = await findGrantStanding(core.prisma, chosen.grantId)
     if (standing?.app.id !== appId || standing.user?.id !== userId) return undefined
     assertWorksFor(standing, wanted)
-    return makeGrant(ctx, engineGrantId(chosen.grantId, chosen.familyId), standing.granted, wanted)
+    return makeGrant(ctx, engineGrantId(chosen.grantId, chosen.familyId), standing.worth(wanted), wanted)
   }
 
   const named = readOrganizationId(oidc.params?.organization_id as string | undefined)
