@@ -1,7 +1,7 @@
 import { createBrowserRouter } from 'react-router'
 import { NotFound } from './frame/NotFound.tsx'
 import { Home, OrganizationPages, Root } from './frame/Root.tsx'
-import { loadMyApps, MY_APPS, screens } from './frame/screens.ts'
+import { loadMyApps, loadNewOrganization, MY_APPS, NEW_ORGANIZATION, screens } from './frame/screens.ts'
 import { BrokenPage } from './ui/BrokenPage.tsx'
 import { Waiting } from './ui/Waiting.tsx'
 
@@ -18,10 +18,15 @@ export const router = createBrowserRouter(
           children: [
             { index: true, Component: Home },
             { path: MY_APPS, lazy: loadMyApps },
+            { path: NEW_ORGANIZATION, lazy: loadNewOrganization },
             {
               path: ':organizationId',
               Component: OrganizationPages,
-              children: screens.map(({ path, load }) => ({ path, lazy: load, ErrorBoundary: BrokenPage })),
+              children: [
+                ...screens.map(({ path, load }) => ({ path, lazy: load, ErrorBoundary: BrokenPage })),
+                { path: 'apps/new', lazy: () => import('./apps/NewAppPage.tsx'), ErrorBoundary: BrokenPage },
+                { path: 'apps/:appId', lazy: () => import('./apps/AppPage.tsx'), ErrorBoundary: BrokenPage },
+              ],
             },
             { path: '*', Component: NotFound },
           ],

@@ -2,11 +2,11 @@ import { Menu, UnstyledButton } from '@mantine/core'
 import { useNavigate } from 'react-router'
 import { useTexts } from '../i18n/LanguageProvider.tsx'
 import { useOrganization } from '../organizations/OrganizationProvider.tsx'
-import { CheckIcon, ChevronIcon } from '../ui/icons.tsx'
+import { CheckIcon, ChevronIcon, PlusIcon } from '../ui/icons.tsx'
 import type { Membership } from '../viewer/viewer.ts'
 import styles from './Frame.module.css'
 import { rememberOrganization } from './last-organization.ts'
-import { homeOf } from './screens.ts'
+import { homeOf, NEW_ORGANIZATION } from './screens.ts'
 import { frameTexts } from './texts.ts'
 
 /** Which organization is open, and the others that the viewer belongs to. */
@@ -47,6 +47,10 @@ export function OrganizationSwitch({ memberships }: { memberships: readonly Memb
             </Menu.Item>
           )
         })}
+        <Menu.Divider />
+        <Menu.Item leftSection={<PlusIcon size={16} />} onClick={() => go(NEW_ORGANIZATION)}>
+          {says.newOrganization}
+        </Menu.Item>
       </Menu.Dropdown>
     </Menu>
   )

@@ -1,5 +1,5 @@
 import type { ComponentType, ReactNode } from 'react'
-import { AppsIcon, HistoryIcon, InboxIcon, InstalledIcon, KeyIcon, PeopleIcon } from '../ui/icons.tsx'
+import { AppsIcon, HistoryIcon, InboxIcon, InstalledIcon, KeyIcon, PeopleIcon, SettingsIcon } from '../ui/icons.tsx'
 import { isAdmin, isPersonal, type Membership } from '../viewer/viewer.ts'
 import type { frameTexts } from './texts.ts'
 
@@ -10,7 +10,8 @@ export interface Screen {
   /** Below `/console/:organizationId/`; pages of one thing stand below it, as `apps/:appId`. */
   readonly path: string
   /** The name in the texts of the frame. */
-  readonly name: keyof typeof frameTexts.en & ('requests' | 'installations' | 'apps' | 'grants' | 'history' | 'members')
+  readonly name: keyof typeof frameTexts.en &
+    ('requests' | 'installations' | 'apps' | 'grants' | 'history' | 'members' | 'settings')
   readonly icon: (props: { size?: number }) => ReactNode
   /** For whom it is there. */
   readonly isFor: (membership: Membership) => boolean
@@ -58,6 +59,13 @@ export const screens: readonly Screen[] = [
     isFor: (membership) => !isPersonal(membership),
     load: () => import('../members/MembersPage.tsx'),
   },
+  {
+    path: 'settings',
+    name: 'settings',
+    icon: SettingsIcon,
+    isFor: isAdmin,
+    load: () => import('../organizations/SettingsPage.tsx'),
+  },
 ]
 
 export const screensFor = (membership: Membership): readonly Screen[] =>
@@ -67,6 +75,11 @@ export const screensFor = (membership: Membership): readonly Screen[] =>
 export const MY_APPS = '/me/apps'
 
 export const loadMyApps: Loaded = () => import('../grants/MyAppsPage.tsx')
+
+/** Where one makes another organization. */
+export const NEW_ORGANIZATION = '/organizations/new'
+
+export const loadNewOrganization: Loaded = () => import('../organizations/NewOrganizationPage.tsx')
 
 /** Where one lands in an organization. */
 export function homeOf(membership: Membership): string {

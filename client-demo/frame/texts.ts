@@ -13,6 +13,8 @@ interface FrameTexts {
   readonly grants: string
   readonly history: string
   readonly members: string
+  readonly settings: string
+  readonly newOrganization: string
   readonly myApps: string
   readonly pending: (count: number) => string
   readonly organization: string
@@ -48,6 +50,8 @@ export const frameTexts: Texts<FrameTexts> = {
     grants: 'Grants',
     history: 'History',
     members: 'Members',
+    settings: 'Settings',
+    newOrganization: 'New organization',
     myApps: 'My authorized apps',
     pending: (count) => `${count} pending`,
     organization: 'Organization',
@@ -86,6 +90,8 @@ export const frameTexts: Texts<FrameTexts> = {
     grants: '授权',
     history: '历史记录',
     members: '成员',
+    settings: '设置',
+    newOrganization: '新建组织',
     myApps: '我授权的应用',
     pending: (count) => `${count} 项待处理`,
     organization: '组织',

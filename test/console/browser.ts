@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
-import { startTestServer, type TestServer, type TestUser } from '../support/server.ts'
+import { startTestServer, type TestServer, type TestServerOptions, type TestUser } from '../support/server.ts'
 
 const chromiumPath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
 const build = new URL('../../client-demo/build.ts', import.meta.url)
@@ -41,10 +41,10 @@ export class ConsoleInBrowser implements AsyncDisposable {
     this.#resources = resources
   }
 
-  static async start(): Promise<ConsoleInBrowser> {
+  static async start(options?: TestServerOptions): Promise<ConsoleInBrowser> {
     await promisify(execFile)(process.execPath, [build.pathname, '--if-changed'])
     await using resources = new AsyncDisposableStack()
-    const server = resources.use(await startTestServer())
+    const server = resources.use(await startTestServer(options))
     const browser = await launchBrowser()
     resources.defer(() => browser.close())
     return new ConsoleInBrowser(server, browser, resources.move())

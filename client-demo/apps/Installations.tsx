@@ -1,0 +1,85 @@
+import { Button } from '@mantine/core'
+import { useQuery } from 'urql'
+import type { ResultOf } from '../api/graphql.ts'
+import { useAction } from '../api/useAction.ts'
+import { usePages } from '../api/usePages.ts'
+import { useTexts } from '../i18n/LanguageProvider.tsx'
+import { useOrganization } from '../organizations/OrganizationProvider.tsx'
+import { CheckIcon } from '../ui/icons.tsx'
+import { ProblemAlert, ProblemState } from '../ui/ProblemState.tsx'
+import { ScopeChips } from '../ui/ScopeChips.tsx'
+import { Waiting } from '../ui/Waiting.tsx'
+import styles from './apps.module.css'
+import { type App, Authorize, Installations as InstallationsOf, OwnGrant } from './documents.ts'
+import { NothingYet, Section } from './Section.tsx'
+import { appTexts } from './texts.ts'
+
+const installationsIn = ({ app }: ResultOf<typeof InstallationsOf>) => app?.installations
+
+/** Which organizations have installed the app: their names and standing, which is all that its publisher sees. */
+export function Installations({ app }: { app: App }) {
+  const says = useTexts(appTexts)
+  const { nodes, problem, retry, hasMore, loadMore, loadingMore } = usePages(
+    InstallationsOf,
+    { clientId: app.clientId },
+    installationsIn,
+  )
+  const isService = app.type === 'SERVICE'
+  return (
+    <Section title={says.installations} about={says.installationsMore}>
+      {isService && <AuthorizeHere app={app} />}
+      {problem ? (
+        <ProblemState problem={problem} onRetry={retry} />
+      ) : !nodes ? (
+        <Waiting />
+      ) : nodes.length === 0 ? (
+        <NothingYet title={says.noInstallations}>
+          {isService ? says.noInstallationsService : says.noInstallationsMore}
+        </NothingYet>
+      ) : (
+        <ul className={styles.rows}>
+          {nodes.map(({ organizationName, standing }, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: they have nothing else that tells them apart.
+            <li key={index} className={styles.row}>
+              <span className={styles.rowMain}>{organizationName}</span>
+              <span className={styles.quiet}>{says.standings[standing] ?? standing}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+      {hasMore && (
+        <Button variant="default" className={styles.more} onClick={loadMore} loading={loadingMore}>
+          {says.showMore}
+        </Button>
+      )}
+    </Section>
+  )
+}
+
+/** Authorizes a service for the organization that publishes it: before that it gets no token. */
+function AuthorizeHere({ app }: { app: App }) {
+  const says = useTexts(appTexts)
+  const { id: organizationId, name } = useOrganization().membership.organization
+  const authorizing = useAction(Authorize)
+  const [{ data }] = useQuery({ query: OwnGrant, variables: { organizationId, appId: app.id } })
+  const grants = data?.organization?.grants
+  if (!grants) return null
+  if (grants.edges.length > 0)
+    return (
+      <p className={styles.authorized}>
+        <CheckIcon size={16} /> {says.authorizedHere(name)}
+      </p>
+    )
+  return (
+    <div className={styles.authorize}>
+      <div>
+        <span>{says.authorizeAbout}</span>
+        <ScopeChips scopes={app.scopes} />
+      </div>
+      <Button onClick={() => authorizing.run({ appId: app.id, organizationId })} loading={authorizing.busy}>
+        {says.authorizeHere(name)}
+      </Button>
+      <ProblemAlert problem={authorizing.problem} />
+    </div>
+  )
+}

@@ -1,0 +1,63 @@
+import { graphql, type ResultOf } from '../api/graphql.ts'
+import { LiveEventFields } from '../api/live/event.ts'
+
+/** A page of the history, which runs forward in time: the `last` events before a cursor. */
+export const HistoryEvents = graphql(
+  `
+    query HistoryEvents($organizationId: ID!, $types: [EventType!], $appId: ID, $last: Int!, $before: String) {
+      organization(id: $organizationId) {
+        id
+        events(last: $last, before: $before, types: $types, appId: $appId) {
+          pageInfo { hasPreviousPage }
+          edges { node { ...LiveEvent cursor } }
+        }
+      }
+    }
+  `,
+  [LiveEventFields],
+)
+
+/** Which of the objects that events name are still there. */
+export const NamedObjects = graphql(`
+  query NamedObjects($ids: [ID!]!) {
+    nodes(ids: $ids) {
+      __typename
+      id
+      ... on App { publisher { id } }
+      ... on InstallRequest { status }
+    }
+  }
+`)
+
+/** The apps that the history may be about: those that are published or installed here. */
+export const AppChoices = graphql(`
+  query AppChoices($organizationId: ID!) {
+    organization(id: $organizationId) {
+      id
+      apps(first: 100) { edges { node { id name } } }
+      installations(first: 100) { edges { node { id app { id name } } } }
+    }
+  }
+`)
+
+export const HistoryStatistics = graphql(`
+  query HistoryStatistics($organizationId: ID!, $from: DateTime!, $to: DateTime!, $bucket: StatisticsBucket!) {
+    organization(id: $organizationId) {
+      id
+      statistics(from: $from, to: $to, bucket: $bucket) {
+        buckets { start end requests approvals denials }
+        apps(first: 5) { app { id name } liveTokens }
+      }
+    }
+  }
+`)
+
+type Organization = NonNullable<ResultOf<typeof HistoryEvents>['organization']>
+type PagedEvent = Organization['events']['edges'][number]['node']
+
+/** An event as it was read; those that have just arrived have no cursor yet. */
+export type HistoryEvent = Omit<PagedEvent, 'cursor'> & { readonly cursor?: string }
+export type EventType = HistoryEvent['type']
+export type Buckets = NonNullable<
+  NonNullable<NonNullable<ResultOf<typeof HistoryStatistics>['organization']>['statistics']>
+>['buckets']

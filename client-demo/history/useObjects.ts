@@ -1,0 +1,38 @@
+import { useThrottledValue } from '@mantine/hooks'
+import { useQuery } from 'urql'
+import type { ResultOf } from '../api/graphql.ts'
+import { type HistoryEvent, NamedObjects } from './documents.ts'
+
+type Found = NonNullable<ResultOf<typeof NamedObjects>['nodes'][number]>
+
+/** The objects that are named on the screen and still there, by their ids. */
+export type Objects = ReadonlyMap<string, Found>
+
+/** In milliseconds: while many events come in, it is not asked about each. */
+const PATIENCE = 300
+/** At most so many can be asked about at once. */
+const MOST = 100
+
+const idsOf = ({ appId, userId, installRequestId, installationId, grantId }: HistoryEvent): string[] =>
+  [appId, userId, installRequestId, installationId, grantId].filter((id) => id !== null)
+
+/** Which of the objects that these events name can still be gone to. */
+export function useObjects(events: readonly HistoryEvent[]): Objects {
+  const key = useThrottledValue([...new Set(events.flatMap(idsOf))].slice(0, MOST).join(' '), PATIENCE)
+  const ids = key ? key.split(' ') : []
+  const [{ data }] = useQuery({ query: NamedObjects, variables: { ids }, pause: ids.length === 0 })
+  return new Map(data?.nodes.flatMap((node) => (node ? [[node.id, node]] : [])))
+}
+
+/** Where an object stands in the console; undefined where it is gone, or has no place. */
+export function placeOf(objects: Objects, organizationId: string, id: string | null): string | undefined {
+  const found = id === null ? undefined : objects.get(id)
+  if (!found) return undefined
+  const { __typename: type } = found
+  if (type === 'User') return `/${organizationId}/members`
+  if (type === 'Grant') return `/${organizationId}/grants`
+  if (type === 'Installation') return `/${organizationId}/installations`
+  if (type === 'InstallRequest') return found.status === 'PENDING' ? `/${organizationId}/requests` : undefined
+  if (type !== 'App') return undefined
+  return found.publisher?.id === organizationId ? `/${organizationId}/apps/${id}` : `/${organizationId}/installations`
+}

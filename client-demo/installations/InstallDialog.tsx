@@ -1,0 +1,119 @@
+import { Modal, Stack, TextInput } from '@mantine/core'
+import { useState } from 'react'
+import { useQuery } from 'urql'
+import { problemOfError } from '../api/problem.ts'
+import { useApiLanguage, useTexts } from '../i18n/LanguageProvider.tsx'
+import { AppLogo } from '../ui/AppLogo.tsx'
+import { ProblemAlert } from '../ui/ProblemState.tsx'
+import { uiTexts } from '../ui/texts.ts'
+import { Waiting } from '../ui/Waiting.tsx'
+import { AppByClientId, type AppCard } from './documents.ts'
+import styles from './installations.module.css'
+import { ScopesForm } from './ScopesForm.tsx'
+import { installationTexts } from './texts.ts'
+import { useApproved } from './useApproved.ts'
+
+interface InstallDialogProps {
+  readonly organizationId: string
+  /** A personal organization installs nothing; what it can authorize is service apps. */
+  readonly onlyServices?: boolean
+  /** With the name of the app. */
+  readonly onDone: (name: string) => void
+  readonly onCancel: () => void
+}
+
+/** Wherever it stands in what was pasted. */
+const CLIENT_ID = /app_[0-9a-f]{32}/
+
+/** Finds an app by its client id, shows what it is and wants, and installs or authorizes it. */
+export function InstallDialog({ organizationId, onlyServices = false, onDone, onCancel }: InstallDialogProps) {
+  const says = useTexts(installationTexts)
+  const general = useTexts(uiTexts)
+  const language = useApiLanguage()
+  const [typed, setTyped] = useState('')
+  const clientId = CLIENT_ID.exec(typed)?.[0]
+  const [{ data, error, fetching }] = useQuery({
+    query: AppByClientId,
+    variables: { clientId: clientId ?? '', language },
+    pause: !clientId,
+  })
+  const app = clientId ? data?.app : undefined
+  const found = app?.id === clientId ? app : undefined
+  const mistake = clientId && app === null && !fetching ? says.noSuchApp : isWrong(typed) ? says.notAnId : undefined
+  return (
+    <Modal
+      opened
+      onClose={onCancel}
+      title={onlyServices ? says.authorizeService : says.installTitle}
+      closeButtonProps={{ 'aria-label': general.cancel }}
+    >
+      <Stack gap="md">
+        <TextInput
+          label={says.clientId}
+          description={says.clientIdMore}
+          placeholder="app_…"
+          value={typed}
+          onChange={({ currentTarget }) => setTyped(currentTarget.value)}
+          error={mistake}
+          autoComplete="off"
+          spellCheck={false}
+          classNames={{ input: styles.clientId }}
+          data-autofocus
+        />
+        {error && !found && <ProblemAlert problem={problemOfError(error)} />}
+        {clientId && fetching && !found && <Waiting />}
+        {found && (
+          <div>
+            <Card app={found} />
+            {onlyServices && found.authorizationKind !== 'APP_AUTH' ? (
+              <p className={styles.note}>{says.signInInstead}</p>
+            ) : (
+              <Form
+                key={found.id}
+                app={found}
+                organizationId={organizationId}
+                onDone={() => onDone(found.name)}
+                onCancel={onCancel}
+              />
+            )}
+          </div>
+        )}
+      </Stack>
+    </Modal>
+  )
+}
+
+/** Whether it cannot become a client id any more, however one goes on. */
+const isWrong = (typed: string): boolean => {
+  const text = typed.trim()
+  return text !== '' && !CLIENT_ID.test(text) && !/^(a|ap|app|app_[0-9a-f]{0,31})$/.test(text)
+}
+
+function Card({ app: { name, logoUrl, description, publisherName, type, authorizationKind } }: { app: AppCard }) {
+  const says = useTexts(installationTexts)
+  return (
+    <section className={styles.card} aria-label={name}>
+      <AppLogo name={name} logoUrl={logoUrl} size={40} />
+      <div>
+        <strong>{name}</strong>
+        <span className={styles.quiet}>
+          {says.by(publisherName)} · {says.types[type] ?? type}
+        </span>
+        {description && <p>{description}</p>}
+        <p className={styles.quiet}>{says.kinds[authorizationKind] ?? authorizationKind}</p>
+      </div>
+    </section>
+  )
+}
+
+function Form(props: Omit<Parameters<typeof ScopesForm>[0], 'approved'>) {
+  const says = useTexts(installationTexts)
+  const { approved, ready } = useApproved(props.organizationId, props.app)
+  if (!ready) return <Waiting />
+  return (
+    <>
+      {approved && <p className={styles.installedAlready}>{says.installedAlready}</p>}
+      <ScopesForm {...props} approved={approved} />
+    </>
+  )
+}

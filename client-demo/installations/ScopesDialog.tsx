@@ -1,0 +1,48 @@
+import { Modal } from '@mantine/core'
+import { useQuery } from 'urql'
+import { problemOfError } from '../api/problem.ts'
+import { useApiLanguage, useTexts } from '../i18n/LanguageProvider.tsx'
+import { ProblemAlert } from '../ui/ProblemState.tsx'
+import { uiTexts } from '../ui/texts.ts'
+import { Waiting } from '../ui/Waiting.tsx'
+import { AppByClientId, type Installation } from './documents.ts'
+import { ScopesForm } from './ScopesForm.tsx'
+import { installationTexts } from './texts.ts'
+import { gone } from './useImpact.ts'
+
+interface ScopesDialogProps {
+  readonly of: Installation
+  readonly organizationId: string
+  readonly onDone: () => void
+  readonly onCancel: () => void
+}
+
+/** Replaces what is approved for an installed app. */
+export function ScopesDialog({ of: { app, approvedScopes }, organizationId, onDone, onCancel }: ScopesDialogProps) {
+  const says = useTexts(installationTexts)
+  const general = useTexts(uiTexts)
+  const variables = { clientId: app.id, language: useApiLanguage() }
+  const [{ data, error }] = useQuery({ query: AppByClientId, variables })
+  return (
+    <Modal
+      opened
+      onClose={onCancel}
+      title={says.scopesOf(app.name)}
+      closeButtonProps={{ 'aria-label': general.cancel }}
+    >
+      {data?.app ? (
+        <ScopesForm
+          app={data.app}
+          organizationId={organizationId}
+          approved={approvedScopes.map(({ name }) => name)}
+          onDone={onDone}
+          onCancel={onCancel}
+        />
+      ) : error || data?.app === null ? (
+        <ProblemAlert problem={error ? problemOfError(error) : gone} />
+      ) : (
+        <Waiting />
+      )}
+    </Modal>
+  )
+}

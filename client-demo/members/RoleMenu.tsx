@@ -1,0 +1,87 @@
+import { Menu } from '@mantine/core'
+import { useState } from 'react'
+import { useAction } from '../api/useAction.ts'
+import { frameTexts } from '../frame/texts.ts'
+import { useTexts } from '../i18n/LanguageProvider.tsx'
+import { ConfirmDialog } from '../ui/ConfirmDialog.tsx'
+import { CheckIcon, ChevronIcon } from '../ui/icons.tsx'
+import { ProblemAlert } from '../ui/ProblemState.tsx'
+import { ChangeRole, type Member, type Role, roles } from './documents.ts'
+import styles from './members.module.css'
+import { Reserved } from './Reserved.tsx'
+import { memberTexts } from './texts.ts'
+
+interface RoleMenuProps {
+  readonly member: Member
+  readonly isOwn: boolean
+  readonly mayChange: boolean
+}
+
+/** Which role a member has; for super admins, also another. */
+export function RoleMenu({ member, isOwn, mayChange }: RoleMenuProps) {
+  const says = useTexts(memberTexts)
+  const { roles: names } = useTexts(frameTexts)
+  const changing = useAction(ChangeRole)
+  // Whoever gives up their own role cannot take it back.
+  const [asked, setAsked] = useState<Role>()
+  const name = names[member.role] ?? member.role
+  const change = async (role: Role) => {
+    const { success } = await changing.run({ membershipId: member.id, role })
+    if (success) setAsked(undefined)
+  }
+  const button = (
+    <Reserved
+      variant="default"
+      className={styles.role}
+      reason={mayChange ? undefined : says.rolesReserved}
+      label={says.roleOf(member.user.name, name)}
+      loading={changing.busy && !asked}
+      rightSection={mayChange && <ChevronIcon size={14} />}
+    >
+      {name}
+    </Reserved>
+  )
+  if (!mayChange) return button
+  return (
+    <>
+      <Menu position="bottom-end" width={280}>
+        <Menu.Target>{button}</Menu.Target>
+        <Menu.Dropdown>
+          {roles.map((role) => (
+            <Menu.Item
+              key={role}
+              aria-current={role === member.role || undefined}
+              rightSection={role === member.role && <CheckIcon size={16} />}
+              onClick={() => {
+                if (role === member.role) return
+                changing.forget()
+                if (isOwn) setAsked(role)
+                else void change(role)
+              }}
+            >
+              <span className={styles.roleName}>{names[role]}</span>
+              <span className={styles.quiet}>{says.rolesMore[role]}</span>
+            </Menu.Item>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
+      {asked && (
+        <ConfirmDialog
+          title={says.giveUp}
+          action={says.changeRole}
+          busy={changing.busy}
+          problem={changing.problem}
+          onConfirm={() => void change(asked)}
+          onCancel={() => setAsked(undefined)}
+        >
+          {says.giveUpMore(names[asked] ?? asked)}
+        </ConfirmDialog>
+      )}
+      {!asked && changing.problem && (
+        <div className={styles.problem}>
+          <ProblemAlert problem={changing.problem} />
+        </div>
+      )}
+    </>
+  )
+}
