@@ -40,7 +40,7 @@ function announce({ core, url, config: { environment, publicUrl } }: Server, dem
 function announceDemo({ app, people }: Demo): void {
   if ('url' in app) {
     console.log(`  ${app.name}, an app to connect with a Gatehouse account, is at ${app.url}
-  Ask for it as a member; approve it as an admin, in GraphiQL in a private window.
+  Ask for it as a member; approve it as an admin, in the console in a private window.
 `)
   } else {
     console.log(`  ${app.name}, an app to connect with a Gatehouse account, is left out: ${app.missing}.\n`)
