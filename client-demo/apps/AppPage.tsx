@@ -56,7 +56,7 @@ function OfApp({ app, all }: { app: App; all: string }) {
       title={name}
       about={
         <>
-          <Anchor component={Link} to={all} inherit>
+          <Anchor component={Link} to={all} inherit className={styles.back}>
             {says.back}
           </Anchor>{' '}
           · {says.types[type] ?? type}

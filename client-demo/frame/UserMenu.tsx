@@ -1,4 +1,4 @@
-import { Avatar, Menu, UnstyledButton } from '@mantine/core'
+import { Avatar, Menu, UnstyledButton, VisuallyHidden } from '@mantine/core'
 import { useTexts } from '../i18n/LanguageProvider.tsx'
 import { OutIcon } from '../ui/icons.tsx'
 import { useViewer } from '../viewer/ViewerProvider.tsx'
@@ -14,7 +14,8 @@ export function UserMenu() {
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
-        <UnstyledButton className={styles.user} aria-label={`${says.account}: ${user.name}`}>
+        <UnstyledButton className={styles.user}>
+          <VisuallyHidden>{`${says.account}: ${user.name}`}</VisuallyHidden>
           <Avatar
             size={28}
             radius="xl"

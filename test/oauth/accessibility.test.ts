@@ -1,16 +1,13 @@
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
 import { createServer, type RequestListener, type Server } from 'node:http'
-import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
-import type axe from 'axe-core'
-import type { RunOnly } from 'axe-core'
 import { Hono } from 'hono'
 import type { Browser, BrowserContext } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { launchBrowser, withoutBrowser } from '../console/browser.ts'
 import { mutate } from '../races/support.ts'
+import { violations } from '../support/axe.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { Team } from '../support/team.ts'
 import { allPages } from './all-pages.ts'
@@ -20,22 +17,13 @@ const languages = [
   ['zh', 'zh-CN'],
 ] as const
 
-/** WCAG 2.2 A and AA, and what counts as best practice. */
-const rules: RunOnly = {
-  type: 'tag',
-  values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-}
-const colors: RunOnly = { type: 'rule', values: ['color-contrast', 'link-in-text-block'] }
-
 describe.skipIf(withoutBrowser('The pages are'))('in a browser as narrow as 360 px', () => {
   let browser: Browser
-  let axeSource: string
   let pages: Server
   let server: TestServer
   let team: Team
   beforeAll(async () => {
     browser = await launchBrowser()
-    axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
     pages = await servePages()
     server = await startTestServer()
     team = await Team.create(server)
@@ -59,13 +47,8 @@ describe.skipIf(withoutBrowser('The pages are'))('in a browser as narrow as 360 
     const page = await context.newPage()
     const found: Record<string, string[]> = {}
     for (const path of paths) {
-      await page.emulateMedia({ colorScheme: 'light' })
       await page.goto(path)
-      await page.evaluate(axeSource)
-      const problems = await page.evaluate(audit, rules)
-      await page.emulateMedia({ colorScheme: 'dark' })
-      // Nothing but colours is different in the dark.
-      problems.push(...(await page.evaluate(audit, colors)).map((problem) => `in the dark: ${problem}`))
+      const problems = await violations(page)
       if (problems.length > 0) found[path] = problems
     }
     return found
@@ -116,8 +99,7 @@ describe.skipIf(withoutBrowser('The pages are'))('in a browser as narrow as 360 
       await page.fill('#password', 'not the password')
       await page.click('button[type=submit]')
       await page.waitForSelector('[role=alert]')
-      await page.evaluate(axeSource)
-      expect(await page.evaluate(audit, rules)).toEqual([])
+      expect(await violations(page)).toEqual([])
       await page.fill('#password', team.member.password)
       await page.click('button[type=submit]')
       await page.waitForURL(`${server.url}/`)
@@ -144,21 +126,6 @@ async function servePages(): Promise<Server> {
   const server = createServer(getRequestListener(app.fetch) as RequestListener).listen(0, '127.0.0.1')
   await once(server, 'listening')
   return server
-}
-
-/** Runs in the page: what axe finds, and what is wider than the page. */
-async function audit(runOnly: RunOnly): Promise<string[]> {
-  const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run({
-    runOnly,
-    resultTypes: ['violations'],
-  })
-  const { scrollWidth, clientWidth } = document.documentElement
-  return [
-    ...violations.flatMap(({ id, nodes }) =>
-      nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary}`),
-    ),
-    ...(scrollWidth > clientWidth ? [`it is ${scrollWidth} px wide`] : []),
-  ]
 }
 
 /** Runs in the page: what reaches out of it to the right. */
