@@ -1,0 +1,134 @@
+import { errors, type KoaContextWithOIDC, Provider } from 'oidc-provider'
+import type { Core } from '../core.ts'
+import { findGrantStanding } from '../grants/standing.ts'
+import { DEVICE_CODE, findSecret, JWT_BEARER } from './clients.ts'
+import { successor } from './derive.ts'
+import { countPoll } from './device-codes.ts'
+import { type Credential, currentExchange, exchange } from './exchange.ts'
+import { noteIssued } from './families.ts'
+import { epoch, readClientId, readEngineGrantId, readOrganizationId } from './ids.ts'
+import { builtInGrant, type GrantHandler } from './internals.ts'
+import {
+  type AssertionLeeway,
+  checkAssertion,
+  findSigner,
+  issueToService,
+  serviceParameters,
+} from './service-grants.ts'
+
+/** Several secrets of an app may be live, and only their hashes are known. */
+export function useHashedSecrets(provider: Provider, core: Core): void {
+  const { prototype } = provider.Client
+  const { compareClientSecret } = prototype
+  Object.assign(prototype, {
+    async compareClientSecret(this: InstanceType<Provider['Client']>, secret: string): Promise<boolean> {
+      if (!readClientId(this.clientId)) return compareClientSecret.call(this, secret)
+      const id = await findSecret(core, this.clientId, secret)
+      const ctx = Provider.ctx
+      if (id && ctx) proven.set(ctx, { kind: 'SECRET', id })
+      return id !== undefined
+    },
+  })
+}
+
+/** With which secret a request authenticated. */
+const proven = new WeakMap<object, Credential>()
+
+/** The secret or key that the client has proven to have; undefined for public clients. */
+async function credentialOf(
+  core: Core,
+  ctx: KoaContextWithOIDC,
+  leeway: AssertionLeeway,
+): Promise<Credential | undefined> {
+  const { params, client } = ctx.oidc
+  if (params?.grant_type === JWT_BEARER) return checkAssertion(core, ctx, leeway)
+  const assertion = params?.client_assertion
+  if (typeof assertion !== 'string') return proven.get(ctx)
+  // The engine does not say which key it was. Tokens are to be known by theirs, so that they can end with it.
+  const signer = await findSigner(core, client?.clientId ?? '', assertion)
+  if (!signer) throw new errors.InvalidClientAuth('the header must name one of the keys with kid')
+  return signer
+}
+
+/** The successors of a refresh token are derived from it (see `derive.ts`); everything else is random. */
+export function useDerivedSuccessors(provider: Provider, core: Core): void {
+  for (const [name, { prototype }] of [
+    ['refresh', provider.RefreshToken],
+    ['access', provider.AccessToken],
+  ] as const) {
+    const { generateTokenId } = prototype as unknown as { generateTokenId(this: unknown): string }
+    Object.assign(prototype, {
+      generateTokenId(this: unknown): string {
+        const random = generateTokenId.call(this)
+        const rotating = currentExchange()?.rotating
+        if (rotating === undefined) return random
+        const { scope, resource } = Provider.ctx?.oidc.params ?? {}
+        return name === 'refresh'
+          ? successor(core.config, rotating)
+          : successor(core.config, rotating, name, scope as string | undefined, resource as string | undefined)
+      },
+    })
+  }
+}
+
+/** Every grant runs in a transaction of its own, which commits before the answer leaves. */
+export function registerGrants(
+  provider: Provider,
+  core: Core,
+  leewayOf: (ctx: KoaContextWithOIDC) => AssertionLeeway,
+): void {
+  const register = (grantType: string, handler: GrantHandler, parameters: readonly string[]) =>
+    provider.registerGrantType(
+      grantType,
+      (async (ctx: KoaContextWithOIDC) => {
+        const { client, params } = ctx.oidc
+        if (grantType === DEVICE_CODE && typeof params?.device_code === 'string')
+          await countPoll(core, params.device_code)
+        const appId = readClientId(client?.clientId) ?? ''
+        const actor = { kind: 'APP', id: appId, name: client?.clientName ?? '' } as const
+        await exchange(core, actor, async (current) => {
+          // Here, so that the assertion of a grant is not used up where that is refused.
+          current.credential = await credentialOf(core, ctx, leewayOf(ctx))
+          if (current.credential) core.lastUse.noteCredential(current.credential)
+          await handler(ctx)
+          await settle(ctx)
+        })
+      }) as never,
+      [...parameters],
+    )
+  const further = ['organization_id', 'resource', 'scope']
+  register('authorization_code', builtInGrant(provider, 'authorization_code'), [
+    'code',
+    'code_verifier',
+    'redirect_uri',
+    ...further,
+  ])
+  register('refresh_token', builtInGrant(provider, 'refresh_token'), ['refresh_token', ...further])
+  register(DEVICE_CODE, builtInGrant(provider, DEVICE_CODE), ['device_code', ...further])
+  const service: GrantHandler = (ctx) => issueToService(core, provider, ctx)
+  register('client_credentials', service, serviceParameters)
+  register(JWT_BEARER, service, serviceParameters)
+}
+
+/** Notes what was issued, and lets the answer say what it is worth and not what is recorded. */
+async function settle(ctx: KoaContextWithOIDC): Promise<void> {
+  const current = currentExchange()
+  if (!current) return
+  const { RotatedRefreshToken, AccessToken } = ctx.oidc.entities as Record<
+    string,
+    { grantId?: string; scope?: string } | undefined
+  >
+  const family = readEngineGrantId(AccessToken?.grantId ?? '')
+  if (!family) return
+  await noteIssued(current, family, !RotatedRefreshToken)
+  const standing = await findGrantStanding(current.change.tx, family.grantId)
+  const { organization_id: asked } = ctx.oidc.params ?? {}
+  // Refused before anything is committed, so nothing is used up.
+  if (asked !== undefined && readOrganizationId(String(asked)) !== standing?.organization.id) {
+    throw new errors.InvalidRequest('organization_id is not the organization that was authorized')
+  }
+  const body = ctx.body as { scope?: string; expires_in: number }
+  if (standing && AccessToken) body.scope = standing.worth(AccessToken.scope?.split(' ') ?? []).join(' ')
+  // What is given out once more has lived for a while.
+  if (current.firstRotatedAt) body.expires_in -= epoch(current.change.at) - epoch(current.firstRotatedAt)
+}
