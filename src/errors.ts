@@ -50,10 +50,52 @@ export class InsufficientScope extends DomainError {
   }
 }
 
-export interface InputIssue {
+/** What is wrong with a value, by what whoever sent it did. `graphql/errors.ts` says what each means. */
+export type IssueCode =
+  | 'REQUIRED'
+  | 'TOO_SHORT'
+  | 'TOO_LONG'
+  | 'TOO_FEW'
+  | 'TOO_MANY'
+  | 'OUT_OF_RANGE'
+  | 'TOO_EARLY'
+  | 'BAD_CHARACTERS'
+  | 'DUPLICATE'
+  | 'UNCHANGED'
+  | 'NOT_OFFERED'
+  | 'NOT_APPLICABLE'
+  | 'UNKNOWN_SCOPE'
+  | 'WRONG_CONFIRMATION'
+  | 'NOT_AN_EMAIL_ADDRESS'
+  | 'NOT_AN_HTTPS_URL'
+  | 'NOT_AN_ABSOLUTE_URI'
+  | 'NOT_ESCAPED'
+  | 'HAS_FRAGMENT'
+  | 'HAS_WILDCARD'
+  | 'HAS_USER_INFO'
+  | 'SCHEME_NOT_ALLOWED'
+  | 'SCHEME_WITHOUT_DOT'
+  | 'NOT_A_PUBLIC_KEY'
+  | 'PRIVATE_KEY'
+  | 'UNSUPPORTED_KEY'
+  | 'WRONG_ID'
+  | 'NOT_A_CURSOR'
+  | 'CONFLICTING_ARGUMENTS'
+
+/** Why a value is refused. */
+export interface Fault {
+  readonly code: IssueCode
+  /** In English, for people. */
+  readonly message: string
+  /** The number that was not kept to. */
+  readonly limit?: number
+  /** The value itself, where whoever shows the fault may have no field for it: one of a list of scopes. */
+  readonly value?: string
+}
+
+export interface InputIssue extends Fault {
   /** Field names and list indices from the input object down, such as `['redirectUris', '0']`. */
   readonly path: readonly string[]
-  readonly message: string
 }
 
 /** One or more fields of the input are wrong. All that are wrong are named at once. */
@@ -66,8 +108,8 @@ export class InvalidInput extends DomainError {
     this.issues = issues
   }
 
-  static at(path: string | readonly string[], message: string): InvalidInput {
-    return new InvalidInput([{ path: typeof path === 'string' ? [path] : path, message }])
+  static at(path: string | readonly string[], fault: Fault): InvalidInput {
+    return new InvalidInput([{ path: typeof path === 'string' ? [path] : path, ...fault }])
   }
 }
 
@@ -97,6 +139,17 @@ export class AlreadyDecided extends DomainError {
     this.status = status
     this.decidedBy = decidedBy
     this.decidedAt = decidedAt
+  }
+}
+
+/** More is asked for than whoever decides has seen. */
+export class RequestsChanged extends DomainError {
+  readonly code = 'REQUESTS_CHANGED'
+  readonly scopes: readonly string[]
+
+  constructor(scopes: readonly string[]) {
+    super('More has been asked for since. Look at the scopes that are asked for now, then decide about them.')
+    this.scopes = scopes
   }
 }
 

@@ -48,5 +48,6 @@ export function parseId(type: TypeName, text: string, path: string | readonly st
   const found = readPublicId(text)
   if (found?.type === type) return found.id
   const expected = `an id of type ${type} (${prefixes[type]}_…)`
-  throw InvalidInput.at(path, found ? `expected ${expected}, got one of type ${found.type}` : `expected ${expected}`)
+  const message = found ? `expected ${expected}, got one of type ${found.type}` : `expected ${expected}`
+  throw InvalidInput.at(path, { code: 'WRONG_ID', message })
 }

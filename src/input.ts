@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { InvalidInput } from './errors.ts'
+import { type Fault, InvalidInput } from './errors.ts'
 
 /**
  * The input as the schema describes it, trimmed and with defaults.
@@ -12,28 +12,55 @@ export function parse<T extends z.ZodType>(schema: T, input: unknown, field?: st
   if (result.success) return result.data
   const root = field === undefined ? [] : [field]
   throw new InvalidInput(
-    result.error.issues.map(({ path, message }) => ({ path: [...root, ...path.map(String)], message })),
+    result.error.issues.map((issue) => ({ path: [...root, ...issue.path.map(String)], ...faultOf(issue) })),
   )
+}
+
+/** What zod is to say where a rule is not kept: `.refine(isKept, refusal({ code, message }))`. */
+export const refusal = ({ message, ...params }: Fault) => ({ message, params })
+
+function faultOf(issue: z.core.$ZodIssue): Fault {
+  const { message } = issue
+  switch (issue.code) {
+    case 'invalid_type':
+      return { code: 'REQUIRED', message }
+    case 'too_small': {
+      const limit = Number(issue.minimum)
+      if (issue.origin !== 'string') return { code: 'TOO_FEW', message, limit }
+      return limit === 1 ? { code: 'REQUIRED', message } : { code: 'TOO_SHORT', message, limit }
+    }
+    case 'too_big':
+      return { code: issue.origin === 'string' ? 'TOO_LONG' : 'TOO_MANY', message, limit: Number(issue.maximum) }
+    case 'custom':
+      if (issue.params?.code) return { ...(issue.params as ReturnType<typeof refusal>['params']), message }
+  }
+  // It would reach clients without a code: such a rule is a defect, and the first value it refuses says so.
+  throw new TypeError(`a rule refuses input without a code: ${message}`, { cause: issue })
 }
 
 // PostgreSQL can store neither NUL nor lone surrogates, and a page can show no control characters.
 const storable = z
   .string('cannot be emptied')
   .trim()
-  .refine((text) => text.isWellFormed(), 'has half of a character')
+  .refine((text) => text.isWellFormed(), refusal({ code: 'BAD_CHARACTERS', message: 'has half of a character' }))
+
+// Of control, and those that turn around what follows, also where that is not theirs (UAX #9 section 2): text
+// that is written from right to left needs none of them.
+const controls = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/u
+const hasControls = refusal({ code: 'BAD_CHARACTERS', message: 'must not contain control characters' })
 
 /** One line of text that says something: trimmed, 1 to `max` characters. */
 export const line = (max: number) =>
   storable
     .max(max, `must have at most ${max} characters`)
-    .refine((text) => !/\p{Cc}/u.test(text), 'must not contain control characters')
-    .refine((text) => /[^\p{Cf}\p{Z}\p{DI}]/u.test(text), 'must not be blank')
+    .refine((text) => !controls.test(text), hasControls)
+    .refine((text) => /[^\p{Cf}\p{Z}\p{DI}]/u.test(text), refusal({ code: 'REQUIRED', message: 'must not be blank' }))
 
 /** Text of any number of lines, which may be empty: trimmed, at most `max` characters. */
 export const prose = (max: number) =>
   storable
     .max(max, `must have at most ${max} characters`)
-    .refine((text) => !/[^\P{Cc}\n\r\t]/u.test(text), 'must not contain control characters')
+    .refine((text) => !controls.test(text.replace(/[\n\r\t]/g, '')), hasControls)
 
 /** {@link prose} that may be left out; blank counts as left out. */
 export const note = (max: number) =>
@@ -47,7 +74,7 @@ export const link = storable
   // White space and control characters a URL parser would drop or escape, and they would be stored as they are.
   .refine(
     (text) => !/[\p{Cc}\p{Z}]/u.test(text) && URL.canParse(text) && new URL(text).protocol === 'https:',
-    'must be an https URL',
+    refusal({ code: 'NOT_AN_HTTPS_URL', message: 'must be an https URL' }),
   )
   .nullable()
 
@@ -55,7 +82,9 @@ export const link = storable
 export const distinct = <T extends z.ZodType<string>>(item: T) =>
   z.array(item, 'cannot be emptied').superRefine((items, context) => {
     items.forEach((value, index) => {
-      if (items.indexOf(value) !== index) context.addIssue({ code: 'custom', path: [index], message: 'stands twice' })
+      if (items.indexOf(value) === index) return
+      const twice = refusal({ code: 'DUPLICATE', message: 'stands twice', value })
+      context.addIssue({ code: 'custom', path: [index], ...twice })
     })
   })
 
@@ -70,16 +99,19 @@ export function nameContains(text: string): { contains: string; mode: 'insensiti
   return { contains: search.replace(/[\\%_]/g, '\\$&'), mode: 'insensitive' }
 }
 
+const address = /^[^\s@\p{Cc}\p{Cf}"(),:;<>[\]\\]{1,64}@[^\s@\p{Cc}\p{Cf}]+\.[^\s@.\p{Cc}\p{Cf}]{2,}$/u
+
 /**
  * An e-mail address, in lower case. Not every address that RFC 5321 allows, but every one that people
  * have: one `@`, no spaces, at most 254 characters.
  */
 export const email = storable
   .max(254, 'must have at most 254 characters')
-  .refine(
-    (text) => /^[^\s@\p{Cc}\p{Cf}"(),:;<>[\]\\]{1,64}@[^\s@\p{Cc}\p{Cf}]+\.[^\s@.\p{Cc}\p{Cf}]{2,}$/u.test(text),
-    'is not an e-mail address',
-  )
+  .superRefine((text, context) => {
+    if (address.test(text)) return
+    const code = text === '' ? 'REQUIRED' : 'NOT_AN_EMAIL_ADDRESS'
+    context.addIssue({ code: 'custom', ...refusal({ code, message: 'is not an e-mail address' }) })
+  })
   .transform((text) => text.toLowerCase())
 
 /** A password that somebody chooses: 10 to 200 characters, none of them prescribed (NIST SP 800-63B). */

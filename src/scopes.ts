@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Scope } from './config.ts'
-import { distinct } from './input.ts'
+import type { Fault } from './errors.ts'
+import { distinct, refusal } from './input.ts'
 
 /** Sets of scope names, kept as lists in the order of the first. */
 export const union = (...lists: readonly (readonly string[])[]): string[] => [...new Set(lists.flat())]
@@ -13,13 +14,20 @@ export const sameScopes = (one: readonly string[], other: readonly string[]): bo
 
 /** One or more scopes out of the catalogue. */
 export const scopesOfCatalogue = (catalogue: readonly Scope[]) =>
-  distinct(
-    z.string().refine((name) => catalogue.some((scope) => scope.name === name), 'is not in the catalogue of scopes'),
-  ).min(1, 'must name at least one scope')
+  scopesAmong(
+    catalogue.map(({ name }) => name),
+    { code: 'UNKNOWN_SCOPE', message: 'is not in the catalogue of scopes' },
+  )
 
 /** One or more scopes out of those `offered`; where none are named, all of them. */
 export const scopesOutOf = (offered: readonly string[], offer: string) =>
-  distinct(z.string().refine((name) => offered.includes(name), `is not among the scopes that ${offer}`))
-    .min(1, 'must name at least one scope')
+  scopesAmong(offered, { code: 'NOT_OFFERED', message: `is not among the scopes that ${offer}` })
     .nullish()
     .transform((scopes) => scopes ?? [...offered])
+
+const scopesAmong = (known: readonly string[], fault: Fault) =>
+  distinct(
+    z.string().superRefine((value, context) => {
+      if (!known.includes(value)) context.addIssue({ code: 'custom', ...refusal({ ...fault, value }) })
+    }),
+  ).min(1, 'must name at least one scope')

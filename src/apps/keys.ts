@@ -2,7 +2,7 @@ import { createPublicKey, type KeyObject, type JsonWebKey as NodeJsonWebKey } fr
 import { calculateJwkThumbprint, type JWK } from 'jose'
 import { credentialDistrusted, hasTokens } from '../consequences.ts'
 import type { Core } from '../core.ts'
-import { InvalidInput, QuotaReached, WrongAppType } from '../errors.ts'
+import { type Fault, InvalidInput, QuotaReached, WrongAppType } from '../errors.ts'
 import type { Changed } from '../feed/change.ts'
 import { newId } from '../ids.ts'
 import { assertMay } from '../viewer/actions.ts'
@@ -10,6 +10,9 @@ import { changeAs } from '../viewer/change-as.ts'
 import type { Caller } from '../viewer/viewer.ts'
 import { appOfCredential } from './secrets.ts'
 import { assertMayOpen, lockApp, publisherOf } from './service.ts'
+
+/** In characters. */
+const MAX_LENGTH = 10_000
 
 const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv']
 
@@ -26,8 +29,9 @@ export interface PublicKey {
  * @throws {InvalidInput} at `key` for anything else, a private key above all.
  */
 export async function readPublicKey(text: string): Promise<PublicKey> {
-  if (text.length > 10_000) throw refuse('is too long for a key')
+  if (text.length > MAX_LENGTH) throw refuse({ code: 'TOO_LONG', message: 'is too long for a key', limit: MAX_LENGTH })
   const trimmed = text.trim()
+  if (trimmed === '') throw refuse({ code: 'REQUIRED', message: 'must be a public key as a JWK or as PEM' })
   const key = trimmed.startsWith('{') ? importJwk(trimmed) : importPem(trimmed)
   const algorithm = algorithmOf(key)
   const jwk = key.export({ format: 'jwk' }) as JWK
@@ -39,24 +43,24 @@ function importJwk(text: string): KeyObject {
   try {
     jwk = JSON.parse(text)
   } catch {
-    throw refuse('looks like a JWK, but is not JSON')
+    throw refuse(notAKey('looks like a JWK, but is not JSON'))
   }
   if (privateMembers.some((member) => Object.hasOwn(jwk as object, member))) throw refuse(isPrivate)
   try {
     return createPublicKey({ key: jwk as NodeJsonWebKey, format: 'jwk' })
   } catch {
-    throw refuse('is not a public key as a JWK')
+    throw refuse(notAKey('is not a public key as a JWK'))
   }
 }
 
 function importPem(text: string): KeyObject {
   // Node would derive the public half of a private key without a word; whoever pastes one must be told.
   if (/PRIVATE KEY/.test(text)) throw refuse(isPrivate)
-  if (!/-----BEGIN (RSA )?PUBLIC KEY-----/.test(text)) throw refuse('must be a public key as a JWK or as PEM')
+  if (!/-----BEGIN (RSA )?PUBLIC KEY-----/.test(text)) throw refuse(notAKey('must be a public key as a JWK or as PEM'))
   try {
     return createPublicKey({ key: text, format: 'pem' })
   } catch {
-    throw refuse('is not a public key as PEM')
+    throw refuse(notAKey('is not a public key as PEM'))
   }
 }
 
@@ -65,12 +69,15 @@ function algorithmOf(key: KeyObject): PublicKey['algorithm'] {
   if (key.asymmetricKeyType === 'rsa' && modulusLength >= 2048) return 'RS256'
   if (key.asymmetricKeyType === 'ec' && namedCurve === 'prime256v1') return 'ES256'
   if (key.asymmetricKeyType === 'ed25519') return 'EdDSA'
-  throw refuse('must be RSA of 2048 bits or more, P-256 or Ed25519')
+  throw refuse({ code: 'UNSUPPORTED_KEY', message: 'must be RSA of 2048 bits or more, P-256 or Ed25519' })
 }
 
-const isPrivate =
-  'is a private key. Keep that to yourself, replace it where it may have been seen, and send the public one'
-const refuse = (message: string) => InvalidInput.at('key', message)
+const isPrivate: Fault = {
+  code: 'PRIVATE_KEY',
+  message: 'is a private key. Keep that to yourself, replace it where it may have been seen, and send the public one',
+}
+const notAKey = (message: string): Fault => ({ code: 'NOT_A_PUBLIC_KEY', message })
+const refuse = (fault: Fault) => InvalidInput.at('key', fault)
 
 /**
  * Adds a public key to a SERVICE app.
@@ -88,7 +95,8 @@ export async function addAppKey(core: Core, viewer: Caller, appId: string, text:
     if (app.type !== 'SERVICE') throw new WrongAppType('Only apps of type SERVICE have keys.')
     await assertMayOpen(tx, viewer, app)
     const live = await tx.appKey.findMany({ where: { appId, removedAt: null }, select: { kid: true } })
-    if (live.some((key) => key.kid === kid)) throw refuse('is a key of this app already')
+    if (live.some((key) => key.kid === kid))
+      throw refuse({ code: 'DUPLICATE', message: 'is a key of this app already' })
     const limit = core.config.limits.keysPerApp
     if (live.length >= limit) throw new QuotaReached('keysPerApp', limit, 'keys for an app')
     const id = newId()

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import type { Config } from '../config.ts'
 import type { App, AppType, Distribution } from '../database/generated/client/client.ts'
+import type { Fault } from '../errors.ts'
 import type { FieldChange } from '../feed/change.ts'
-import { distinct, line, link, prose } from '../input.ts'
+import { distinct, line, link, prose, refusal } from '../input.ts'
 import { scopesOfCatalogue } from '../scopes.ts'
 
 /** What the type stands for: OBO apps act for a user, APP_AUTH apps as themselves. */
@@ -25,31 +26,44 @@ export const isOffered = (app: Pick<App, 'distribution' | 'organizationId'>, org
 const loopback = /^(localhost|127\.0\.0\.1|\[::1\])$/
 
 /** What is wrong with a redirect URI for an app of this type; undefined where nothing is. */
-export function redirectUriProblem(uri: string, type: AppType): string | undefined {
-  if (uri.length > 2000) return 'must have at most 2000 characters'
-  if (!/^[\x21-\x7e]+$/.test(uri) || /[\\<>"^`{|}]/.test(uri)) return 'must be a URI of plain characters'
-  if (uri.includes('#')) return 'must not have a fragment'
-  if (uri.includes('*')) return 'must not have a wildcard: redirect URIs are compared exactly'
-  if (!URL.canParse(uri)) return 'must be an absolute URI'
-  const { protocol, hostname, username, password } = new URL(uri)
+export function redirectUriProblem(uri: string, type: AppType): Fault | undefined {
+  if (uri === '') return { code: 'REQUIRED', message: 'must not be blank' }
+  if (uri.length > 2000) return { code: 'TOO_LONG', message: 'must have at most 2000 characters', limit: 2000 }
+  if (!/^[\x21-\x7e]+$/.test(uri) || /[\\<>"^`{|}]/.test(uri)) {
+    return { code: 'NOT_ESCAPED', message: 'must be a URI of plain characters' }
+  }
+  if (uri.includes('#')) return { code: 'HAS_FRAGMENT', message: 'must not have a fragment' }
+  if (uri.includes('*')) {
+    return { code: 'HAS_WILDCARD', message: 'must not have a wildcard: redirect URIs are compared exactly' }
+  }
   // The parser would read `https:host` as if it had the slashes.
-  if (/^https?:(?!\/\/[^/])/i.test(uri)) return 'must be an absolute URI'
-  if (username || password) return 'must not carry a user name or password'
+  if (!URL.canParse(uri) || /^https?:(?!\/\/[^/])/i.test(uri)) {
+    return { code: 'NOT_AN_ABSOLUTE_URI', message: 'must be an absolute URI' }
+  }
+  const { username, password } = new URL(uri)
+  if (username || password) return { code: 'HAS_USER_INFO', message: 'must not carry a user name or password' }
+  return schemeProblem(new URL(uri), type)
+}
+
+function schemeProblem({ protocol, hostname }: URL, type: AppType): Fault | undefined {
   if (protocol === 'https:') return undefined
-  if (protocol === 'http:') return loopback.test(hostname) ? undefined : 'must be https, unless it is on loopback'
+  if (protocol === 'http:') {
+    if (loopback.test(hostname)) return undefined
+    return { code: 'SCHEME_NOT_ALLOWED', message: 'must be https, unless it is on loopback' }
+  }
+  if (type !== 'PUBLIC') return { code: 'SCHEME_NOT_ALLOWED', message: 'must be https, or http on loopback' }
   // RFC 8252 section 7.1: a private-use scheme is a domain name in reverse, so it has a dot.
-  if (type === 'PUBLIC' && protocol.includes('.')) return undefined
-  return type === 'PUBLIC'
-    ? 'must be https, http on loopback, or a private-use scheme such as com.example.app:/callback'
-    : 'must be https, or http on loopback'
+  if (protocol.includes('.')) return undefined
+  const message = 'must be https, http on loopback, or a private-use scheme such as com.example.app:/callback'
+  return { code: 'SCHEME_WITHOUT_DOT', message }
 }
 
 /** What an app can be created with or edited to. */
 export function appFields(config: Config, type: AppType) {
   const redirectUris = distinct(
     z.string().superRefine((uri, context) => {
-      const message = redirectUriProblem(uri, type)
-      if (message) context.addIssue({ code: 'custom', message })
+      const fault = redirectUriProblem(uri, type)
+      if (fault) context.addIssue({ code: 'custom', ...refusal(fault) })
     }),
   )
   return z.object({
@@ -57,10 +71,18 @@ export function appFields(config: Config, type: AppType) {
     description: prose(2000),
     logoUrl: link,
     homepageUrl: link,
-    distribution: z.custom<Distribution>((value) => value !== null, 'cannot be emptied'),
+    distribution: z.custom<Distribution>(
+      (value) => value !== null,
+      refusal({ code: 'REQUIRED', message: 'cannot be emptied' }),
+    ),
     redirectUris: hasRedirectUris(type)
       ? redirectUris.min(1, 'an app of this type needs at least one redirect URI')
-      : z.array(z.string(), 'cannot be emptied').max(0, `apps of type ${type} have no redirect URIs`),
+      : z
+          .array(z.string(), 'cannot be emptied')
+          .refine(
+            (uris) => uris.length === 0,
+            refusal({ code: 'NOT_APPLICABLE', message: `apps of type ${type} have no redirect URIs` }),
+          ),
     scopes: scopesOfCatalogue(config.scopes),
   })
 }

@@ -198,7 +198,8 @@ export async function deleteApp(
   assertMay(viewer, 'apps:manage', publisherId)
   return changeAs(core, viewer, ['apps:manage', publisherId, appId], async (context) => {
     const app = await lockApp(context.tx, appId)
-    if (confirmation.trim() !== app.name) throw InvalidInput.at('confirmation', 'must be the name of the app')
+    if (confirmation.trim() !== app.name)
+      throw InvalidInput.at('confirmation', { code: 'WRONG_CONFIRMATION', message: 'must be the name of the app' })
     await assertImpact(context.tx, appReach(app, 'DELETE'), context.at, impactVersion)
     await removeApp(context, app)
     return app

@@ -77,7 +77,8 @@ export const builder = new SchemaBuilder<{
     encodeGlobalID: (typename, id) => publicId(typename as TypeName, String(id)),
     decodeGlobalID: (text) => {
       const found = readPublicId(text)
-      if (!found) throw InvalidInput.at('id', `is not an id of any object: ${text.slice(0, 50)}`)
+      const message = `is not an id of any object: ${text.slice(0, 50)}`
+      if (!found) throw InvalidInput.at('id', { code: 'WRONG_ID', message })
       return { typename: found.type, id: found.id }
     },
     clientMutationId: 'omit',
@@ -96,7 +97,9 @@ export const builder = new SchemaBuilder<{
       complexity: { field: 10 },
       resolve(_root, { ids }, _context, _info, resolveNodes) {
         const most = limits.pageSize
-        if (ids.length > most) throw InvalidInput.at('ids', `must be at most ${most}`)
+        if (ids.length > most) {
+          throw InvalidInput.at('ids', { code: 'TOO_MANY', message: `must be at most ${most}`, limit: most })
+        }
         return resolveNodes(ids) as never
       },
     },

@@ -1,6 +1,7 @@
 import { GraphQLError } from 'graphql'
 import * as errors from '../errors.ts'
 import { builder } from './builder.ts'
+import { InputIssueType } from './input-issue.ts'
 
 type ErrorClass<E extends errors.DomainError> = abstract new (...args: never[]) => E
 
@@ -38,19 +39,9 @@ errorType(errors.AlreadyMember, 'The viewer is a member of the organization alre
 errorType(errors.InvalidCredentials, 'The e-mail address or the password is wrong; which of the two is not said.')
 errorType(errors.NoLocalPassword, 'The account has no password here: its user signs in elsewhere.')
 
-const InputIssue = builder.objectRef<errors.InputIssue>('InputIssue').implement({
-  description: 'One thing that is wrong with an input.',
-  fields: (t) => ({
-    path: t.exposeStringList('path', {
-      description: 'Field names and list indices from the input object down to the wrong value.',
-    }),
-    message: t.exposeString('message', { description: 'What is wrong with the value.' }),
-  }),
-})
-
 const InvalidInput = errorType(errors.InvalidInput, 'One or more fields of the input are wrong; all of them are named.')
 builder.objectField(InvalidInput, 'issues', (t) =>
-  t.field({ type: [InputIssue], description: 'What is wrong, field by field.', resolve: (error) => error.issues }),
+  t.field({ type: [InputIssueType], description: 'What is wrong, field by field.', resolve: (error) => error.issues }),
 )
 
 const QuotaReached = errorType(errors.QuotaReached, 'A limit of the configuration is reached.')
@@ -64,6 +55,11 @@ builder.objectFields(AlreadyDecided, (t) => ({
   status: t.exposeString('status', { description: 'APPROVED, DENIED or WITHDRAWN.' }),
   decidedBy: t.exposeString('decidedBy', { nullable: true, description: 'The name of who settled it.' }),
   decidedAt: t.expose('decidedAt', { type: 'DateTime', nullable: true, description: 'When it was settled.' }),
+}))
+
+const RequestsChanged = errorType(errors.RequestsChanged, 'More is asked for than `offeredScopes` named.')
+builder.objectFields(RequestsChanged, (t) => ({
+  scopes: t.stringList({ description: 'The scopes that are asked for now.', resolve: (error) => [...error.scopes] }),
 }))
 
 const Impact = builder.objectRef<errors.Impact>('Impact').implement({

@@ -93,6 +93,7 @@ query ListApps($organizationId: ID!) {
     ... on InvalidInputError {
       issues {
         path
+        code
         message
       }
     }

@@ -1,5 +1,5 @@
 import { limits } from '../config.ts'
-import { type InputIssue, InvalidInput } from '../errors.ts'
+import { type Fault, type InputIssue, InvalidInput } from '../errors.ts'
 
 export interface PageArgs {
   readonly first?: number | null | undefined
@@ -29,16 +29,19 @@ export function checkPage(args: PageArgs): void {
   for (const name of ['first', 'last'] as const) {
     const size = args[name]
     if (size != null && (size < 1 || size > limits.pageSize)) {
-      issues.push({ path: [name], message: `must be from 1 to ${limits.pageSize}` })
+      const limit = limits.pageSize
+      issues.push({ path: [name], code: 'OUT_OF_RANGE', message: `must be from 1 to ${limit}`, limit })
     }
   }
   if (args.first != null && (args.last != null || args.before != null)) {
-    issues.push({ path: ['first'], message: 'goes with `after`; with `before` use `last`' })
+    issues.push({ path: ['first'], ...conflict('goes with `after`; with `before` use `last`') })
   } else if (args.after != null && (args.last != null || args.before != null)) {
-    issues.push({ path: ['after'], message: 'goes with `first`; with `last` use `before`' })
+    issues.push({ path: ['after'], ...conflict('goes with `first`; with `last` use `before`') })
   }
   if (issues.length > 0) throw new InvalidInput(issues)
 }
+
+const conflict = (message: string): Fault => ({ code: 'CONFLICTING_ARGUMENTS', message })
 
 /**
  * The order of nearly every list: newest first, by UUIDv7, so that a page deep in the list is found
@@ -50,7 +53,9 @@ export function newestFirst(args: PageArgs): { orderBy: { id: 'desc' } } {
   checkPage(args)
   for (const name of ['after', 'before'] as const) {
     const cursor = args[name]
-    if (cursor != null && !isCursor(cursor)) throw InvalidInput.at(name, 'is not a cursor of this list')
+    if (cursor != null && !isCursor(cursor)) {
+      throw InvalidInput.at(name, { code: 'NOT_A_CURSOR', message: 'is not a cursor of this list' })
+    }
   }
   return { orderBy: { id: 'desc' } }
 }

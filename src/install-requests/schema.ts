@@ -5,6 +5,7 @@ import {
   AppDisabled,
   EditionHasNoInstallations,
   InstallDenied,
+  RequestsChanged,
   WrongAppType,
 } from '../errors.ts'
 import { readableCursor } from '../feed/readable-cursor.ts'
@@ -14,8 +15,10 @@ import { requireViewer } from '../graphql/context.ts'
 import { byKeyset } from '../graphql/keyset.ts'
 import { mutation, type SuccessFields } from '../graphql/mutation.ts'
 import { newestFirst } from '../graphql/paging.ts'
+import { perRequest } from '../graphql/per-request.ts'
 import { ScopeType, scopesOf } from '../graphql/scopes.ts'
 import { parseId } from '../ids.ts'
+import { type Place, visibleInstallations } from '../installations/service.ts'
 import { OrganizationType } from '../organizations/schema.ts'
 import { Viewer } from '../viewer/schema.ts'
 import {
@@ -46,15 +49,41 @@ const StatusEnum = builder.enumType(InstallRequestStatus, {
   },
 })
 
+/** The installation of a place, which no key refers to: requests outlive it. */
+const installationIds = perRequest<Place, string | undefined>(async ({ core }, places) => {
+  const OR = places.map(({ appId, organizationId }) => ({ appId, organizationId }))
+  const found = await core.prisma.installation.findMany({
+    where: { OR },
+    select: { id: true, appId: true, organizationId: true },
+  })
+  const byPlace = new Map(found.map((one) => [placeKey(one), one.id]))
+  return places.map((place) => byPlace.get(placeKey(place)))
+})
+
+const placeKey = ({ appId, organizationId }: Place): string => `${appId} ${organizationId}`
+
 builder.prismaNode('InstallRequest', {
   description: "One user's wish to have an app installed in an organization. The requester and the admins see it.",
   nullable: true,
   id: { field: 'id' },
   findUnique: (id, context) => ({ id, AND: visibleRequests(requireViewer(context)) }),
-  select: { id: true },
+  select: { id: true, appId: true, organizationId: true },
   fields: (t) => ({
     app: t.relation('app', { description: 'Which app.' }),
     organization: t.relation('organization', { description: 'Where.' }),
+    installation: t.prismaField({
+      type: 'Installation',
+      nullable: true,
+      description:
+        'What the organization has of the app now, installed or pending; null where nothing, or for whoever may not see it.',
+      // As where an event leads to what it concerns: a copy of the query counts as its use.
+      resolve: async ({ ...query }, request, _args, context) => {
+        const id = await installationIds(context, request)
+        if (id === undefined) return null
+        const visible = visibleInstallations(requireViewer(context))
+        return batched(context).installation.findUnique({ ...query, where: { id, AND: visible } })
+      },
+    }),
     requester: t.relation('requester', { description: 'Who asks.' }),
     status: t.expose('status', { type: StatusEnum, description: 'What became of it.' }),
     scopes: t.field({
@@ -209,6 +238,11 @@ mutation('approveInstallRequest', {
       description: 'What to approve of what was asked for; all of it where nothing is said.',
     }),
     reason: t.string({ required: false, description: 'Why, for the requesters: at most 1,000 characters.' }),
+    offeredScopes: t.stringList({
+      required: false,
+      description:
+        'The scopes that were asked for when you looked: where more are asked for by now, nothing is decided (`REQUESTS_CHANGED`).',
+    }),
   }),
   who: {
     action: 'installations:decide',
@@ -217,7 +251,7 @@ mutation('approveInstallRequest', {
       return (await placeOfRequest(context.core, requireViewer(context), id)).organizationId
     },
   },
-  errors: [AlreadyDecided, AppDisabled],
+  errors: [AlreadyDecided, RequestsChanged, AppDisabled],
   resolve: async ({ core, viewer }, { installRequestId, ...input }) => {
     const id = parseId('InstallRequest', installRequestId, 'installRequestId')
     const { value, cursor } = await approveInstallRequest(core, viewer, id, input)
@@ -232,6 +266,11 @@ mutation('denyInstallRequest', {
   input: (t) => ({
     installRequestId: t.id({ description: 'One of the requests, `req_…`.' }),
     reason: t.string({ required: false, description: 'Why, for the requesters: at most 1,000 characters.' }),
+    offeredScopes: t.stringList({
+      required: false,
+      description:
+        'The scopes that were asked for when you looked: where more are asked for by now, nothing is decided (`REQUESTS_CHANGED`).',
+    }),
     deniedUntil: t.field({
       type: 'DateTime',
       required: false,
@@ -245,7 +284,7 @@ mutation('denyInstallRequest', {
       return (await placeOfRequest(context.core, requireViewer(context), id)).organizationId
     },
   },
-  errors: [AlreadyDecided],
+  errors: [AlreadyDecided, RequestsChanged],
   resolve: async ({ core, viewer }, { installRequestId, ...input }) => {
     const id = parseId('InstallRequest', installRequestId, 'installRequestId')
     const { value, cursor } = await denyInstallRequest(core, viewer, id, input)

@@ -95,14 +95,16 @@ builder.prismaObjectFields(OrganizationType, (t) => ({
       standing: t.arg({ type: StandingEnum, required: false, description: 'Only those of this standing.' }),
       type: t.arg({ type: AppTypeEnum, required: false, description: 'Only apps of this type.' }),
       search: t.arg.string({ required: false, description: 'Only apps with this text in their names.' }),
+      appId: t.arg.id({ required: false, description: 'Only that of this app.' }),
     },
-    query: ({ standing, type, search, ...page }) => ({
+    query: ({ standing, type, search, appId, ...page }) => ({
       ...newestFirst(page),
       where: {
         AND: [
           standing ? ofStanding(standing) : {},
           type ? { app: { type } } : {},
           search ? { app: { name: nameContains(search) } } : {},
+          appId == null ? {} : { appId: parseId('App', appId, 'appId') },
         ],
       },
     }),

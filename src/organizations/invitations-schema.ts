@@ -148,7 +148,10 @@ mutation('acceptInvitation', {
   errors: [InvitationInvalid, AlreadyMember],
   resolve: async ({ core, viewer }, { token, invitationId }) => {
     if ((token == null) === (invitationId == null)) {
-      throw InvalidInput.at('token', 'give either the token of the link or the id of the invitation')
+      throw InvalidInput.at('token', {
+        code: token == null ? 'REQUIRED' : 'CONFLICTING_ARGUMENTS',
+        message: 'give either the token of the link or the id of the invitation',
+      })
     }
     const which =
       token == null

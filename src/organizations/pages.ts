@@ -6,6 +6,7 @@ import type { Environment } from '../http/environment.ts'
 import { FORM_TOKEN, formToken, isOwnForm, readForm } from '../http/form-token.ts'
 import { languageOf } from '../http/language.ts'
 import { answerPage } from '../http/page.ts'
+import { publicId } from '../ids.ts'
 import { line, newPassword, parse } from '../input.ts'
 import { browserViewer, openSession } from '../viewer/pages.ts'
 import { hashPassword } from '../viewer/passwords.ts'
@@ -32,9 +33,10 @@ async function accept(core: Core, c: Request): Promise<Response> {
   if (!isOwnForm(core.config, c, form[FORM_TOKEN])) return invitationPage(core, c, { error: says.stale }, 403)
   try {
     const viewer = await browserViewer(core, c)
-    if (viewer) await acceptInvitation(core, viewer, { token: tokenOf(c) })
-    else await signUp(core, c, { name: field('name'), password: field('password') })
-    return c.redirect('/', 303)
+    const organizationId = viewer
+      ? (await acceptInvitation(core, viewer, { token: tokenOf(c) })).value.organizationId
+      : await signUp(core, c, { name: field('name'), password: field('password') })
+    return c.redirect(`/console/${publicId('Organization', organizationId)}`, 303)
   } catch (error) {
     if (error instanceof InvitationInvalid) return invalidPage(c)
     const name = field('name')
@@ -46,14 +48,19 @@ async function accept(core: Core, c: Request): Promise<Response> {
   }
 }
 
-/** Makes the account with the invited address, and signs the browser in to it. */
-async function signUp(core: Core, c: Request, input: { name: string; password: string }): Promise<void> {
+/**
+ * Makes the account with the invited address, and signs the browser in to it.
+ *
+ * @returns the id of the organization.
+ */
+async function signUp(core: Core, c: Request, input: { name: string; password: string }): Promise<string> {
   // Before the costly hash: who has no invitation is not worth one.
-  await findInvitation(core, tokenOf(c))
+  const { organizationId } = await findInvitation(core, tokenOf(c))
   const name = parse(line(100), input.name, 'name')
   const passwordHash = await hashPassword(core.config, parse(newPassword, input.password, 'password'))
   const user = await acceptInvitationAsNewUser(core, tokenOf(c), { name, passwordHash })
   await openSession(core, c, user.id)
+  return organizationId
 }
 
 interface Fill {

@@ -30,7 +30,8 @@ export async function createOrganization(
 ): Promise<Changed<string>> {
   const name = parse(line(100), input.name, 'name')
   if (input.edition === 'PERSONAL') {
-    throw InvalidInput.at('edition', 'everybody has their personal organization already')
+    const message = 'everybody has their personal organization already'
+    throw InvalidInput.at('edition', { code: 'NOT_OFFERED', message })
   }
   return change(core, actorOf(viewer), async (context) => {
     // One's organizations are counted one after the other.
@@ -117,7 +118,8 @@ export async function deleteOrganization(
       throw new Forbidden('A personal organization goes with the account of its user, and not before.')
     }
     if (confirmation.trim() !== organization.name) {
-      throw InvalidInput.at('confirmation', 'must be the name of the organization')
+      const message = 'must be the name of the organization'
+      throw InvalidInput.at('confirmation', { code: 'WRONG_CONFIRMATION', message })
     }
     await assertOrganizationImpact(context.tx, organizationId, context.at, impactVersion)
     await removeOrganization(context, organization)

@@ -15,11 +15,12 @@ export interface Period {
  * @throws {InvalidInput} where `to` is not after `from`, or there are more than `limit`.
  */
 export function bucketsBetween(from: Date, to: Date, bucket: Bucket, limit: number): Period[] {
-  if (to <= from) throw InvalidInput.at('to', 'must be later than `from`')
+  if (to <= from) throw InvalidInput.at('to', { code: 'TOO_EARLY', message: 'must be later than `from`' })
   const periods: Period[] = []
   for (let start = startOf(bucket, from); start < to; ) {
     if (periods.length === limit) {
-      throw InvalidInput.at('bucket', `would make more than ${limit} buckets: ask for larger ones, or for less time`)
+      const message = `would make more than ${limit} buckets: ask for larger ones, or for less time`
+      throw InvalidInput.at('bucket', { code: 'TOO_MANY', message, limit })
     }
     const end = startOfNext(bucket, start)
     periods.push({ start, end })

@@ -70,7 +70,9 @@ export async function insertUser(context: ChangeContext, input: NewUser): Promis
  * @throws {LastSuperAdmin} where an organization would be left without one.
  */
 export async function deleteAccount(core: Core, viewer: Viewer, confirmation: string): Promise<void> {
-  if (confirmation.trim() !== viewer.name) throw InvalidInput.at('confirmation', 'must be your name')
+  if (confirmation.trim() !== viewer.name) {
+    throw InvalidInput.at('confirmation', { code: 'WRONG_CONFIRMATION', message: 'must be your name' })
+  }
   await change(core, actorOf(viewer), async (context) => {
     const { tx } = context
     const personal = await claimAccount(tx, viewer.userId)

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Core } from '../core.ts'
 import { InvalidCredentials, NoLocalPassword } from '../errors.ts'
-import { newPassword, parse } from '../input.ts'
+import { newPassword, parse, refusal } from '../input.ts'
 import { countAttempt } from './attempts.ts'
 import { endOtherSessions } from './own-sessions.ts'
 import { hashPassword, verifyPassword } from './passwords.ts'
@@ -14,7 +14,7 @@ const passwords = z
   })
   .refine((input) => input.newPassword !== input.currentPassword, {
     path: ['newPassword'],
-    message: 'must be another than the current one',
+    ...refusal({ code: 'UNCHANGED', message: 'must be another than the current one' }),
   })
 
 /**

@@ -81,30 +81,40 @@ describe('creating an app', () => {
 describe('a wrong input is INVALID_INPUT, and nothing is created', () => {
   const zeroWidths = '\u200b\u200d\u2060\ufeff'
   test.each([
-    ['a blank name', { name: ' \t ' }, 'name'],
-    ['a name of zero-width characters only', { name: zeroWidths }, 'name'],
-    ['a name of fillers that show nothing', { name: '\u3164\u115f\ufe0f\u034f' }, 'name'],
-    ['a name of 10,000 characters', { name: 'x'.repeat(10_000) }, 'name'],
-    ['a name with a NUL', { name: 'Ma\0il' }, 'name'],
-    ['a name of two lines', { name: 'Ma\nil' }, 'name'],
-    ['a name with half of a surrogate pair', { name: 'Mail \ud83d' }, 'name'],
-    ['a description of 2,001 characters', { description: 'x'.repeat(2001) }, 'description'],
-    ['a description with a NUL', { description: 'a\0b' }, 'description'],
-    ['a description with half of a surrogate pair', { description: 'a\udc00b' }, 'description'],
-    ['a logo over http', { logoUrl: 'http://mail.example/logo.svg' }, 'logoUrl'],
-    ['a logo as data', { logoUrl: 'data:image/png;base64,AAAA' }, 'logoUrl'],
-    ['a logo URL with a NUL', { logoUrl: 'https://mail.example/\0' }, 'logoUrl'],
-    ['a homepage that is a script', { homepageUrl: 'javascript:alert(1)' }, 'homepageUrl'],
-    ['a homepage URL with half of a surrogate pair', { homepageUrl: 'https://mail.example/\ud83d' }, 'homepageUrl'],
-    ['a homepage URL of two lines', { homepageUrl: 'https://mail.example/\na' }, 'homepageUrl'],
-    ['no scope', { scopes: [] }, 'scopes'],
-    ['a scope outside the catalogue', { scopes: ['openid', 'documents:burn'] }, 'scopes.1'],
-    ['a scope twice', { scopes: ['openid', 'openid'] }, 'scopes.1'],
-    ['an organization id that is none', { organizationId: 'org_1' }, 'organizationId'],
-    ['an id of another type', { organizationId: `usr_${'0'.repeat(32)}` }, 'organizationId'],
-  ])('%s', async (_what, given, path) => {
+    ['a blank name', { name: ' \t ' }, 'name: REQUIRED'],
+    ['a name of zero-width characters only', { name: zeroWidths }, 'name: REQUIRED'],
+    ['a name of fillers that show nothing', { name: '\u3164\u115f\ufe0f\u034f' }, 'name: REQUIRED'],
+    ['a name of 10,000 characters', { name: 'x'.repeat(10_000) }, 'name: TOO_LONG 100'],
+    ['a name with a NUL', { name: 'Ma\0il' }, 'name: BAD_CHARACTERS'],
+    ['a name of two lines', { name: 'Ma\nil' }, 'name: BAD_CHARACTERS'],
+    ['a name that turns around what follows it', { name: 'Ma\u202eil' }, 'name: BAD_CHARACTERS'],
+    ['a name with half of a surrogate pair', { name: 'Mail \ud83d' }, 'name: BAD_CHARACTERS'],
+    ['a description of 2,001 characters', { description: 'x'.repeat(2001) }, 'description: TOO_LONG 2000'],
+    ['a description with a NUL', { description: 'a\0b' }, 'description: BAD_CHARACTERS'],
+    ['a description that turns text around', { description: 'a\u2067b' }, 'description: BAD_CHARACTERS'],
+    ['a description with half of a surrogate pair', { description: 'a\udc00b' }, 'description: BAD_CHARACTERS'],
+    ['a logo over http', { logoUrl: 'http://mail.example/logo.svg' }, 'logoUrl: NOT_AN_HTTPS_URL'],
+    ['a logo as data', { logoUrl: 'data:image/png;base64,AAAA' }, 'logoUrl: NOT_AN_HTTPS_URL'],
+    ['a logo URL with a NUL', { logoUrl: 'https://mail.example/\0' }, 'logoUrl: NOT_AN_HTTPS_URL'],
+    ['a homepage that is a script', { homepageUrl: 'javascript:alert(1)' }, 'homepageUrl: NOT_AN_HTTPS_URL'],
+    [
+      'a homepage URL with half of a surrogate pair',
+      { homepageUrl: 'https://mail.example/\ud83d' },
+      'homepageUrl: BAD_CHARACTERS',
+    ],
+    ['a homepage URL of two lines', { homepageUrl: 'https://mail.example/\na' }, 'homepageUrl: NOT_AN_HTTPS_URL'],
+    ['no scope', { scopes: [] }, 'scopes: TOO_FEW 1'],
+    [
+      'a scope outside the catalogue',
+      { scopes: ['openid', 'documents:burn'] },
+      'scopes.1: UNKNOWN_SCOPE documents:burn',
+    ],
+    ['a scope twice', { scopes: ['openid', 'openid'] }, 'scopes.1: DUPLICATE openid'],
+    ['an organization id that is none', { organizationId: 'org_1' }, 'organizationId: WRONG_ID'],
+    ['an id of another type', { organizationId: `usr_${'0'.repeat(32)}` }, 'organizationId: WRONG_ID'],
+  ])('%s', async (_what, given, issue) => {
     const told = await world.listen()
-    expect(await world.wrongPaths(team.admin, 'createApp', input(given))).toEqual([path])
+    expect(await world.issues(team.admin, 'createApp', input(given))).toEqual([issue])
     expect(await told()).toEqual({})
   })
 
@@ -119,12 +129,17 @@ describe('a wrong input is INVALID_INPUT, and nothing is created', () => {
     expect(await world.refused(team.admin, 'createApp', wrong)).toEqual({
       code: 'INVALID_INPUT',
       issues: [
-        { path: ['name'], message: 'must not be blank' },
-        { path: ['description'], message: 'must not contain control characters' },
-        { path: ['logoUrl'], message: 'must be an https URL' },
-        { path: ['redirectUris', '0'], message: 'must not have a fragment' },
-        { path: ['redirectUris', '2'], message: 'must be https, or http on loopback' },
-        { path: ['scopes', '0'], message: 'is not in the catalogue of scopes' },
+        { path: ['name'], code: 'REQUIRED', message: 'must not be blank' },
+        { path: ['description'], code: 'BAD_CHARACTERS', message: 'must not contain control characters' },
+        { path: ['logoUrl'], code: 'NOT_AN_HTTPS_URL', message: 'must be an https URL' },
+        { path: ['redirectUris', '0'], code: 'HAS_FRAGMENT', message: 'must not have a fragment' },
+        { path: ['redirectUris', '2'], code: 'SCHEME_NOT_ALLOWED', message: 'must be https, or http on loopback' },
+        {
+          path: ['scopes', '0'],
+          code: 'UNKNOWN_SCOPE',
+          message: 'is not in the catalogue of scopes',
+          value: 'nothing',
+        },
       ],
     })
   })
@@ -150,43 +165,51 @@ describe('redirect URIs', () => {
   })
 
   test.each([
-    ['WEB', 'https://mail.example/callback#part', 'must not have a fragment'],
-    ['WEB', 'https://mail.example/callback#', 'must not have a fragment'],
-    ['WEB', 'https://*.mail.example/callback', 'must not have a wildcard: redirect URIs are compared exactly'],
-    ['WEB', 'http://mail.example/callback', 'must be https, unless it is on loopback'],
-    ['WEB', 'http://localhost.mail.example/callback', 'must be https, unless it is on loopback'],
-    ['WEB', 'https://user:password@mail.example/callback', 'must not carry a user name or password'],
-    ['WEB', 'com.example.mail:/callback', 'must be https, or http on loopback'],
-    ['WEB', 'javascript:alert(1)', 'must be https, or http on loopback'],
-    ['WEB', '/callback', 'must be an absolute URI'],
-    ['WEB', 'https:mail.example/callback', 'must be an absolute URI'],
-    ['WEB', 'https://mail.example/\u00fcber', 'must be a URI of plain characters'],
-    ['WEB', 'https://mail.example/call back', 'must be a URI of plain characters'],
-    ['WEB', `https://mail.example/${'x'.repeat(2000)}`, 'must have at most 2000 characters'],
+    ['WEB', 'https://mail.example/callback#part', 'HAS_FRAGMENT', 'must not have a fragment'],
+    ['WEB', 'https://mail.example/callback#', 'HAS_FRAGMENT', 'must not have a fragment'],
+    [
+      'WEB',
+      'https://*.mail.example/callback',
+      'HAS_WILDCARD',
+      'must not have a wildcard: redirect URIs are compared exactly',
+    ],
+    ['WEB', 'http://mail.example/callback', 'SCHEME_NOT_ALLOWED', 'must be https, unless it is on loopback'],
+    ['WEB', 'http://localhost.mail.example/callback', 'SCHEME_NOT_ALLOWED', 'must be https, unless it is on loopback'],
+    ['WEB', 'https://user:password@mail.example/callback', 'HAS_USER_INFO', 'must not carry a user name or password'],
+    ['WEB', 'com.example.mail:/callback', 'SCHEME_NOT_ALLOWED', 'must be https, or http on loopback'],
+    ['WEB', 'javascript:alert(1)', 'SCHEME_NOT_ALLOWED', 'must be https, or http on loopback'],
+    ['WEB', '/callback', 'NOT_AN_ABSOLUTE_URI', 'must be an absolute URI'],
+    ['WEB', 'https:mail.example/callback', 'NOT_AN_ABSOLUTE_URI', 'must be an absolute URI'],
+    ['WEB', 'https://mail.example/\u00fcber', 'NOT_ESCAPED', 'must be a URI of plain characters'],
+    ['WEB', 'https://mail.example/call back', 'NOT_ESCAPED', 'must be a URI of plain characters'],
+    ['WEB', `https://mail.example/${'x'.repeat(2000)}`, 'TOO_LONG', 'must have at most 2000 characters'],
     [
       'PUBLIC',
       'javascript:alert(1)',
+      'SCHEME_WITHOUT_DOT',
       'must be https, http on loopback, or a private-use scheme such as com.example.app:/callback',
     ],
     [
       'PUBLIC',
       'myapp:/callback',
+      'SCHEME_WITHOUT_DOT',
       'must be https, http on loopback, or a private-use scheme such as com.example.app:/callback',
     ],
-  ])('a %s app may not have %s', async (type, uri, message) => {
-    expect(await world.refused(team.admin, 'createApp', input({ type, redirectUris: [uri] }))).toEqual({
+  ])('a %s app may not have %s', async (type, uri, code, message) => {
+    expect(await world.refused(team.admin, 'createApp', input({ type, redirectUris: [uri] }))).toMatchObject({
       code: 'INVALID_INPUT',
-      issues: [{ path: ['redirectUris', '0'], message }],
+      issues: [{ path: ['redirectUris', '0'], code, message }],
     })
   })
 
   test.each([
-    ['WEB', [], 'redirectUris'],
-    ['PUBLIC', undefined, 'redirectUris'],
-    ['DEVICE', ['https://mail.example/'], 'redirectUris'],
-    ['SERVICE', ['https://mail.example/'], 'redirectUris'],
-    ['WEB', ['https://mail.example/', 'https://mail.example/'], 'redirectUris.1'],
-  ])('a %s app cannot be created with %j', async (type, redirectUris, path) => {
-    expect(await world.wrongPaths(team.admin, 'createApp', input({ type, redirectUris }))).toEqual([path])
+    ['WEB', [], 'redirectUris: TOO_FEW 1'],
+    ['WEB', [''], 'redirectUris.0: REQUIRED'],
+    ['PUBLIC', undefined, 'redirectUris: TOO_FEW 1'],
+    ['DEVICE', ['https://mail.example/'], 'redirectUris: NOT_APPLICABLE'],
+    ['SERVICE', ['https://mail.example/'], 'redirectUris: NOT_APPLICABLE'],
+    ['WEB', ['https://mail.example/', 'https://mail.example/'], 'redirectUris.1: DUPLICATE https://mail.example/'],
+  ])('a %s app cannot be created with %j', async (type, redirectUris, issue) => {
+    expect(await world.issues(team.admin, 'createApp', input({ type, redirectUris }))).toEqual([issue])
   })
 })

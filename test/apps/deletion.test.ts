@@ -21,7 +21,7 @@ test('deleting takes the app’s name as confirmation', async () => {
   for (const confirmation of ['', 'mail', 'Mai']) {
     expect(await world.refused(publisher.admin, 'deleteApp', { appId, confirmation })).toEqual({
       code: 'INVALID_INPUT',
-      issues: [{ path: ['confirmation'], message: 'must be the name of the app' }],
+      issues: [{ path: ['confirmation'], code: 'WRONG_CONFIRMATION', message: 'must be the name of the app' }],
     })
   }
   expect(await told()).toEqual({})

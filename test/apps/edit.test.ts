@@ -66,17 +66,22 @@ describe('editing', () => {
   test('what an app cannot do without cannot be emptied; all fields that are wrong are named at once', async () => {
     const appId = await publisher.app()
     const input = { appId, name: null, description: '\0', distribution: null, redirectUris: null, scopes: null }
-    const paths = ['name', 'description', 'distribution', 'redirectUris', 'scopes']
-    expect(await world.wrongPaths(publisher.admin, 'updateApp', input)).toEqual(paths)
-    expect(await world.wrongPaths(publisher.admin, 'updateApp', { appId, redirectUris: [] })).toEqual(['redirectUris'])
+    expect(await world.issues(publisher.admin, 'updateApp', input)).toEqual([
+      'name: REQUIRED',
+      'description: BAD_CHARACTERS',
+      'distribution: REQUIRED',
+      'redirectUris: REQUIRED',
+      'scopes: REQUIRED',
+    ])
+    const issues = await world.issues(publisher.admin, 'updateApp', { appId, redirectUris: [] })
+    expect(issues).toEqual(['redirectUris: TOO_FEW 1'])
   })
 
   test('the redirect URIs must be right for the type that the app has', async () => {
     const redirectUris = ['com.example.mail:/callback']
     const web = await publisher.app({ type: 'WEB' })
-    expect(await world.wrongPaths(publisher.admin, 'updateApp', { appId: web, redirectUris })).toEqual([
-      'redirectUris.0',
-    ])
+    const issues = await world.issues(publisher.admin, 'updateApp', { appId: web, redirectUris })
+    expect(issues).toEqual(['redirectUris.0: SCHEME_NOT_ALLOWED'])
     await world.does(publisher.admin, 'updateApp', { appId: await publisher.app({ type: 'PUBLIC' }), redirectUris })
   })
 

@@ -65,36 +65,79 @@ describe('a SERVICE app has public keys', () => {
   })
 
   test.each([
-    ['a private key as PEM', pkcs8(p256.privateKey), /is a private key/],
+    ['a private key as PEM', pkcs8(p256.privateKey), 'PRIVATE_KEY', /replace it where it may have been seen/],
     [
       'a private RSA key in the older PEM form',
       rsa.privateKey.export({ type: 'pkcs1', format: 'pem' }).toString(),
-      /is a private key/,
+      'PRIVATE_KEY',
+      /replace it where it may have been seen/,
     ],
-    ['a private key beside the public one', spki(p256.publicKey) + pkcs8(p256.privateKey), /is a private key/],
-    ['a private key as JWK', jwk(ed25519.privateKey), /is a private key/],
-    ['a private RSA key as JWK', jwk(rsa.privateKey), /is a private key/],
-    ['a symmetric JWK', JSON.stringify({ kty: 'oct', k: 'c2VjcmV0' }), /is a private key/],
-    ['RSA of 1024 bits as PEM', spki(smallRsa.publicKey), /must be RSA of 2048 bits or more, P-256 or Ed25519/],
-    ['RSA of 1024 bits as JWK', jwk(smallRsa.publicKey), /must be RSA of 2048 bits or more, P-256 or Ed25519/],
-    ['RSA that is for PSS alone', spki(pssRsa.publicKey), /must be RSA of 2048 bits or more, P-256 or Ed25519/],
-    ['P-384', jwk(p384.publicKey), /must be RSA of 2048 bits or more, P-256 or Ed25519/],
-    ['X25519', spki(x25519.publicKey), /must be RSA of 2048 bits or more, P-256 or Ed25519/],
-    ['a certificate', certificate, /must be a public key/],
-    ['a JWK set', JSON.stringify({ keys: [p256.publicKey.export({ format: 'jwk' })] }), /is not a public key as a JWK/],
-    ['half of a JWK', jwk(p256.publicKey).slice(0, 40), /is not JSON/],
-    ['an empty JWK', '{}', /is not a public key as a JWK/],
-    ['a P-256 point that is not on the curve', jwk(p256.publicKey, { y: 'AAAA' }), /is not a public key as a JWK/],
-    ['rubbish in PEM', '-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----', /is not a public key as PEM/],
-    ['rubbish', 'ssh-ed25519 AAAA me@home', /must be a public key/],
-    ['nothing', '', /must be a public key/],
-    ['10,001 characters', 'x'.repeat(10_001), /is too long/],
-  ])('%s is refused', async (_what, key, message) => {
+    [
+      'a private key beside the public one',
+      spki(p256.publicKey) + pkcs8(p256.privateKey),
+      'PRIVATE_KEY',
+      /replace it where it may have been seen/,
+    ],
+    ['a private key as JWK', jwk(ed25519.privateKey), 'PRIVATE_KEY', /replace it where it may have been seen/],
+    ['a private RSA key as JWK', jwk(rsa.privateKey), 'PRIVATE_KEY', /replace it where it may have been seen/],
+    [
+      'a symmetric JWK',
+      JSON.stringify({ kty: 'oct', k: 'c2VjcmV0' }),
+      'PRIVATE_KEY',
+      /replace it where it may have been seen/,
+    ],
+    [
+      'RSA of 1024 bits as PEM',
+      spki(smallRsa.publicKey),
+      'UNSUPPORTED_KEY',
+      /must be RSA of 2048 bits or more, P-256 or Ed25519/,
+    ],
+    [
+      'RSA of 1024 bits as JWK',
+      jwk(smallRsa.publicKey),
+      'UNSUPPORTED_KEY',
+      /must be RSA of 2048 bits or more, P-256 or Ed25519/,
+    ],
+    [
+      'RSA that is for PSS alone',
+      spki(pssRsa.publicKey),
+      'UNSUPPORTED_KEY',
+      /must be RSA of 2048 bits or more, P-256 or Ed25519/,
+    ],
+    ['P-384', jwk(p384.publicKey), 'UNSUPPORTED_KEY', /must be RSA of 2048 bits or more, P-256 or Ed25519/],
+    ['X25519', spki(x25519.publicKey), 'UNSUPPORTED_KEY', /must be RSA of 2048 bits or more, P-256 or Ed25519/],
+    ['a certificate', certificate, 'NOT_A_PUBLIC_KEY', /must be a public key/],
+    [
+      'a JWK set',
+      JSON.stringify({ keys: [p256.publicKey.export({ format: 'jwk' })] }),
+      'NOT_A_PUBLIC_KEY',
+      /is not a public key as a JWK/,
+    ],
+    ['half of a JWK', jwk(p256.publicKey).slice(0, 40), 'NOT_A_PUBLIC_KEY', /is not JSON/],
+    ['an empty JWK', '{}', 'NOT_A_PUBLIC_KEY', /is not a public key as a JWK/],
+    [
+      'a P-256 point that is not on the curve',
+      jwk(p256.publicKey, { y: 'AAAA' }),
+      'NOT_A_PUBLIC_KEY',
+      /is not a public key as a JWK/,
+    ],
+    [
+      'rubbish in PEM',
+      '-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----',
+      'NOT_A_PUBLIC_KEY',
+      /is not a public key as PEM/,
+    ],
+    ['rubbish', 'ssh-ed25519 AAAA me@home', 'NOT_A_PUBLIC_KEY', /must be a public key/],
+    ['nothing', '', 'REQUIRED', /must be a public key/],
+    ['10,001 characters', 'x'.repeat(10_001), 'TOO_LONG', /is too long/],
+  ])('%s is refused', async (_what, key, code, message) => {
     const appId = await team.app({ type: 'SERVICE' })
     const told = await world.listen()
     expect(await world.refused(team.admin, 'addAppKey', { appId, key })).toEqual({
       code: 'INVALID_INPUT',
-      issues: [{ path: ['key'], message: expect.stringMatching(message) }],
+      issues: [
+        { path: ['key'], code, message: expect.stringMatching(message), ...(code === 'TOO_LONG' && { limit: 10_000 }) },
+      ],
     })
     expect(await told()).toEqual({})
   })
@@ -105,7 +148,7 @@ describe('a SERVICE app has public keys', () => {
     const { appKey } = await add(appId, spki(p256.publicKey))
     expect(await world.refused(team.admin, 'addAppKey', { appId, key: jwk(p256.publicKey) })).toEqual({
       code: 'INVALID_INPUT',
-      issues: [{ path: ['key'], message: 'is a key of this app already' }],
+      issues: [{ path: ['key'], code: 'DUPLICATE', message: 'is a key of this app already' }],
     })
     const removed = await world.does(team.admin, 'removeAppKey', { keyId: appKey.id }, 'appKey { id removedAt }')
     expect(removed.appKey).toEqual({ id: appKey.id, removedAt: world.clock.now().toISOString() })

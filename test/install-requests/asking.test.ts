@@ -137,23 +137,31 @@ describe('asking is refused, and changes nothing,', () => {
 
   test('for scopes outside those the app may ask for, with the path of each; all that is wrong is named at once', async () => {
     const appId = await publisher.app({ scopes: ['openid', 'documents:read'] })
-    const issue = (index: string) => ({
+    const notOffered = (index: string, value: string) => ({
       path: ['scopes', index],
+      code: 'NOT_OFFERED',
       message: 'is not among the scopes that the app may ask for',
+      value,
     })
+    const tooLong = {
+      path: ['reason'],
+      code: 'TOO_LONG',
+      message: 'must have at most 1000 characters',
+      limit: 1000,
+    }
     expect(
       await refusal({ appId, scopes: ['documents:write', 'openid', 'nothing'], reason: 'x'.repeat(1001) }),
     ).toEqual({
       code: 'INVALID_INPUT',
-      issues: [issue('0'), issue('2'), { path: ['reason'], message: 'must have at most 1000 characters' }],
+      issues: [notOffered('0', 'documents:write'), notOffered('2', 'nothing'), tooLong],
     })
     expect(await refusal({ appId, scopes: [] })).toEqual({
       code: 'INVALID_INPUT',
-      issues: [{ path: ['scopes'], message: 'must name at least one scope' }],
+      issues: [{ path: ['scopes'], code: 'TOO_FEW', message: 'must name at least one scope', limit: 1 }],
     })
     expect(await refusal({ appId, reason: 'a\0b' })).toEqual({
       code: 'INVALID_INPUT',
-      issues: [{ path: ['reason'], message: 'must not contain control characters' }],
+      issues: [{ path: ['reason'], code: 'BAD_CHARACTERS', message: 'must not contain control characters' }],
     })
   })
 

@@ -83,10 +83,9 @@ describe('installing', () => {
   test('is refused for scopes outside those of the app, in personal organizations, and for service apps', async () => {
     const told = await world.listen()
     const place = { organizationId: team.id, appId }
-    expect(await world.wrongPaths(team.admin, 'installApp', { ...place, scopes: ['openid', 'calendar:read'] })).toEqual(
-      ['scopes.1'],
-    )
-    expect(await world.wrongPaths(team.admin, 'installApp', { ...place, scopes: [] })).toEqual(['scopes'])
+    const issues = (scopes: string[]) => world.issues(team.admin, 'installApp', { ...place, scopes })
+    expect(await issues(['openid', 'calendar:read'])).toEqual(['scopes.1: NOT_OFFERED calendar:read'])
+    expect(await issues([])).toEqual(['scopes: TOO_FEW 1'])
     const personal = { organizationId: await personalOrganizationOf(world.server, team.admin), appId }
     const error = { code: 'EDITION_HAS_NO_INSTALLATIONS' }
     expect(await world.refused(team.admin, 'installApp', personal)).toEqual(error)

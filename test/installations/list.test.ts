@@ -72,6 +72,11 @@ describe('the installations list', () => {
     expect(page.totalCount).toBe(expected().length)
   })
 
+  test('filtered by an app shows the one installation of it, or none', async () => {
+    expect(clientIds(await list(`(appId: "${device}")`))).toEqual([device])
+    expect(clientIds(await list(`(appId: "${await publisher.app()}")`))).toEqual([])
+  })
+
   test.each(['\u0000', '\ud800'])('a search for %j, which no name can have, is INVALID_INPUT', async (text) => {
     for (const list of ['installations', 'apps']) {
       const document = `query ($id: ID!, $text: String!) { organization(id: $id) { ${list}(search: $text) { totalCount } } }`

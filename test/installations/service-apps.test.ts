@@ -104,7 +104,7 @@ describe('authorizing a service app in a team or enterprise organization', () =>
   test('is refused for apps that act for users, and for scopes outside those of the app', async () => {
     const told = await world.listen()
     const input = { organizationId: team.id, appId, scopes: ['calendar:read'] }
-    expect(await world.wrongPaths(team.admin, 'authorizeApp', input)).toEqual(['scopes.0'])
+    expect(await world.issues(team.admin, 'authorizeApp', input)).toEqual(['scopes.0: NOT_OFFERED calendar:read'])
     expect(await told()).toEqual({})
     const web = { organizationId: team.id, appId: await publisher.app() }
     expect(await world.refused(team.admin, 'authorizeApp', web)).toEqual({ code: 'WRONG_APP_TYPE' })

@@ -106,8 +106,9 @@ describe.each(Object.entries(connections))('a page of %s', (name, list) => {
 
   test.each(['first', 'last'])('has 1 to 100 items by `%s`', async (arg) => {
     for (const size of [0, -1, 101, 2_147_483_647]) {
-      const { code, paths } = await prober.query(list(`${arg}: ${size}`))
-      expect({ size, code, paths }).toEqual({ size, code: 'INVALID_INPUT', paths: [arg] })
+      const { code, paths, reasons } = await prober.query(list(`${arg}: ${size}`))
+      const expected = { size, code: 'INVALID_INPUT', paths: [arg], reasons: ['OUT_OF_RANGE'] }
+      expect({ size, code, paths, reasons }).toEqual(expected)
     }
     expect(await prober.query(list(`${arg}: 100`))).toMatchObject({ code: 'ok' })
   })
@@ -120,7 +121,10 @@ describe.each(Object.entries(connections))('a page of %s', (name, list) => {
       `last: 1, after: "${cursor}"`,
       `after: "${cursor}", before: "${cursor}"`,
     ]) {
-      expect(await prober.query(list(args))).toMatchObject({ code: 'INVALID_INPUT' })
+      expect(await prober.query(list(args))).toMatchObject({
+        code: 'INVALID_INPUT',
+        reasons: ['CONFLICTING_ARGUMENTS'],
+      })
     }
   })
 
@@ -143,12 +147,12 @@ describe.each(Object.entries(connections))('a page of %s', (name, list) => {
       'x'.repeat(100_000),
     ]
     for (const cursor of wrong) {
-      const { code, paths } = await prober.query(list(`${size}, ${arg}: "${cursor}"`))
+      const { code, paths, reasons } = await prober.query(list(`${size}, ${arg}: "${cursor}"`))
       const expected =
         name === 'Organization.events'
-          ? { code: 'CURSOR_MALFORMED', paths: [] }
-          : { code: 'INVALID_INPUT', paths: [arg] }
-      expect({ cursor, code, paths }).toEqual({ cursor, ...expected })
+          ? { code: 'CURSOR_MALFORMED', paths: [], reasons: [] }
+          : { code: 'INVALID_INPUT', paths: [arg], reasons: ['NOT_A_CURSOR'] }
+      expect({ cursor, code, paths, reasons }).toEqual({ cursor, ...expected })
     }
   })
 })

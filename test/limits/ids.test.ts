@@ -36,8 +36,9 @@ describe.each(idSlots.filter((slot) => typeOf(slot)))('$name', (slot) => {
 
   test('says where the id is that is none', async () => {
     for (const id of rubbish) {
-      const { code, paths } = await prober.send(slot, inForm(slot, id))
-      expect({ id, code, paths }).toEqual({ id, code: 'INVALID_INPUT', paths: [slot.field] })
+      const { code, paths, reasons } = await prober.send(slot, inForm(slot, id))
+      const expected = { id, code: 'INVALID_INPUT', paths: [slot.field], reasons: ['WRONG_ID'] }
+      expect({ id, code, paths, reasons }).toEqual(expected)
     }
   })
 
@@ -59,7 +60,7 @@ describe('the ids of any object', () => {
   const nodes = (ids: string[]) => prober.query('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids })
 
   test.each(rubbish)('are refused where they are none: %j', async (id) => {
-    expect(await node(id)).toMatchObject({ code: 'INVALID_INPUT', paths: ['id'] })
+    expect(await node(id)).toMatchObject({ code: 'INVALID_INPUT', paths: ['id'], reasons: ['WRONG_ID'] })
     expect(await nodes([prober.team.id, id])).toMatchObject({ code: 'INVALID_INPUT' })
   })
 
@@ -77,7 +78,7 @@ describe('the ids of any object', () => {
 
   test('are at most 100 at once', async () => {
     const ids = Array.from({ length: 101 }, () => publicId('App', newId()))
-    expect(await nodes(ids)).toMatchObject({ code: 'INVALID_INPUT', paths: ['ids'] })
+    expect(await nodes(ids)).toMatchObject({ code: 'INVALID_INPUT', paths: ['ids'], reasons: ['TOO_MANY'] })
     expect(await nodes(ids.slice(1))).toMatchObject({ code: 'ok' })
   })
 

@@ -13,6 +13,8 @@ export interface Reply {
   readonly data?: Data
   /** Where the input is wrong, according to the answer. */
   readonly paths: readonly string[]
+  /** And why, in their order. */
+  readonly reasons: readonly string[]
 }
 
 /** Sends any value to any slot, with everything else as it should be. */
@@ -149,17 +151,23 @@ export class Prober implements AsyncDisposable {
 
 const publicKey = () => generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }).toString()
 
+interface Issue {
+  readonly path: readonly string[]
+  readonly code: string
+}
+
 interface Problem {
-  readonly extensions?: { readonly code?: unknown; readonly issues?: readonly { readonly path: readonly string[] }[] }
+  readonly extensions?: { readonly code?: unknown; readonly issues?: readonly Issue[] }
 }
 
 function replyOf(status: number, data: Data, errors: readonly Problem[] = []): Reply {
   const result = data && Object.values<Data>(data)[0]
-  const issues = errors[0]?.extensions?.issues ?? result?.issues ?? []
+  const issues: readonly Issue[] = errors[0]?.extensions?.issues ?? result?.issues ?? []
   return {
     status,
     code: errors[0] ? String(errors[0].extensions?.code) : (result?.code ?? 'ok'),
     data,
-    paths: issues.map(({ path }: { path: readonly string[] }) => path.join('.')),
+    paths: issues.map(({ path }) => path.join('.')),
+    reasons: issues.map(({ code }) => code),
   }
 }

@@ -86,7 +86,7 @@ function ofArgument(
 function ofInput(typeName: string, fieldName: string, arg: GraphQLArgument, fields: GraphQLInputField[]): Slot[] {
   const document = `mutation ($value: ${arg.type}) {
     ${fieldName}(input: $value) {
-      __typename ... on Error { code message ... on InvalidInputError { issues { path message } } }
+      __typename ... on Error { code message ... on InvalidInputError { issues { path code message } } }
     }
   }`
   return fields.map((field) => ({

@@ -1,8 +1,10 @@
+import type { GraphQLEnumType } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { schema } from '../../src/graphql/schema.ts'
 import { Prober, type Reply } from './prober.ts'
 import { inForm, namedTypeOf, type Slot, slots } from './slots.ts'
 
-// Whatever a client sends in any place, it is answered: typed, with a code, and never with INTERNAL.
+// Whatever a client sends in any place, it is answered: typed, with codes, and never with INTERNAL.
 
 let prober: Prober
 
@@ -18,7 +20,8 @@ const hostileTexts: Record<string, string> = {
   'half a surrogate pair': 'a\ud800',
   'the other half first': '\udfff\ud83d',
   '10,000 characters': 'x'.repeat(10_000),
-  'emoji and direction marks': '\u202e👩‍👩‍👧‍👦 é\u200b',
+  'emoji and direction marks': '\u200f👩‍👩‍👧‍👦 é\u200b',
+  'text that is turned around': 'a\u202eb\u2066',
   nothing: '',
   spaces: '  \n\t',
   SQL: `'; DROP TABLE "App"; --`,
@@ -59,8 +62,14 @@ async function failures(slot: Slot, values: Readonly<Record<string, unknown>>): 
   return failed
 }
 
-const isAnswer = ({ status, code }: Reply): boolean =>
-  (status === 200 || status === 400) && /^[A-Z_]+$|^ok$/.test(code) && code !== 'INTERNAL'
+const reasonCodes = (schema.getType('InputIssueCode') as GraphQLEnumType).getValues().map(({ name }) => name)
+
+const isAnswer = ({ status, code, reasons }: Reply): boolean =>
+  (status === 200 || status === 400) &&
+  /^[A-Z_]+$|^ok$/.test(code) &&
+  code !== 'INTERNAL' &&
+  (code !== 'INVALID_INPUT' || reasons.length > 0) &&
+  reasons.every((reason) => reasonCodes.includes(reason))
 
 const named = (values: readonly unknown[]) => Object.fromEntries(values.map((value) => [JSON.stringify(value), value]))
 const inFormOf = (slot: Slot, values: Readonly<Record<string, unknown>>) =>

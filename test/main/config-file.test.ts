@@ -63,7 +63,8 @@ describe('what GATEHOUSE_CONFIG says takes effect', () => {
       { name: 'openid', sensitive: false },
       { name: 'invoices:read', sensitive: true },
     ])
-    expect(await world.wrongPaths(team.admin, 'createApp', create(['documents:read']))).toEqual(['scopes.0'])
+    const issues = await world.issues(team.admin, 'createApp', create(['documents:read']))
+    expect(issues).toEqual(['scopes.0: UNKNOWN_SCOPE documents:read'])
   })
 
   test('reaching one of its quotas is a typed error that names it', async () => {

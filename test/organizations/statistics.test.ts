@@ -44,12 +44,12 @@ async function statistics(...args: Parameters<typeof ask>): Promise<Data> {
   return data.organization.statistics
 }
 
-/** The path and message of what is wrong with the arguments. */
-async function refusal(team: Team, args: Parameters<typeof ask>[1]): Promise<[string, string]> {
+/** The path, code and message of what is wrong with the arguments. */
+async function refusal(team: Team, args: Parameters<typeof ask>[1]): Promise<string[]> {
   const { errors } = await ask(team, args)
   expect(errors?.[0]?.extensions.code).toBe('INVALID_INPUT')
-  const [issue] = (errors?.[0]?.extensions.issues ?? []) as { path: string[]; message: string }[]
-  return [issue?.path.join('.') ?? '', issue?.message ?? '']
+  const [issue] = (errors?.[0]?.extensions.issues ?? []) as { path: string[]; code: string; message: string }[]
+  return [issue?.path.join('.') ?? '', issue?.code ?? '', issue?.message ?? '']
 }
 
 /** Moves the clock on to the next time of this kind, for tests that look at edges. */
@@ -262,8 +262,9 @@ describe('the time that is asked about', () => {
   test('must not be empty or run backwards', async () => {
     const team = await Team.create(world.server)
     const [early, late] = ['2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z']
-    expect(await refusal(team, { from: early, to: early })).toEqual(['to', 'must be later than `from`'])
-    expect(await refusal(team, { from: late, to: early })).toEqual(['to', 'must be later than `from`'])
+    const refused = ['to', 'TOO_EARLY', 'must be later than `from`']
+    expect(await refusal(team, { from: early, to: early })).toEqual(refused)
+    expect(await refusal(team, { from: late, to: early })).toEqual(refused)
   })
 
   test('makes at most 1,000 buckets', async () => {
@@ -271,8 +272,8 @@ describe('the time that is asked about', () => {
     const from = '2026-01-01T00:00:00.000Z'
     const to = new Date(Date.parse(from) + 1000 * hour)
     expect((await statistics(team, { from, to, bucket: 'HOUR' })).buckets).toHaveLength(1000)
-    const [path, message] = await refusal(team, { from, to: new Date(to.getTime() + 1), bucket: 'HOUR' })
-    expect([path, message]).toEqual(['bucket', expect.stringContaining('more than 1000 buckets')])
+    const refused = ['bucket', 'TOO_MANY', expect.stringContaining('more than 1000 buckets')]
+    expect(await refusal(team, { from, to: new Date(to.getTime() + 1), bucket: 'HOUR' })).toEqual(refused)
   })
 
   test('may be as far away as a date can be', async () => {
@@ -286,6 +287,7 @@ describe('the time that is asked about', () => {
     }
     expect(await refusal(team, { from: '0000-01-01T00:00:00Z', to: '9999-12-31T00:00:00Z', bucket: 'MONTH' })).toEqual([
       'bucket',
+      'TOO_MANY',
       expect.any(String),
     ])
   })
@@ -377,7 +379,7 @@ describe('statistics of apps', () => {
     const now = world.clock.now()
     for (const first of [0, 101, -1]) {
       const args = { from: new Date(now.getTime() - 1), to: now, select: `apps(first: ${first}) { grants }` }
-      expect(await refusal(team, args)).toEqual(['first', 'must be from 1 to 100'])
+      expect(await refusal(team, args)).toEqual(['first', 'OUT_OF_RANGE', 'must be from 1 to 100'])
     }
     expect(await apps(team, 'apps(first: 100) { grants }')).toEqual([])
   })

@@ -85,6 +85,15 @@ describe('an invitation', () => {
     expect((await call(server, guest, 'acceptInvitation', { invitationId })).__typename).toBe('AcceptInvitationSuccess')
   })
 
+  test('is accepted by the token of its link or by its id, and not by both', async () => {
+    const guest = await signedIn(server)
+    const token = tokenOf(await invite(guest.email))
+    const refused = (code: string) => ({ code: 'INVALID_INPUT', issues: [{ path: ['token'], code }] })
+    expect(await call(server, guest, 'acceptInvitation', {})).toMatchObject(refused('REQUIRED'))
+    const both = { token, invitationId: `inv_${'0'.repeat(32)}` }
+    expect(await call(server, guest, 'acceptInvitation', both)).toMatchObject(refused('CONFLICTING_ARGUMENTS'))
+  })
+
   test('is not for another account than the one that the mail was for', async () => {
     const token = tokenOf(await invite((await signedIn(server)).email))
     const other = await signedIn(server)
@@ -134,21 +143,21 @@ describe('an invitation', () => {
   })
 
   test.each([
-    '',
-    '   ',
-    'no-at-sign',
-    'two@@example.com',
-    'with space@example.com',
-    'a@b',
-    'a@example.com\nBcc: b@example.com',
-    `${'x'.repeat(300)}@example.com`,
-    '"quoted"@example.com',
-    'nul\0@example.com',
-    'zero\u200bwidth@example.com',
-  ])('to %j is refused at its field', async (email) => {
+    ['', 'REQUIRED'],
+    ['   ', 'REQUIRED'],
+    ['no-at-sign', 'NOT_AN_EMAIL_ADDRESS'],
+    ['two@@example.com', 'NOT_AN_EMAIL_ADDRESS'],
+    ['with space@example.com', 'NOT_AN_EMAIL_ADDRESS'],
+    ['a@b', 'NOT_AN_EMAIL_ADDRESS'],
+    ['a@example.com\nBcc: b@example.com', 'NOT_AN_EMAIL_ADDRESS'],
+    [`${'x'.repeat(300)}@example.com`, 'TOO_LONG'],
+    ['"quoted"@example.com', 'NOT_AN_EMAIL_ADDRESS'],
+    ['nul\0@example.com', 'NOT_AN_EMAIL_ADDRESS'],
+    ['zero\u200bwidth@example.com', 'NOT_AN_EMAIL_ADDRESS'],
+  ])('to %j is refused at its field', async (email, code) => {
     const result = await invite(email)
     expect(result.code).toBe('INVALID_INPUT')
-    expect(result.issues[0].path).toEqual(['email'])
+    expect(result.issues[0]).toMatchObject({ path: ['email'], code })
   })
 
   test('to an address in another script is one like any other', async () => {

@@ -12,7 +12,7 @@ export async function call(
   const Name = name[0]?.toUpperCase() + name.slice(1)
   const answer = await server.request(
     `mutation ($input: ${Name}Input!) { result: ${name}(input: $input) {
-      __typename ... on Error { code message } ... on InvalidInputError { issues { path message } }
+      __typename ... on Error { code message } ... on InvalidInputError { issues { path code message } }
       ${fields && `... on ${Name}Success { ${fields} }`} } }`,
     { input },
     as?.token,

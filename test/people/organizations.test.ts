@@ -35,9 +35,11 @@ describe('an organization', () => {
     const create = (input: object) => call(server, founder, 'createOrganization', input)
     expect(await create({ name: 'Mine', edition: 'PERSONAL' })).toMatchObject({
       code: 'INVALID_INPUT',
-      issues: [{ path: ['edition'] }],
+      issues: [{ path: ['edition'], code: 'NOT_OFFERED' }],
     })
-    expect(await create({ name: ' ', edition: 'TEAM' })).toMatchObject({ issues: [{ path: ['name'] }] })
+    expect(await create({ name: ' ', edition: 'TEAM' })).toMatchObject({
+      issues: [{ path: ['name'], code: 'REQUIRED' }],
+    })
   })
 
   test('is one of at most so many that a user creates, also where creations race', async () => {
@@ -84,7 +86,9 @@ describe('an organization', () => {
     expect(organization.impact).toMatchObject({ organizations: 2, users: 4, grants: 2, liveTokens: 4 })
     const remove = (confirmation: string, impactVersion = organization.impact.version) =>
       call(server, team.superAdmin, 'deleteOrganization', { organizationId: team.id, confirmation, impactVersion })
-    expect(await remove('Something else')).toMatchObject({ issues: [{ path: ['confirmation'] }] })
+    expect(await remove('Something else')).toMatchObject({
+      issues: [{ path: ['confirmation'], code: 'WRONG_CONFIRMATION' }],
+    })
     expect(await remove(organization.name, 'stale')).toMatchObject({ code: 'IMPACT_CHANGED' })
     expect((await remove(organization.name)).__typename).toBe('DeleteOrganizationSuccess')
 
@@ -152,7 +156,7 @@ describe('deleting the account', () => {
       scopes: ['openid'],
     })
     expect(await call(server, member, 'deleteAccount', { confirmation: 'Somebody' })).toMatchObject({
-      issues: [{ path: ['confirmation'] }],
+      issues: [{ path: ['confirmation'], code: 'WRONG_CONFIRMATION' }],
     })
     const deleted = await call(server, member, 'deleteAccount', { confirmation: member.name }, 'userId')
     expect(deleted).toMatchObject({ userId: `usr_${member.id.replaceAll('-', '')}` })

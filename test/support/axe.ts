@@ -12,17 +12,28 @@ const all: RunOnly = {
 /** Nothing but colours is different in the dark. */
 const colors: RunOnly = { type: 'rule', values: ['color-contrast', 'link-in-text-block'] }
 
+const axeScript = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
 /** What axe finds on the page that is open, in the light and in the dark, and whether it is too wide. */
 export async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'))
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(await axeScript)
   await turn(page, 'light')
-  const found = await page.evaluate(audit, all)
+  const found = [...(await page.evaluate(audit, all)), ...(await tooWide(page))]
   await turn(page, 'dark')
   return [...found, ...(await page.evaluate(audit, colors)).map((problem) => `in the dark: ${problem}`)]
 }
 
-/** The console follows by script, everything else by its styles alone. */
-async function turn(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
+/** Whether one has to scroll sideways. */
+export async function tooWide(page: Page): Promise<string[]> {
+  const { scrollWidth, clientWidth } = await page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement
+    return { scrollWidth, clientWidth }
+  })
+  return scrollWidth > clientWidth ? [`it is ${scrollWidth} px wide`] : []
+}
+
+/** Puts a page in the light or in the dark. The console follows by script, everything else by its styles alone. */
+export async function turn(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
   await page.emulateMedia({ colorScheme })
   await page.waitForFunction(
     (wanted) => (document.documentElement.dataset.mantineColorScheme ?? wanted) === wanted,
@@ -36,11 +47,7 @@ async function audit(runOnly: RunOnly): Promise<string[]> {
     runOnly,
     resultTypes: ['violations'],
   })
-  const { scrollWidth, clientWidth } = document.documentElement
-  return [
-    ...violations.flatMap(({ id, nodes }) =>
-      nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary}`),
-    ),
-    ...(scrollWidth > clientWidth ? [`it is ${scrollWidth} px wide`] : []),
-  ]
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary}`),
+  )
 }

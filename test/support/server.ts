@@ -82,9 +82,12 @@ export class TestServer implements AsyncDisposable {
   /**
    * Stops, and starts again on the same data; at another port, because somebody may have taken this one,
    * but with the same PUBLIC_URL, so that tokens stay good.
+   *
+   * @param meanwhile what happens while it is away.
    */
-  async restart(): Promise<void> {
+  async restart(meanwhile?: () => Promise<void>): Promise<void> {
     await this.#server[Symbol.asyncDispose]()
+    await meanwhile?.()
     this.#server = await this.#start()
   }
 

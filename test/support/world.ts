@@ -17,9 +17,10 @@ export interface Told {
 }
 
 const detailsOf: Record<string, string> = {
-  InvalidInputError: 'issues { path message }',
+  InvalidInputError: 'issues { path code message limit value }',
   QuotaReachedError: 'quota limit',
   AlreadyDecidedError: 'status decidedBy decidedAt',
+  RequestsChangedError: 'scopes',
   InstallDeniedError: 'reason deniedUntil scopes',
   ImpactChangedError: 'impact { organizations users grants liveTokens lastUsedAt version }',
 }
@@ -49,18 +50,24 @@ export class World {
     throw new Error(`${name} was refused: ${JSON.stringify(result)}`)
   }
 
-  /** The typed error of a mutation, which must be refused: its code and details, without the message. */
+  /**
+   * The typed error of a mutation, which must be refused: its code and details, without the message. Of
+   * issues no null.
+   */
   async refused(as: Person, name: string, input: object): Promise<Data> {
     const { __typename, message, ...error } = await this.#mutate(as, name, input, '__typename')
+    for (const issue of error.issues ?? []) for (const key in issue) if (issue[key] === null) delete issue[key]
     if (__typename !== `${typeOf(name)}Success`) return error
     throw new Error(`${name} succeeded`)
   }
 
-  /** The paths of an INVALID_INPUT, as `redirectUris.0`. */
-  async wrongPaths(as: Person, name: string, input: object): Promise<string[]> {
+  /** What an INVALID_INPUT says is wrong, as `redirectUris.0: TOO_LONG 2000`. */
+  async issues(as: Person, name: string, input: object): Promise<string[]> {
     const { code, issues } = await this.refused(as, name, input)
     if (code !== 'INVALID_INPUT') throw new Error(`Expected INVALID_INPUT, got ${code}`)
-    return issues.map(({ path }: { path: string[] }) => path.join('.'))
+    return issues.map(({ path, code, limit, value }: Data) =>
+      [`${path.join('.')}:`, code, limit, value].filter((part) => part !== undefined).join(' '),
+    )
   }
 
   /** The version of what disabling, deleting, uninstalling or revoking would touch, and the rest of it. */

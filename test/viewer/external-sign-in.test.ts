@@ -141,6 +141,12 @@ describe('signing in at an issuer', () => {
     expect(await server.prisma.externalIdentity.count({ where: { subject: person.subject } })).toBe(1)
   })
 
+  test('leaves out of the name what cannot be shown', async () => {
+    company.seat({ ...newcomer(), name: 'Ann\u202e\u0007 of the\nHarbor\u2069' })
+    await signIn(company, '/sign-in/1')
+    expect((await viewerOf(browser)).user.name).toBe('Ann of the Harbor')
+  })
+
   test('takes the subject where the issuer has no name', async () => {
     const { subject } = newcomer()
     company.seat({ subject })

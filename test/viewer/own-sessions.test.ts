@@ -212,7 +212,8 @@ describe('endSession', () => {
       code: 'NOT_FOUND',
     })
     expect(await isSignedIn(ada.token)).toBe(true)
-    expect(await world.wrongPaths(bob, 'endSession', { sessionId: publicId('User', bob.id) })).toEqual(['sessionId'])
+    const issues = await world.issues(bob, 'endSession', { sessionId: publicId('User', bob.id) })
+    expect(issues).toEqual(['sessionId: WRONG_ID'])
   })
 
   test('is for whoever is signed in', async () => {
@@ -278,12 +279,12 @@ describe('changePassword', () => {
 
   test('names what is wrong with the new one', async () => {
     const ada = await signedIn(world.server)
-    const paths = (newPassword: string, current?: string) =>
-      world.wrongPaths(ada, 'changePassword', change(ada, newPassword, current))
-    expect(await paths('too short')).toEqual(['newPassword'])
-    expect(await paths('x'.repeat(201))).toEqual(['newPassword'])
-    expect(await paths(ada.password)).toEqual(['newPassword'])
-    expect(await paths('short', '')).toEqual(['currentPassword', 'newPassword'])
+    const issues = (newPassword: string, current?: string) =>
+      world.issues(ada, 'changePassword', change(ada, newPassword, current))
+    expect(await issues('too short')).toEqual(['newPassword: TOO_SHORT 10'])
+    expect(await issues('x'.repeat(201))).toEqual(['newPassword: TOO_LONG 200'])
+    expect(await issues(ada.password)).toEqual(['newPassword: UNCHANGED'])
+    expect(await issues('short', '')).toEqual(['currentPassword: REQUIRED', 'newPassword: TOO_SHORT 10'])
   })
 
   test('is limited like sign-ins, and with them', async () => {

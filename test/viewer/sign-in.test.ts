@@ -7,7 +7,7 @@ const SIGN_IN = `mutation ($input: SignInInput!) {
     ... on SignInSuccess { token expiresAt viewer { user { name email } organizations { edges { node { role } } } } }
     ... on Error { code message }
     ... on TooManyAttemptsError { retryAfterSeconds }
-    ... on InvalidInputError { issues { path } }
+    ... on InvalidInputError { issues { path code } }
   }
 }`
 const SIGN_OUT = `mutation ($everywhere: Boolean) {
@@ -54,7 +54,10 @@ describe('signIn', () => {
   test('names every field that is wrong', async () => {
     expect(await attempt(' ', '')).toMatchObject({
       code: 'INVALID_INPUT',
-      issues: [{ path: ['email'] }, { path: ['password'] }],
+      issues: [
+        { path: ['email'], code: 'REQUIRED' },
+        { path: ['password'], code: 'REQUIRED' },
+      ],
     })
   })
 

@@ -58,7 +58,7 @@ function usable(name: unknown): string | undefined {
   if (typeof name !== 'string') return undefined
   // Cut in characters, not through one.
   const cut = name
-    .replaceAll(/[\p{Cc}\s]+/gu, ' ')
+    .replaceAll(/[\p{Cc}\s\u202a-\u202e\u2066-\u2069]+/gu, ' ')
     .trim()
     .slice(0, MAX_NAME)
     .replace(/[\uD800-\uDBFF]$/, '')
