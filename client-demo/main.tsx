@@ -7,8 +7,12 @@ import { RouterProvider } from 'react-router/dom'
 import { SessionProvider } from './api/SessionProvider.tsx'
 import { LanguageProvider } from './i18n/LanguageProvider.tsx'
 import { router } from './routes.tsx'
+import { keepFocus } from './ui/focus.ts'
 import { theme } from './ui/theme.ts'
 
+keepFocus()
+
+keepFocus()
 createRoot(document.getElementById('console') as HTMLElement).render(
   <StrictMode>
     {/* Without the style elements that the Content-Security-Policy does not allow: see ui/mantine.ts. */}

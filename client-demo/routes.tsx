@@ -1,6 +1,6 @@
 import { createBrowserRouter } from 'react-router'
 import { NotFound } from './frame/NotFound.tsx'
-import { Home, OrganizationPages, Root } from './frame/Root.tsx'
+import { Home, OrganizationHome, OrganizationPages, Root } from './frame/Root.tsx'
 import { loadMyApps, loadNewOrganization, MY_APPS, NEW_ORGANIZATION, screens } from './frame/screens.ts'
 import { BrokenPage } from './ui/BrokenPage.tsx'
 import { Waiting } from './ui/Waiting.tsx'
@@ -23,6 +23,7 @@ export const router = createBrowserRouter(
               path: ':organizationId',
               Component: OrganizationPages,
               children: [
+                { index: true, Component: OrganizationHome },
                 ...screens.map(({ path, load }) => ({ path, lazy: load, ErrorBoundary: BrokenPage })),
                 { path: 'apps/new', lazy: () => import('./apps/NewAppPage.tsx'), ErrorBoundary: BrokenPage },
                 { path: 'apps/:appId', lazy: () => import('./apps/AppPage.tsx'), ErrorBoundary: BrokenPage },

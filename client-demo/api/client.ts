@@ -4,12 +4,15 @@ import { cacheExchange } from '@urql/exchange-graphcache'
 import { retryExchange } from '@urql/exchange-retry'
 import { possibleTypes } from './possible-types.ts'
 import type { Refetcher } from './refetch.ts'
+import { whoseExchange } from './whose.ts'
 
 export interface ClientOptions {
   readonly url: string
   readonly refetcher: Refetcher
   /** The session is over; what is under way is not answered any more. */
   readonly onSignedOut: () => void
+  /** The session is another user's by now: nothing of what was read here is theirs. */
+  readonly onSomebodyElse: () => void
   /** Instead of the environment's own. */
   readonly fetch?: typeof fetch
 }
@@ -18,6 +21,8 @@ export interface ClientOptions {
 const FIRST_RETRY = 300
 const LAST_RETRY = 3_000
 const ATTEMPTS = 4
+/** A request that was under way when the computer fell asleep is never answered. */
+const ANSWER_WITHIN = 20_000
 
 export const hasCode = ({ graphQLErrors }: CombinedError, code: string): boolean =>
   graphQLErrors.some(({ extensions }) => extensions?.code === code)
@@ -26,10 +31,10 @@ export const hasCode = ({ graphQLErrors }: CombinedError, code: string): boolean
  * The client for queries and mutations: the session cookie goes along by itself, as everywhere on the
  * same origin. Subscriptions have a line of their own (live/).
  */
-export const makeClient = ({ url, refetcher, onSignedOut, fetch }: ClientOptions): Client =>
+export const makeClient = ({ url, refetcher, onSignedOut, onSomebodyElse, fetch }: ClientOptions): Client =>
   createClient({
     url,
-    fetch,
+    fetch: inTime(fetch ?? globalThis.fetch),
     // A URL ends up in logs, and what is asked can be a secret.
     preferGetMethod: false,
     // Show what is known at once, and read it anew: nobody followed what was not on the screen.
@@ -44,6 +49,7 @@ export const makeClient = ({ url, refetcher, onSignedOut, fetch }: ClientOptions
           if (severity === 'error' || (severity === 'warn' && !isIntended.test(message))) console[severity](message)
         },
       }),
+      whoseExchange(onSomebodyElse),
       authExchange(async () => ({
         addAuthToOperation: (operation) => operation,
         didAuthError: (error) => hasCode(error, 'UNAUTHENTICATED'),
@@ -57,11 +63,18 @@ export const makeClient = ({ url, refetcher, onSignedOut, fetch }: ClientOptions
         maxDelayMs: LAST_RETRY,
         maxNumberAttempts: ATTEMPTS,
         // A mutation may have taken effect although its answer was lost.
-        retryIf: ({ networkError }, { kind }) => Boolean(networkError) && kind === 'query',
+        retryIf: ({ networkError }, { kind, context }) => Boolean(networkError) && kind === 'query' && !context.isOnce,
       }),
       fetchExchange,
     ],
   })
+
+const inTime =
+  (fetch: typeof globalThis.fetch): typeof globalThis.fetch =>
+  (resource, { signal, ...init } = {}) => {
+    const late = AbortSignal.timeout(ANSWER_WITHIN)
+    return fetch(resource, { ...init, signal: signal ? AbortSignal.any([signal, late]) : late })
+  }
 
 /** Warnings about what is meant so: objects without an id, and fields that one type of a union has and another has not. */
 const isIntended = /^Invalid (key|undefined)/

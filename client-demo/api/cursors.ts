@@ -1,12 +1,13 @@
 import type { Client } from '@urql/core'
 import { graphql } from './graphql.ts'
 
-const ViewerCursor = graphql(`query ViewerCursor { viewer { feedCursor user { id } } }`)
+const ViewerCursor = graphql(`query ViewerCursor { viewer { feedCursor } }`)
 const OrganizationCursor = graphql(`
   query OrganizationCursor($organizationId: ID!) { organization(id: $organizationId) { id feedCursor } }
 `)
 
-const fromServer = { requestPolicy: 'network-only' } as const
+/** Where it is not answered now, whoever asks tries again when it is time. */
+const fromServer = { requestPolicy: 'network-only', isOnce: true } as const
 
 /** The current position of an organization's stream, or of the viewer's. @throws where it cannot be had. */
 export async function readCursor(client: Client, organizationId: string | undefined): Promise<string> {
@@ -18,11 +19,10 @@ export async function readCursor(client: Client, organizationId: string | undefi
   return data?.organization?.feedCursor ?? missing()
 }
 
-/** The id of who is signed in: null for nobody, undefined where the server cannot be asked. */
-export async function readUserId(client: Client): Promise<string | null | undefined> {
-  const { data, error } = await client.query(ViewerCursor, {}, fromServer).toPromise()
-  if (error && !data) return undefined
-  return data?.viewer?.user.id ?? null
+/** Whether somebody is signed in; undefined where the server cannot be asked. */
+export async function isSignedIn(client: Client): Promise<boolean | undefined> {
+  const { data } = await client.query(ViewerCursor, {}, fromServer).toPromise()
+  return data && data.viewer !== null
 }
 
 function missing(): never {

@@ -4,7 +4,10 @@ type DocumentNode = Operation['query']
 
 const known = new WeakMap<DocumentNode, ReadonlySet<string>>()
 
-/** The names of all fields that a document selects, on whatever type. */
+/**
+ * The names of all fields that a document selects, on whatever type. `node` and `nodes` count at the root
+ * only, where they find an object by its id: further down they are what a list consists of.
+ */
 export function fieldsOf(document: DocumentNode): ReadonlySet<string> {
   const found = known.get(document) ?? new Set(selected(document))
   known.set(document, found)
@@ -17,10 +20,18 @@ interface Selecting {
   readonly selectionSet?: { readonly selections: readonly Selecting[] }
 }
 
+const OF_LISTS: ReadonlySet<string> = new Set(['node', 'nodes'])
+
 function* selected({ definitions }: DocumentNode): Generator<string> {
-  const queue = [...definitions] as unknown as Selecting[]
-  for (const node of queue) {
-    if (node.kind === 'Field' && node.name) yield node.name.value
-    queue.push(...(node.selectionSet?.selections ?? []))
+  const queue = (definitions as unknown as Selecting[]).map((node) => ({
+    node,
+    isRoot: node.kind === 'OperationDefinition',
+  }))
+  for (const { node, isRoot } of queue) {
+    for (const child of node.selectionSet?.selections ?? []) {
+      const name = child.kind === 'Field' ? child.name?.value : undefined
+      if (name && (isRoot || !OF_LISTS.has(name))) yield name
+      queue.push({ node: child, isRoot: isRoot && child.kind !== 'Field' })
+    }
   }
 }

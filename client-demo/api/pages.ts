@@ -1,5 +1,6 @@
 import type { Client, CombinedError, TypedDocumentNode } from '@urql/core'
 import { pipe, subscribe } from 'wonka'
+import { idOf, join } from './page-joins.ts'
 import { type Problem, problemOfError } from './problem.ts'
 
 /** A page of a list, as far as its neighbours are concerned. */
@@ -10,9 +11,15 @@ interface Connection<Node> {
 }
 
 interface Page<Node> {
-  readonly after: string | null
-  readonly stop: () => void
-  connection?: Connection<Node>
+  /** The cursor behind which it begins. */
+  after: string | null
+  nodes: readonly Node[]
+  /** Undefined until it was read. */
+  connection: Connection<Node> | undefined
+  /** Where it is a query that stays up to date: how to end that. */
+  stop: (() => void) | undefined
+  /** Whether it holds what was pushed out of the page before it, and begins wherever that ends. */
+  readonly isBetween: boolean
 }
 
 export interface PagesOptions<Data, Variables, Node> {
@@ -43,16 +50,20 @@ const nothing: Listed<never> = {
   problem: undefined,
 }
 
+/** So many items above and below what is looked at stay up to date, too. */
+const AROUND = 60
+
 /**
- * A list, page by page, each of them a query of its own that stays up to date. Every page begins where
- * the one before it ends, also after something was added or removed there: nothing is shown twice and
- * nothing falls between two pages.
+ * A list, page by page. Those that are looked at are queries that stay up to date; the others stay as they
+ * were, and are read anew when somebody comes to them. Each page begins where the one before it ended when
+ * it was read: what is added or removed later changes one page, and not all that follow.
  */
 export class Pages<Data, Variables extends object, Node> {
   readonly #options: PagesOptions<Data, Variables, Node>
-  readonly #pages: Page<Node>[] = []
   readonly #listeners = new Set<() => void>()
-  #wanted = 1
+  #pages: Page<Node>[] = []
+  #looked: readonly [first: number, last: number] | undefined
+  #totalCount: number | undefined
   #error: CombinedError | undefined
   #listed: Listed<Node> = nothing
 
@@ -65,7 +76,8 @@ export class Pages<Data, Variables extends object, Node> {
   /** Reads while somebody listens. */
   readonly onChange = (listener: () => void): (() => void) => {
     this.#listeners.add(listener)
-    this.#read()
+    if (this.#pages.length === 0) this.#pages.push(pageAfter<Node>(null))
+    this.#follow()
     return () => {
       this.#listeners.delete(listener)
       if (this.#listeners.size === 0) this.#cut(0)
@@ -74,71 +86,139 @@ export class Pages<Data, Variables extends object, Node> {
 
   readonly loadMore = (): void => {
     if (!this.#listed.hasMore || this.#listed.loadingMore) return
-    this.#wanted++
-    this.#read()
+    this.#pages.push(pageAfter<Node>(this.#pages.at(-1)?.connection?.pageInfo.endCursor ?? null))
+    this.#follow()
+    this.#tell()
   }
 
   readonly retry = (): void => {
     this.#cut(0)
-    this.#read()
-  }
-
-  /** Sees to it that there is a query for each page that is wanted, beginning where it should. */
-  #read(): void {
-    for (let index = 0; index < this.#wanted; index++) {
-      const before = this.#pages[index - 1]?.connection
-      if (index > 0 && !before) break
-      if (before && !before.pageInfo.hasNextPage) {
-        this.#cut(index)
-        break
-      }
-      const after = before?.pageInfo.endCursor ?? null
-      if (this.#pages[index]?.after === after) continue
-      this.#replace(index, after)
-    }
+    this.#pages.push(pageAfter<Node>(null))
+    this.#follow()
     this.#tell()
   }
 
-  #replace(index: number, after: string | null): void {
-    const { client, document, variables, connectionOf } = this.#options
-    const previous = this.#pages[index]
-    previous?.stop()
-    // What it showed stays until the new page is there: the list does not collapse meanwhile.
-    const page: { -readonly [K in keyof Page<Node>]: Page<Node>[K] } = {
-      after,
-      connection: previous?.connection,
-      stop: () => {},
+  /** Says which items are on the screen, by their positions. Where nobody ever does, all of them are. */
+  readonly look = (first: number, last: number): void => {
+    this.#looked = [first - AROUND, last + AROUND]
+    this.#follow()
+  }
+
+  /** Keeps up to date what is looked at, and reads what never was. */
+  #follow(): void {
+    if (this.#listeners.size === 0) return
+    const [first, last] = this.#looked ?? [0, Number.POSITIVE_INFINITY]
+    let start = 0
+    for (const page of [...this.#pages]) {
+      const end = start + page.nodes.length
+      const isLookedAt = start <= last && end >= first
+      const isUnknown = !page.connection && page.nodes.length === 0
+      if (!isLookedAt && !isUnknown) this.#leave(page)
+      else if (!page.stop) this.#read(page)
+      start = end
     }
-    this.#pages[index] = page
-    const { unsubscribe } = pipe(
-      client.query(document, { ...variables, after }),
+  }
+
+  #leave(...pages: Page<Node>[]): void {
+    for (const page of pages) {
+      page.stop?.()
+      page.stop = undefined
+    }
+  }
+
+  #read(page: Page<Node>): void {
+    const { client, document, variables, connectionOf } = this.#options
+    let isOver = false
+    let unsubscribe = () => {}
+    page.stop = () => {
+      isOver = true
+      unsubscribe()
+    }
+    const subscription = pipe(
+      client.query(document, { ...variables, after: page.after }),
       subscribe(({ data, error }) => {
-        if (this.#pages[index] !== page) return
+        if (isOver) return
         const connection = data && connectionOf(data)
-        if (connection) page.connection = connection
+        if (connection && connection === page.connection && !this.#error) return
         this.#error = connection ? undefined : error
-        this.#read()
+        if (connection) this.#take(page, connection)
+        this.#follow()
+        this.#tell()
       }),
     )
-    page.stop = unsubscribe
-    // It may have been answered, and replaced, before there was anything to stop.
-    if (this.#pages[index] !== page) unsubscribe()
+    unsubscribe = subscription.unsubscribe
+    // It may have been answered, and given up, before there was anything to stop.
+    if (isOver) unsubscribe()
+  }
+
+  /** Puts what a page was answered where it belongs. */
+  #take(page: Page<Node>, connection: Connection<Node>): void {
+    const index = this.#pages.indexOf(page)
+    const next = this.#pages[index + 1]
+    const { hasNextPage, endCursor } = connection.pageInfo
+    const read = connection.edges.map(({ node }) => node)
+    const held = page.nodes
+    this.#totalCount = connection.totalCount
+    page.connection = connection
+    page.nodes = read
+    if (!next || next.after === endCursor) return
+    if (!hasNextPage) this.#cut(index + 1)
+    // What has no id cannot be told apart: what follows is read anew.
+    else if (read.some((node) => idOf(node) === undefined)) this.#move(next, endCursor)
+    else this.#join(page, held, next)
+  }
+
+  /** Makes a page and the next one meet again. */
+  #join(page: Page<Node>, held: readonly Node[], next: Page<Node>): void {
+    const index = this.#pages.indexOf(page)
+    const read = page.nodes
+    const endCursor = page.connection?.pageInfo.endCursor ?? null
+    const later = new Set(this.#pages.slice(index + 1).flatMap(({ nodes }) => nodes.map(idOf)))
+    const { nodes, pushedOut } = join(held, read, later)
+    page.nodes = nodes
+    if (!pushedOut) {
+      if (page.isBetween && nodes.length === 0) this.#leave(...this.#pages.splice(index, 1))
+      return
+    }
+    const isFull = next.nodes.length >= read.length
+    if (next.isBetween && !isFull) {
+      next.nodes = [...pushedOut, ...next.nodes]
+      this.#move(next, endCursor)
+    } else {
+      this.#pages.splice(index + 1, 0, { ...pageAfter<Node>(endCursor), nodes: pushedOut, isBetween: true })
+    }
+  }
+
+  /** Lets a page begin elsewhere. What it holds stays until it is read. */
+  #move(page: Page<Node>, after: string | null): void {
+    this.#leave(page)
+    page.after = after
+    page.connection = undefined
   }
 
   #cut(from: number): void {
-    for (const { stop } of this.#pages.splice(from)) stop()
+    this.#leave(...this.#pages.splice(from))
   }
 
   #tell(): void {
-    const known = this.#pages.flatMap(({ connection }) => connection ?? [])
-    const last = known.at(-1)
+    const pages = this.#pages
+    const known = pages.filter(({ connection, nodes }) => connection || nodes.length > 0)
+    const last = pages.at(-1)
     this.#listed = {
-      nodes: known.length > 0 ? known.flatMap(({ edges }) => edges.map(({ node }) => node)) : undefined,
-      totalCount: known[0]?.totalCount,
-      hasMore: last?.pageInfo.hasNextPage ?? false,
-      loadingMore: known.length < this.#pages.length,
+      nodes: known.length > 0 ? known.flatMap(({ nodes }) => nodes) : undefined,
+      totalCount: this.#totalCount,
+      hasMore: last?.connection?.pageInfo.hasNextPage ?? (last !== undefined && pages.length > 1),
+      loadingMore: pages.length > 1 && last?.connection === undefined,
       problem: known.length === 0 && this.#error ? problemOfError(this.#error) : undefined,
     }
     for (const listener of [...this.#listeners]) listener()
   }
 }
+
+const pageAfter = <Node>(after: string | null): Page<Node> => ({
+  after,
+  nodes: [],
+  connection: undefined,
+  stop: undefined,
+  isBetween: false,
+})

@@ -7,3 +7,9 @@ export function goToSignIn(): void {
   const { pathname, search, hash } = window.location
   window.location.assign(`/sign-in?return_to=${encodeURIComponent(pathname + search + hash)}`)
 }
+
+/** Leaves for another page of the server because there is nobody any more who could come back. */
+export function leaveFor(path: string): void {
+  leaving = true
+  window.location.replace(path)
+}

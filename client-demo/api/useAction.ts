@@ -1,7 +1,7 @@
 import type { TypedDocumentNode } from '@urql/core'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useMutation } from 'urql'
-import { type Problem, problemOf, problemOfError } from './problem.ts'
+import { type AnsweredIssue, type Problem, problemOf, problemOfError } from './problem.ts'
 import { useSession } from './SessionProvider.tsx'
 import { goToSignIn } from './sign-in.ts'
 
@@ -14,7 +14,14 @@ const surprises = [
   'IMPACT_CHANGED',
   'NOT_FOUND',
   'NOT_INSTALLED',
+  'REQUESTS_CHANGED',
 ]
+
+/** What is selected of whatever a mutation answers with; of issues all by which they are said in any language. */
+interface Selected {
+  readonly __typename: string
+  readonly issues?: readonly AnsweredIssue[]
+}
 
 /** The one field of a mutation: its success, or one of its typed errors. */
 type Answer<Data> = Data[keyof Data]
@@ -38,17 +45,25 @@ export interface Action<Data, Input> {
 /**
  * A mutation as something to do. Its document selects `__typename` and, of its errors,
  * `... on Error { code message }` and the details that are shown: `... on InvalidInputError { issues { path
- * message } }`.
+ * code message limit value } }`.
  *
  * @param rest the variables of the document beside its input.
  */
-export function useAction<Data, Variables extends { input: unknown }>(
+export function useAction<Data extends { [Field in keyof Data]: Selected }, Variables extends { input: unknown }>(
   document: TypedDocumentNode<Data, Variables>,
   ...[rest]: keyof Variables extends 'input' ? [] : [Omit<Variables, 'input'>]
 ): Action<Data, Variables['input']> {
   const [{ fetching }, execute] = useMutation<Data, Variables>(document)
   const { live } = useSession()
   const [problem, setProblem] = useState<Problem>()
+  // That the server cannot be reached is not so any more once its events come again.
+  useEffect(
+    () =>
+      live.onStatus(() => {
+        if (live.status() === 'live') setProblem((now) => (now?.code === 'NETWORK' ? undefined : now))
+      }),
+    [live],
+  )
   const run = async (input: Variables['input']): Promise<Outcome<Data>> => {
     setProblem(undefined)
     const { data, error } = await execute({ ...rest, input } as Variables)

@@ -3,9 +3,11 @@ import { useMemo, useSyncExternalStore } from 'react'
 import { useClient } from 'urql'
 import { type Listed, Pages, type PagesOptions } from './pages.ts'
 
-interface Paging<Node> extends Listed<Node> {
+export interface Paging<Node> extends Listed<Node> {
   readonly loadMore: () => void
   readonly retry: () => void
+  /** Says which items are on the screen, by their positions: the others need not be kept up to date. */
+  readonly look: (first: number, last: number) => void
 }
 
 /**
@@ -24,5 +26,5 @@ export function usePages<Data, Variables extends object, Node>(
     [client, document, key, connectionOf],
   )
   const listed = useSyncExternalStore(pages.onChange, pages.listed)
-  return { ...listed, loadMore: pages.loadMore, retry: pages.retry }
+  return { ...listed, loadMore: pages.loadMore, retry: pages.retry, look: pages.look }
 }

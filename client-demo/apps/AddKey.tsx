@@ -1,12 +1,14 @@
-import { Button, Group, Modal, SegmentedControl, Stack, Textarea } from '@mantine/core'
+import { Button, Group, SegmentedControl, Stack, Textarea } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { useAction } from '../api/useAction.ts'
 import { useTexts } from '../i18n/LanguageProvider.tsx'
+import { Dialog } from '../ui/Dialog.tsx'
 import { ProblemAlert } from '../ui/ProblemState.tsx'
 import { uiTexts } from '../ui/texts.ts'
+import { useFieldErrors } from '../ui/useFieldErrors.ts'
 import { credentialTexts } from './credential-texts.ts'
 import { AddKey as AddKeyDocument } from './documents.ts'
-import { canMakeKeys, keyFault, makeKeyPair } from './key-pair.ts'
+import { canMakeKeys, keyFault, makeKeyPair, mayBePrivate } from './key-pair.ts'
 
 interface AddKeyProps {
   readonly appId: string
@@ -22,35 +24,40 @@ export function AddKey({ appId, onAdded, onCancel }: AddKeyProps) {
   const adding = useAction(AddKeyDocument)
   const [way, setWay] = useState(canMakeKeys() ? 'make' : 'paste')
   const [text, setText] = useState('')
-  const [tried, setTried] = useState(false)
   const [making, setMaking] = useState(false)
+  const [hasFailed, setFailed] = useState(false)
   const isPasting = way === 'paste'
-  const fault = keyFault(text)
-  // That it is a private one is said at once.
-  const shownFault = tried || fault === 'keyPrivate' ? fault : undefined
+  const isPrivate = mayBePrivate(text)
+  const fields = isPasting ? ['key'] : []
+  const { errorAt, rest, check, form } = useFieldErrors(
+    fields,
+    { key: isPrivate ? { code: 'PRIVATE_KEY' } : keyFault(text) },
+    adding.problem,
+  )
   const busy = making || adding.busy
+  const failure = hasFailed ? { code: 'NO_KEY_PAIR', message: says.notMade, issues: {}, details: {} } : undefined
 
   const make = async () => {
     setMaking(true)
-    const { publicPem, privatePem } = await makeKeyPair()
+    setFailed(false)
+    const pair = await makeKeyPair().catch(() => undefined)
     setMaking(false)
-    const { success } = await adding.run({ appId, key: publicPem })
-    if (success) onAdded(success.appKey.kid, privatePem)
+    if (!pair) return setFailed(true)
+    const { success } = await adding.run({ appId, key: pair.publicPem })
+    if (success) onAdded(success.appKey.kid, pair.privatePem)
   }
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     if (busy) return
     if (!isPasting) return make()
-    setTried(true)
-    if (fault) return
+    if (!check()) return
     const { success } = await adding.run({ appId, key: text.trim() })
     if (success) onAdded(success.appKey.kid, undefined)
   }
 
-  const issue = adding.problem?.issues.key
   return (
-    <Modal opened onClose={onCancel} title={says.addKey}>
-      <form onSubmit={submit} noValidate>
+    <Dialog onClose={onCancel} title={says.addKey}>
+      <form ref={form} onSubmit={submit} noValidate>
         <Stack gap="md">
           <SegmentedControl
             fullWidth
@@ -58,6 +65,7 @@ export function AddKey({ appId, onAdded, onCancel }: AddKeyProps) {
             value={way}
             onChange={(value) => {
               adding.forget()
+              setFailed(false)
               setWay(value)
             }}
             data={[
@@ -74,7 +82,8 @@ export function AddKey({ appId, onAdded, onCancel }: AddKeyProps) {
                 adding.forget()
                 setText(currentTarget.value)
               }}
-              error={shownFault ? says[shownFault] : issue}
+              // That it is a private one is said at once.
+              error={isPrivate ? says.keyPrivate : errorAt('key')}
               autosize
               minRows={6}
               maxRows={14}
@@ -85,7 +94,7 @@ export function AddKey({ appId, onAdded, onCancel }: AddKeyProps) {
           ) : (
             <div>{says.makePairMore}</div>
           )}
-          <ProblemAlert problem={isPasting && issue ? undefined : adding.problem} />
+          <ProblemAlert problem={failure ?? rest} />
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={onCancel}>
               {general.cancel}
@@ -96,6 +105,6 @@ export function AddKey({ appId, onAdded, onCancel }: AddKeyProps) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

@@ -9,6 +9,7 @@ import { CopyButton } from '../ui/CopyButton.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { Page } from '../ui/Page.tsx'
 import { ProblemState } from '../ui/ProblemState.tsx'
+import { uiTexts } from '../ui/texts.ts'
 import { Waiting } from '../ui/Waiting.tsx'
 import styles from './apps.module.css'
 import { Commands } from './Commands.tsx'
@@ -50,6 +51,7 @@ export function Component() {
 
 function OfApp({ app, all }: { app: App; all: string }) {
   const says = useTexts(appTexts)
+  const { appTypes } = useTexts(uiTexts)
   const { name, logoUrl, type, distribution, clientId } = app
   return (
     <Page
@@ -59,7 +61,7 @@ function OfApp({ app, all }: { app: App; all: string }) {
           <Anchor component={Link} to={all} inherit className={styles.back}>
             {says.back}
           </Anchor>{' '}
-          · {says.types[type] ?? type}
+          · {appTypes[type] ?? type}
           {distribution && <> · {says.distributions[distribution] ?? distribution}</>}
         </>
       }

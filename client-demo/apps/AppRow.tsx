@@ -3,6 +3,7 @@ import type { ResultOf } from '../api/graphql.ts'
 import { useTexts } from '../i18n/LanguageProvider.tsx'
 import { Ago } from '../ui/Ago.tsx'
 import { AppLogo } from '../ui/AppLogo.tsx'
+import { uiTexts } from '../ui/texts.ts'
 import styles from './apps.module.css'
 import type { Apps } from './documents.ts'
 import { StatusMark } from './StatusMark.tsx'
@@ -13,6 +14,7 @@ type Listed = NonNullable<NonNullable<ResultOf<typeof Apps>['organization']>['ap
 /** An app in the list. All of the row leads to its page. */
 export function AppRow({ app, to }: { app: Listed; to: string }) {
   const says = useTexts(appTexts)
+  const { appTypes } = useTexts(uiTexts)
   const { name, logoUrl, type, distribution, status, createdAt } = app
   return (
     <li className={styles.row} data-status={status}>
@@ -22,7 +24,7 @@ export function AppRow({ app, to }: { app: Listed; to: string }) {
           {name}
         </Link>
         <span className={styles.quiet}>
-          {says.types[type] ?? type}
+          {appTypes[type] ?? type}
           {distribution && <> · {says.distributions[distribution] ?? distribution}</>}
         </span>
       </div>

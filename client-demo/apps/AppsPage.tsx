@@ -10,13 +10,12 @@ import { useOrganization } from '../organizations/OrganizationProvider.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { AppsIcon } from '../ui/icons.tsx'
 import { Page } from '../ui/Page.tsx'
-import { ProblemState } from '../ui/ProblemState.tsx'
-import { Waiting } from '../ui/Waiting.tsx'
+import { Paged, ShowMore } from '../ui/Paged.tsx'
+import { useKept } from '../ui/useKept.ts'
 import { AppRow } from './AppRow.tsx'
 import styles from './apps.module.css'
 import { Apps, Quota } from './documents.ts'
 import { appTexts } from './texts.ts'
-import { useKept } from './useKept.ts'
 
 const appsIn = ({ organization }: ResultOf<typeof Apps>) => organization?.apps
 
@@ -32,7 +31,7 @@ export function Component() {
   const pages = usePages(Apps, { organizationId, search: search || null }, appsIn)
   // What was found before stays until what is searched for now is known.
   const known = useKept(pages.nodes && { nodes: pages.nodes, totalCount: pages.totalCount ?? 0, search })
-  const { nodes, totalCount = 0, search: found = '' } = known ?? {}
+  const { nodes, totalCount = 0, search: found = '' } = known.value ?? {}
   const [{ data }] = useQuery({ query: Quota, variables: { organizationId } })
   const quota = data?.organization?.appQuota
   const isFull = quota ? quota.used >= quota.limit : false
@@ -41,6 +40,16 @@ export function Component() {
     <Button component={Link} to={`/${organizationId}/apps/new`}>
       {says.create}
     </Button>
+  )
+  const none = found ? (
+    <EmptyState title={says.noneFound(found)}>
+      <p>{says.noneFoundMore}</p>
+    </EmptyState>
+  ) : (
+    <EmptyState icon={<AppsIcon size={32} />} title={says.none}>
+      <p>{says.noneMore}</p>
+      {create}
+    </EmptyState>
   )
   return (
     <Page
@@ -73,31 +82,16 @@ export function Component() {
         />
       )}
       <VisuallyHidden role="status">{nodes && found && says.found(totalCount)}</VisuallyHidden>
-      {pages.problem ? (
-        <ProblemState problem={pages.problem} onRetry={pages.retry} />
-      ) : nodes === undefined ? (
-        <Waiting />
-      ) : nodes.length > 0 ? (
-        <ul className={styles.rows}>
-          {nodes.map((app) => (
-            <AppRow key={app.id} app={app} to={`/${organizationId}/apps/${app.id}`} />
-          ))}
-        </ul>
-      ) : found ? (
-        <EmptyState title={says.noneFound(found)}>
-          <p>{says.noneFoundMore}</p>
-        </EmptyState>
-      ) : (
-        <EmptyState icon={<AppsIcon size={32} />} title={says.none}>
-          <p>{says.noneMore}</p>
-          {create}
-        </EmptyState>
-      )}
-      {pages.hasMore && (
-        <Button variant="default" onClick={pages.loadMore} loading={pages.loadingMore} className={styles.more}>
-          {says.showMore}
-        </Button>
-      )}
+      <Paged of={{ ...pages, nodes }} empty={none}>
+        {(apps) => (
+          <ul className={styles.rows}>
+            {apps.map((app) => (
+              <AppRow key={app.id} app={app} to={`/${organizationId}/apps/${app.id}`} />
+            ))}
+          </ul>
+        )}
+      </Paged>
+      <ShowMore of={pages} />
     </Page>
   )
 }

@@ -1,10 +1,14 @@
 import { Button } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
+import type { Action } from '../api/useAction.ts'
+import type { Paging } from '../api/usePages.ts'
 import { useTexts } from '../i18n/LanguageProvider.tsx'
 import { Ago } from '../ui/Ago.tsx'
+import { Paged, ShowMore } from '../ui/Paged.tsx'
 import { uiTexts } from '../ui/texts.ts'
 import styles from './apps.module.css'
 import { credentialTexts } from './credential-texts.ts'
+import { RevokeDialog } from './RevokeDialog.tsx'
 import { appTexts } from './texts.ts'
 
 interface Credential {
@@ -15,41 +19,60 @@ interface Credential {
   readonly createdBy: { readonly name: string } | null
   readonly lastUsedAt: string | null
   readonly endedAt: string | null
-  /** The word for it once it has ended. */
-  readonly ended: string
-  readonly action: string
-  /** The action for whoever does not see in which row it stands. */
-  readonly actionName: string
-  readonly onAction: () => void
+  /** What ends it, for whoever does not see in which row it stands. */
+  readonly endName: string
+  /** What ending it means. */
+  readonly endAbout: string
 }
 
-interface CredentialsProps {
-  readonly items: readonly Credential[]
+interface EndingWords {
+  readonly title: string
+  readonly end: string
+  readonly ended: string
+  /** When to end the tokens, too. */
+  readonly tokens: string
+}
+
+interface CredentialsProps<Node, Data, Input> {
+  readonly pages: Paging<Node>
+  readonly describe: (node: Node) => Credential
   /** What stands there while none is live. */
   readonly empty: ReactNode
-  readonly hasMore: boolean
-  readonly loadingMore: boolean
-  readonly loadMore: () => void
+  readonly words: EndingWords
+  readonly ending: Action<Data, Input>
+  readonly input: (id: string, revokeTokens: boolean) => Input
 }
 
-/** Secrets or keys: those that are live, and on demand those that were. */
-export function Credentials({ items, empty, hasMore, loadingMore, loadMore }: CredentialsProps) {
+/** Secrets or keys: those that are live, each with the way to end it, and on demand those that were. */
+export function Credentials<Node, Data, Input>(props: CredentialsProps<Node, Data, Input>) {
+  const { pages, describe, empty, words, ending, input } = props
   const says = useTexts(credentialTexts)
-  const general = useTexts(appTexts)
   const [showsEnded, setShowsEnded] = useState(false)
-  const live = items.filter(({ endedAt }) => !endedAt)
-  const ended = items.filter(({ endedAt }) => endedAt)
+  const [asked, ask] = useState<Credential>()
+  const all = pages.nodes?.map(describe) ?? []
+  const live = all.filter(({ endedAt }) => !endedAt)
+  const ended = all.filter(({ endedAt }) => endedAt)
   const shown = showsEnded ? [...live, ...ended] : live
+  const stop = () => {
+    ending.forget()
+    ask(undefined)
+  }
   return (
     <>
-      {live.length === 0 && empty}
-      {shown.length > 0 && (
-        <ul className={styles.rows}>
-          {shown.map((one) => (
-            <Row key={one.id} of={one} />
-          ))}
-        </ul>
-      )}
+      <Paged of={pages} empty={empty}>
+        {() => (
+          <>
+            {live.length === 0 && empty}
+            {shown.length > 0 && (
+              <ul className={styles.rows}>
+                {shown.map((one) => (
+                  <Row key={one.id} of={one} words={words} onEnd={() => ask(one)} />
+                ))}
+              </ul>
+            )}
+          </>
+        )}
+      </Paged>
       <div className={styles.under}>
         {ended.length > 0 && (
           <Button
@@ -62,21 +85,39 @@ export function Credentials({ items, empty, hasMore, loadingMore, loadMore }: Cr
             {showsEnded ? says.hideRevoked : says.showRevoked(ended.length)}
           </Button>
         )}
-        {hasMore && (
-          <Button variant="default" onClick={loadMore} loading={loadingMore}>
-            {general.showMore}
-          </Button>
-        )}
+        <ShowMore of={pages} />
       </div>
+      {asked && (
+        <RevokeDialog
+          title={words.title}
+          action={words.end}
+          endMore={words.tokens}
+          busy={ending.busy}
+          problem={ending.problem}
+          onCancel={stop}
+          onConfirm={async (revokeTokens) => {
+            const { success } = await ending.run(input(asked.id, revokeTokens))
+            if (success) stop()
+          }}
+        >
+          {asked.endAbout}
+        </RevokeDialog>
+      )}
     </>
   )
 }
 
-function Row({ of }: { of: Credential }) {
+interface RowProps {
+  readonly of: Credential
+  readonly words: EndingWords
+  readonly onEnd: () => void
+}
+
+function Row({ of, words, onEnd }: RowProps) {
   const says = useTexts(credentialTexts)
   const general = useTexts(appTexts)
   const { lastUsed } = useTexts(uiTexts)
-  const { title, detail, createdAt, createdBy, lastUsedAt, endedAt, ended } = of
+  const { title, detail, createdAt, createdBy, lastUsedAt, endedAt } = of
   return (
     <li className={styles.row} data-ended={endedAt !== null || undefined}>
       <div className={styles.rowMain}>
@@ -96,11 +137,11 @@ function Row({ of }: { of: Credential }) {
       </div>
       {endedAt ? (
         <span className={styles.quiet}>
-          {ended} <Ago at={endedAt} />
+          {words.ended} <Ago at={endedAt} />
         </span>
       ) : (
-        <Button variant="default" size="compact-xs" aria-label={of.actionName} onClick={of.onAction}>
-          {of.action}
+        <Button variant="default" size="compact-xs" aria-label={of.endName} onClick={onEnd}>
+          {words.end}
         </Button>
       )}
     </li>

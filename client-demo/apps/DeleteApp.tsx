@@ -1,11 +1,12 @@
 import { Button } from '@mantine/core'
 import { useState } from 'react'
 import { useNavigate } from 'react-router'
-import { useQuery } from 'urql'
 import { useAction } from '../api/useAction.ts'
 import { useTexts } from '../i18n/LanguageProvider.tsx'
-import { ConfirmDialog } from '../ui/ConfirmDialog.tsx'
-import { type App, AppImpact, Delete } from './documents.ts'
+import { ImpactDialog } from '../ui/ImpactDialog.tsx'
+import { Named } from '../ui/Named.tsx'
+import { useImpact } from '../ui/useImpact.ts'
+import { type App, AppImpact, Delete, impactIn } from './documents.ts'
 import { Section } from './Section.tsx'
 import { appTexts } from './texts.ts'
 
@@ -36,27 +37,18 @@ export function DeleteApp(props: DeleteAppProps) {
 function Asking({ app, onDeletedGoTo, onCancel }: DeleteAppProps & { onCancel: () => void }) {
   const says = useTexts(appTexts)
   const navigate = useNavigate()
-  const deleting = useAction(Delete)
-  const variables = { clientId: app.clientId, action: 'DELETE' as const }
-  const [{ data }] = useQuery({ query: AppImpact, variables, requestPolicy: 'network-only' })
-  const impact = data?.app?.impact ?? null
-  const confirm = async () => {
-    const input = { appId: app.id, confirmation: app.name, impactVersion: impact?.version }
-    const { success } = await deleting.run(input)
-    if (success) navigate(onDeletedGoTo, { replace: true })
-  }
   return (
-    <ConfirmDialog
-      title={says.deleteTitle(app.name)}
+    <ImpactDialog
+      title={<Named text={says.deleteTitle(app.name)} name={app.name} />}
       action={says.delete}
-      impact={impact}
       name={app.name}
-      busy={deleting.busy}
-      problem={deleting.problem}
-      onConfirm={confirm}
+      touching={useImpact(AppImpact, { clientId: app.clientId, action: 'DELETE' }, impactIn)}
+      doing={useAction(Delete)}
+      input={(impactVersion) => ({ appId: app.id, confirmation: app.name, impactVersion })}
+      onDone={() => navigate(onDeletedGoTo, { replace: true })}
       onCancel={onCancel}
     >
       {says.deleteAbout}
-    </ConfirmDialog>
+    </ImpactDialog>
   )
 }

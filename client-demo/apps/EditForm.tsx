@@ -1,16 +1,16 @@
 import { Button } from '@mantine/core'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useMemo, useRef, useState } from 'react'
 import { useAction } from '../api/useAction.ts'
 import { useApiLanguage, useTexts } from '../i18n/LanguageProvider.tsx'
 import { ProblemAlert } from '../ui/ProblemState.tsx'
+import { useFieldErrors } from '../ui/useFieldErrors.ts'
 import styles from './apps.module.css'
 import { DetailFields } from './DetailFields.tsx'
 import { type App, Update } from './documents.ts'
-import { type Draft, faultsOf, inputOf } from './rules.ts'
+import { type Draft, faultsOf, inputOf, problemAtField } from './rules.ts'
 import { ScopePicker } from './ScopePicker.tsx'
 import { Section } from './Section.tsx'
 import { appTexts } from './texts.ts'
-import { useFieldErrors } from './useFieldErrors.ts'
 
 /** The app as its form shows it. */
 const draftOf = (app: App): Draft => ({
@@ -23,6 +23,8 @@ const draftOf = (app: App): Draft => ({
   scopes: app.scopes.map(({ name }) => name),
 })
 
+const fields = ['name', 'description', 'logoUrl', 'homepageUrl', 'distribution', 'redirectUris', 'scopes']
+
 const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other)
 
 /** Edits an app. Only what was changed here is sent; what others change meanwhile shows in the rest. */
@@ -31,11 +33,13 @@ export function EditForm({ app }: { app: App }) {
   const updating = useAction(Update, { language: useApiLanguage() })
   const [patch, setPatch] = useState<Partial<Draft>>({})
   const [isSaved, setSaved] = useState(false)
+  const saving = useRef<HTMLButtonElement>(null)
   const current = draftOf(app)
   const draft = { ...current, ...patch }
   const changed = (Object.keys(patch) as (keyof Draft)[]).filter((field) => !isSame(draft[field], current[field]))
-  const faults = faultsOf(draft, app.type)
-  const { errorAt, rest, complain, hush, form } = useFieldErrors(faults, updating.problem)
+  const isUnchanged = changed.length === 0
+  const problem = useMemo(() => problemAtField(updating.problem), [updating.problem])
+  const { errorAt, errorWithin, rest, check, hush, form } = useFieldErrors(fields, faultsOf(draft, app.type), problem)
 
   const change = (more: Partial<Draft>) => {
     updating.forget()
@@ -49,11 +53,13 @@ export function EditForm({ app }: { app: App }) {
   const discard = () => {
     updating.forget()
     leave()
+    // What was pressed goes.
+    saving.current?.focus()
   }
   const save = async (event: FormEvent) => {
     event.preventDefault()
-    if (changed.length === 0 || updating.busy) return
-    if (Object.keys(faults).length > 0) return complain()
+    if (isUnchanged || updating.busy) return
+    if (!check()) return
     const all = inputOf(draft, app.type)
     const input = Object.fromEntries(changed.map((field) => [field, all[field]]))
     const { success } = await updating.run({ appId: app.id, ...input })
@@ -78,20 +84,27 @@ export function EditForm({ app }: { app: App }) {
           onChoose={(scopes) => change({ scopes })}
           had={app.scopes}
           hint={says.scopesNarrow}
-          error={errorAt('scopes')}
+          error={errorWithin('scopes')}
         />
         <ProblemAlert problem={rest} />
         <div className={styles.actions}>
-          <Button type="submit" loading={updating.busy} disabled={changed.length === 0}>
+          {/* Not disabled: it would lose the focus as soon as everything is saved. */}
+          <Button
+            ref={saving}
+            type="submit"
+            loading={updating.busy}
+            data-disabled={isUnchanged || undefined}
+            aria-disabled={isUnchanged}
+          >
             {says.save}
           </Button>
-          {changed.length > 0 && (
+          {!isUnchanged && (
             <Button variant="default" onClick={discard} disabled={updating.busy}>
               {says.discard}
             </Button>
           )}
           <span role="status" className={styles.quiet}>
-            {isSaved && changed.length === 0 && says.saved}
+            {isSaved && isUnchanged && says.saved}
           </span>
         </div>
       </form>

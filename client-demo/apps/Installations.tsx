@@ -4,13 +4,14 @@ import type { ResultOf } from '../api/graphql.ts'
 import { useAction } from '../api/useAction.ts'
 import { usePages } from '../api/usePages.ts'
 import { useTexts } from '../i18n/LanguageProvider.tsx'
+import { Authorize } from '../installations/documents.ts'
 import { useOrganization } from '../organizations/OrganizationProvider.tsx'
 import { CheckIcon } from '../ui/icons.tsx'
-import { ProblemAlert, ProblemState } from '../ui/ProblemState.tsx'
+import { Paged, ShowMore } from '../ui/Paged.tsx'
+import { ProblemAlert } from '../ui/ProblemState.tsx'
 import { ScopeChips } from '../ui/ScopeChips.tsx'
-import { Waiting } from '../ui/Waiting.tsx'
 import styles from './apps.module.css'
-import { type App, Authorize, Installations as InstallationsOf, OwnGrant } from './documents.ts'
+import { type App, Installations as InstallationsOf, OwnGrant } from './documents.ts'
 import { NothingYet, Section } from './Section.tsx'
 import { appTexts } from './texts.ts'
 
@@ -19,39 +20,30 @@ const installationsIn = ({ app }: ResultOf<typeof InstallationsOf>) => app?.inst
 /** Which organizations have installed the app: their names and standing, which is all that its publisher sees. */
 export function Installations({ app }: { app: App }) {
   const says = useTexts(appTexts)
-  const { nodes, problem, retry, hasMore, loadMore, loadingMore } = usePages(
-    InstallationsOf,
-    { clientId: app.clientId },
-    installationsIn,
-  )
+  const pages = usePages(InstallationsOf, { clientId: app.clientId }, installationsIn)
   const isService = app.type === 'SERVICE'
+  const none = (
+    <NothingYet title={says.noInstallations}>
+      {isService ? says.noInstallationsService : says.noInstallationsMore}
+    </NothingYet>
+  )
   return (
     <Section title={says.installations} about={says.installationsMore}>
       {isService && <AuthorizeHere app={app} />}
-      {problem ? (
-        <ProblemState problem={problem} onRetry={retry} />
-      ) : !nodes ? (
-        <Waiting />
-      ) : nodes.length === 0 ? (
-        <NothingYet title={says.noInstallations}>
-          {isService ? says.noInstallationsService : says.noInstallationsMore}
-        </NothingYet>
-      ) : (
-        <ul className={styles.rows}>
-          {nodes.map(({ organizationName, standing }, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: they have nothing else that tells them apart.
-            <li key={index} className={styles.row}>
-              <span className={styles.rowMain}>{organizationName}</span>
-              <span className={styles.quiet}>{says.standings[standing] ?? standing}</span>
-            </li>
-          ))}
-        </ul>
-      )}
-      {hasMore && (
-        <Button variant="default" className={styles.more} onClick={loadMore} loading={loadingMore}>
-          {says.showMore}
-        </Button>
-      )}
+      <Paged of={pages} empty={none}>
+        {(installations) => (
+          <ul className={styles.rows}>
+            {installations.map(({ organizationName, standing }, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: they have nothing else that tells them apart.
+              <li key={index} className={styles.row}>
+                <span className={styles.rowMain}>{organizationName}</span>
+                <span className={styles.quiet}>{says.standings[standing] ?? standing}</span>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Paged>
+      <ShowMore of={pages} />
     </Section>
   )
 }

@@ -4,14 +4,12 @@ import type { ResultOf } from '../api/graphql.ts'
 import { useAction } from '../api/useAction.ts'
 import { usePages } from '../api/usePages.ts'
 import { useTexts } from '../i18n/LanguageProvider.tsx'
-import { ProblemState } from '../ui/ProblemState.tsx'
-import { Waiting } from '../ui/Waiting.tsx'
+import { download } from '../ui/download.ts'
 import { AddKey } from './AddKey.tsx'
 import { Credentials } from './Credentials.tsx'
 import { credentialTexts } from './credential-texts.ts'
 import { Keys as KeysOf, RemoveKey } from './documents.ts'
-import { download, privateKeyFile } from './key-pair.ts'
-import { RevokeDialog } from './RevokeDialog.tsx'
+import { PEM_TYPE, privateKeyFile } from './key-pair.ts'
 import { NothingYet, Section } from './Section.tsx'
 import { ShownOnce } from './ShownOnce.tsx'
 
@@ -21,80 +19,53 @@ const keysIn = ({ app }: ResultOf<typeof KeysOf>) => app?.keys
 export function Keys({ clientId }: { clientId: string }) {
   const says = useTexts(credentialTexts)
   const pages = usePages(KeysOf, { clientId }, keysIn)
-  const removing = useAction(RemoveKey)
   const [isAdding, setAdding] = useState(false)
-  const [fresh, setFresh] = useState<{ readonly file: string; readonly pem: string }>()
-  const [asked, setAsked] = useState<{ readonly id: string; readonly kid: string }>()
+  const [fresh, setFresh] = useState<readonly { readonly file: string; readonly pem: string }[]>([])
 
   const added = (kid: string, pem: string | undefined) => {
     setAdding(false)
     if (!pem) return
     const file = privateKeyFile(kid)
-    download(file, pem)
-    setFresh({ file, pem })
+    download(file, pem, PEM_TYPE)
+    setFresh((some) => [...some, { file, pem }])
   }
-  const stop = () => {
-    removing.forget()
-    setAsked(undefined)
-  }
-  const live = pages.nodes?.filter(({ removedAt }) => !removedAt) ?? []
+  const hasLive = pages.nodes?.some(({ removedAt }) => !removedAt)
   return (
     <Section
       title={says.keys}
       about={says.keysMore}
       actions={
-        <Button variant={live.length === 0 ? 'filled' : 'default'} onClick={() => setAdding(true)}>
+        <Button variant={hasLive ? 'default' : 'filled'} onClick={() => setAdding(true)}>
           {says.addKey}
         </Button>
       }
     >
-      {fresh && (
-        <ShownOnce title={says.keyOnce} about={says.keyOnceMore(fresh.file)}>
+      {fresh.map(({ file, pem }) => (
+        <ShownOnce key={file} title={says.keyOnce} about={says.keyOnceMore(file)}>
           <Group gap="xs">
-            <Button onClick={() => download(fresh.file, fresh.pem)}>{says.downloadAgain}</Button>
-            <Button variant="default" onClick={() => setFresh(undefined)}>
+            <Button onClick={() => download(file, pem, PEM_TYPE)}>{says.downloadAgain}</Button>
+            <Button variant="default" onClick={() => setFresh(fresh.filter((one) => one.pem !== pem))}>
               {says.done}
             </Button>
           </Group>
         </ShownOnce>
-      )}
-      {pages.problem ? (
-        <ProblemState problem={pages.problem} onRetry={pages.retry} />
-      ) : !pages.nodes ? (
-        <Waiting />
-      ) : (
-        <Credentials
-          {...pages}
-          items={pages.nodes.map(({ kid, algorithm, removedAt, ...rest }) => ({
-            ...rest,
-            title: algorithm,
-            detail: kid,
-            endedAt: removedAt,
-            ended: says.removed,
-            action: says.remove,
-            actionName: says.removeOf(kid),
-            onAction: () => setAsked({ id: rest.id, kid }),
-          }))}
-          empty={<NothingYet title={says.noKeys}>{says.noKeysMore}</NothingYet>}
-        />
-      )}
+      ))}
+      <Credentials
+        pages={pages}
+        describe={({ kid, algorithm, removedAt, ...rest }) => ({
+          ...rest,
+          title: algorithm,
+          detail: kid,
+          endedAt: removedAt,
+          endName: says.removeOf(kid),
+          endAbout: says.removeAbout(kid),
+        })}
+        empty={<NothingYet title={says.noKeys}>{says.noKeysMore}</NothingYet>}
+        words={{ title: says.removeTitle, end: says.remove, ended: says.removed, tokens: says.tokensEndService }}
+        ending={useAction(RemoveKey)}
+        input={(keyId, revokeTokens) => ({ keyId, revokeTokens })}
+      />
       {isAdding && <AddKey appId={clientId} onAdded={added} onCancel={() => setAdding(false)} />}
-      {asked && (
-        <RevokeDialog
-          title={says.removeTitle}
-          action={says.remove}
-          endMore={says.tokensEndService}
-          busy={removing.busy}
-          problem={removing.problem}
-          onCancel={stop}
-          onConfirm={async (revokeTokens) => {
-            const { success } = await removing.run({ keyId: asked.id, revokeTokens })
-            if (success) stop()
-          }}
-        >
-          {says.removeAbout(asked.kid)}
-        </RevokeDialog>
-      )}
     </Section>
   )
 }

@@ -1,24 +1,22 @@
 import { Anchor, Button } from '@mantine/core'
-import { type FormEvent, useEffect, useRef, useState } from 'react'
-import { Link, useNavigate } from 'react-router'
+import { type FormEvent, type RefObject, useEffect, useMemo, useRef, useState } from 'react'
+import { Link } from 'react-router'
 import { useAction } from '../api/useAction.ts'
 import { useTexts } from '../i18n/LanguageProvider.tsx'
 import { useOrganization } from '../organizations/OrganizationProvider.tsx'
 import { Page } from '../ui/Page.tsx'
 import { ProblemAlert } from '../ui/ProblemState.tsx'
+import { useFieldErrors } from '../ui/useFieldErrors.ts'
+import { Waiting } from '../ui/Waiting.tsx'
 import styles from './apps.module.css'
 import { Choices } from './Choices.tsx'
 import { createTexts } from './create-texts.ts'
 import { DetailFields } from './DetailFields.tsx'
 import { Create } from './documents.ts'
-import { type Draft, faultsOf, inputOf } from './rules.ts'
+import { type Draft, faultsOf, inputOf, problemAtField } from './rules.ts'
 import { ScopePicker } from './ScopePicker.tsx'
 import { appTexts } from './texts.ts'
-import { useFieldErrors } from './useFieldErrors.ts'
-
-const types = ['WEB', 'PUBLIC', 'DEVICE', 'SERVICE'] as const
-const steps = ['type', 'details', 'scopes'] as const
-type Step = (typeof steps)[number]
+import { type Step, steps, types, useSteps } from './useSteps.ts'
 
 const empty: Draft = {
   name: '',
@@ -30,6 +28,8 @@ const empty: Draft = {
   scopes: [],
 }
 
+const fields = ['name', 'description', 'distribution', 'redirectUris', 'scopes']
+
 /** Which step a field stands in. */
 const stepOf = (path: string): Step => (path.startsWith('scopes') ? 'scopes' : 'details')
 
@@ -37,38 +37,36 @@ const stepOf = (path: string): Step => (path.startsWith('scopes') ? 'scopes' : '
 export function Component() {
   const says = useTexts(createTexts)
   const general = useTexts(appTexts)
-  const navigate = useNavigate()
   const { id: organizationId } = useOrganization().membership.organization
   const creating = useAction(Create)
-  const [step, setStep] = useState<Step>('type')
-  const [type, setType] = useState<(typeof types)[number]>('WEB')
+  const { step, next, back, leaveFor, isLeaving, ...address } = useSteps()
+  const [chosen, choose] = useState(address.type ?? 'WEB')
+  const type = address.type ?? chosen
   const [draft, setDraft] = useState(empty)
-  const faults = faultsOf(draft, type)
-  const { errorAt, rest, complain, hush, form } = useFieldErrors(faults, creating.problem)
-  const title = useFocusOnNewStep(step)
+  const faults = Object.fromEntries(Object.entries(faultsOf(draft, type)).filter(([path]) => stepOf(path) === step))
+  const problem = useMemo(() => problemAtField(creating.problem), [creating.problem])
+  const { errorAt, errorWithin, rest, check, hush, form } = useFieldErrors(fields, faults, problem)
+  const title = useFocusOnNewStep(step, form)
   const number = steps.indexOf(step)
 
   const change = (patch: Partial<Draft>) => {
     creating.forget()
     setDraft({ ...draft, ...patch })
   }
-  const go = (to: Step) => {
-    hush()
-    setStep(to)
-  }
   const submit = async (event: FormEvent) => {
     event.preventDefault()
-    if (creating.busy) return
-    if (Object.keys(faults).some((path) => step !== 'type' && stepOf(path) === step)) return complain()
-    const next = steps[number + 1]
-    if (next) return go(next)
-    const { success, problem } = await creating.run({ organizationId, type, ...inputOf(draft, type) })
-    if (success) return navigate(`/${organizationId}/apps/${success.app.id}`, { replace: true })
-    const [path] = Object.keys(problem?.issues ?? {})
-    if (path) setStep(stepOf(path))
-    else if (problem?.details.quota === 'redirectUrisPerApp') setStep('details')
+    if (creating.busy || !check()) return
+    if (step !== 'scopes') {
+      hush()
+      return next(type)
+    }
+    const { success, problem: refusal } = await creating.run({ organizationId, type, ...inputOf(draft, type) })
+    if (success) return leaveFor(`/${organizationId}/apps/${success.app.id}`)
+    const [path] = Object.keys(problemAtField(refusal)?.issues ?? {})
+    if (path && stepOf(path) !== step) back()
   }
 
+  if (isLeaving) return <Waiting />
   return (
     <Page
       title={says.title}
@@ -103,14 +101,14 @@ export function Component() {
                 const { title, about, how } = says.types[value]
                 return { value, title, about, more: how }
               })}
-              chosen={type}
-              onChoose={setType}
+              chosen={chosen}
+              onChoose={choose}
             />
           </>
         )}
         {step === 'details' && <DetailFields type={type} draft={draft} onChange={change} errorAt={errorAt} />}
         {step === 'scopes' && (
-          <ScopePicker chosen={draft.scopes} onChoose={(scopes) => change({ scopes })} error={errorAt('scopes')} />
+          <ScopePicker chosen={draft.scopes} onChoose={(scopes) => change({ scopes })} error={errorWithin('scopes')} />
         )}
         <ProblemAlert problem={rest} />
         <div className={styles.actions}>
@@ -118,7 +116,7 @@ export function Component() {
             {step === 'scopes' ? says.create : says.next}
           </Button>
           {number > 0 && (
-            <Button variant="default" onClick={() => go(steps[number - 1] ?? 'type')} disabled={creating.busy}>
+            <Button variant="default" onClick={back} disabled={creating.busy}>
               {says.back}
             </Button>
           )}
@@ -128,15 +126,16 @@ export function Component() {
   )
 }
 
-/** The next step begins with its question, for whoever reads or tabs. */
-function useFocusOnNewStep(step: Step) {
+/** The next step begins with its question, for whoever reads or tabs; with a field that has something wrong first. */
+function useFocusOnNewStep(step: Step, form: RefObject<HTMLFormElement | null>) {
   const title = useRef<HTMLHeadingElement>(null)
   const shown = useRef(step)
   useEffect(() => {
     if (shown.current === step) return
     shown.current = step
-    // Unless a field of it has something wrong.
-    if (!document.activeElement?.matches('[aria-invalid="true"], [data-field-error]')) title.current?.focus()
-  }, [step])
+    const wrong = form.current?.querySelector<HTMLElement>('[aria-invalid="true"], [data-field-error]')
+    const target = wrong ?? title.current
+    target?.focus()
+  }, [step, form])
   return title
 }

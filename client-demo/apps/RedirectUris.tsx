@@ -1,5 +1,5 @@
 import { Button, CloseButton, TextInput } from '@mantine/core'
-import { useRef, useState } from 'react'
+import { useEffect, useRef } from 'react'
 import { useTexts } from '../i18n/LanguageProvider.tsx'
 import styles from './apps.module.css'
 import { Field } from './Field.tsx'
@@ -16,17 +16,30 @@ interface RedirectUrisProps {
 /** One input for each redirect URI; the last of them cannot be taken away. */
 export function RedirectUris({ type, uris, onChange, errorAt }: RedirectUrisProps) {
   const says = useTexts(appTexts)
-  const [added, setAdded] = useState(false)
+  const list = useRef<HTMLDivElement>(null)
   // Rows have no names of their own: one goes, and the others stay what they are.
   const keys = useRef<number[]>([])
   while (keys.current.length < uris.length) keys.current.push((keys.current.at(-1) ?? 0) + 1)
+  // Which input gets the focus next: that of the new one, or what took the place of one that went.
+  const next = useRef<number>(undefined)
+  useEffect(() => {
+    if (next.current === undefined) return
+    const inputs = list.current?.querySelectorAll('input') ?? []
+    inputs[Math.min(next.current, inputs.length - 1)]?.focus()
+    next.current = undefined
+  })
   const remove = (index: number) => {
     keys.current.splice(index, 1)
+    next.current = index
     onChange(uris.toSpliced(index, 1))
+  }
+  const add = () => {
+    next.current = uris.length
+    onChange([...uris, ''])
   }
   return (
     <Field label={says.redirectUris} about={says.redirectUrisMore[type]} error={errorAt('redirectUris')}>
-      <div className={styles.uris}>
+      <div ref={list} className={styles.uris}>
         {uris.map((uri, index) => (
           <div key={keys.current[index]} className={styles.uri}>
             <TextInput
@@ -39,8 +52,6 @@ export function RedirectUris({ type, uris, onChange, errorAt }: RedirectUrisProp
               autoComplete="off"
               autoCapitalize="none"
               spellCheck={false}
-              // The viewer has just asked for it.
-              autoFocus={added && index === uris.length - 1}
             />
             {uris.length > 1 && (
               <CloseButton
@@ -51,15 +62,7 @@ export function RedirectUris({ type, uris, onChange, errorAt }: RedirectUrisProp
           </div>
         ))}
       </div>
-      <Button
-        variant="subtle"
-        size="compact-sm"
-        className={styles.addUri}
-        onClick={() => {
-          setAdded(true)
-          onChange([...uris, ''])
-        }}
-      >
+      <Button variant="subtle" size="compact-sm" className={styles.addUri} onClick={add}>
         {says.addUri}
       </Button>
     </Field>

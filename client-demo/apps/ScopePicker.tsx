@@ -1,8 +1,7 @@
-import { Checkbox } from '@mantine/core'
 import { useQuery } from 'urql'
 import type { Scope } from '../api/fragments.ts'
 import { useApiLanguage, useTexts } from '../i18n/LanguageProvider.tsx'
-import { SensitiveMark } from '../ui/ScopeChips.tsx'
+import { ScopeCheckboxes } from '../ui/ScopeChoice.tsx'
 import { Waiting } from '../ui/Waiting.tsx'
 import styles from './apps.module.css'
 import { Catalogue } from './documents.ts'
@@ -43,19 +42,7 @@ export function ScopePicker({ chosen, onChoose, had = [], hint, error }: ScopePi
         return (
           <fieldset key={group} className={styles.scopeGroup}>
             <legend className={styles.scopeGroupName}>{says.scopeGroups[group]}</legend>
-            {scopes.map(({ name, description, sensitive }) => (
-              <Checkbox
-                key={name}
-                className={styles.scopeRow}
-                checked={chosen.includes(name)}
-                onChange={() => toggle(name)}
-                label={
-                  <span className={styles.scope}>
-                    <span>{description}</span> {sensitive && <SensitiveMark />} <code>{name}</code>
-                  </span>
-                }
-              />
-            ))}
+            <ScopeCheckboxes scopes={scopes} isChosen={(name) => chosen.includes(name)} onToggle={toggle} />
           </fieldset>
         )
       })}

@@ -13,7 +13,8 @@ interface SectionProps {
 export function Section({ title, about, actions, children }: SectionProps) {
   const titleId = useId()
   return (
-    <section className={styles.section} aria-labelledby={titleId}>
+    // It gets the focus where something in it goes that had it.
+    <section className={styles.section} aria-labelledby={titleId} tabIndex={-1}>
       <header className={styles.sectionHeader}>
         <div>
           <h2 id={titleId} className={styles.sectionTitle}>

@@ -1,12 +1,13 @@
 import { Button } from '@mantine/core'
-import { useEffect, useState } from 'react'
-import { useQuery } from 'urql'
+import { useEffect, useRef, useState } from 'react'
 import { useAction } from '../api/useAction.ts'
 import { useTexts } from '../i18n/LanguageProvider.tsx'
-import { ConfirmDialog } from '../ui/ConfirmDialog.tsx'
+import { ImpactDialog } from '../ui/ImpactDialog.tsx'
+import { Named } from '../ui/Named.tsx'
 import { ProblemAlert } from '../ui/ProblemState.tsx'
+import { useImpact } from '../ui/useImpact.ts'
 import styles from './apps.module.css'
-import { type App, AppImpact, Disable, Enable } from './documents.ts'
+import { type App, AppImpact, Disable, Enable, impactIn } from './documents.ts'
 import { StatusMark } from './StatusMark.tsx'
 import { appTexts } from './texts.ts'
 
@@ -16,30 +17,36 @@ const UNDO = 12_000
 /** Whether the app works, and the switch for it: disabling asks, enabling does not, and both can be undone. */
 export function StatusControl({ app }: { app: App }) {
   const says = useTexts(appTexts)
-  const disabling = useAction(Disable)
   const enabling = useAction(Enable)
+  const reversals = { DISABLED: useAction(Enable), ENABLED: useAction(Disable) }
   const [isAsking, setAsking] = useState(false)
-  const [done, setDone] = useState<string>()
+  const [done, setDone] = useState<keyof typeof reversals>()
+  const undoButton = useRef<HTMLButtonElement>(null)
+  const toggle = useRef<HTMLButtonElement>(null)
   const { id: appId, status } = app
-  const busy = disabling.busy || enabling.busy
   const isDisabled = status === 'DISABLED'
 
   useEffect(() => {
     if (done === undefined) return
-    const timer = setTimeout(() => setDone(undefined), UNDO)
-    return () => clearTimeout(timer)
+    const stop = () => {
+      // Else somebody is about to.
+      if (!undoButton.current?.matches(':hover, :focus')) setDone(undefined)
+    }
+    const timer = setInterval(stop, UNDO)
+    return () => clearInterval(timer)
   }, [done])
 
-  const set = async (action: typeof disabling | typeof enabling, to: string, impactVersion?: string) => {
-    const { success } = await action.run({ appId, impactVersion })
-    if (!success) return
-    setAsking(false)
-    setDone(to)
+  const enable = async () => {
+    const { success } = await enabling.run({ appId })
+    if (success) setDone('ENABLED')
   }
-  const enable = () => void set(enabling, 'ENABLED')
   const undo = async () => {
-    const { success } = await (done === 'DISABLED' ? enabling : disabling).run({ appId })
-    if (success) setDone(undefined)
+    const reversing = done && reversals[done]
+    if (!reversing || reversing.busy) return
+    const { success } = await reversing.run({ appId })
+    if (!success) return
+    toggle.current?.focus()
+    setDone(undefined)
   }
 
   return (
@@ -51,8 +58,7 @@ export function StatusControl({ app }: { app: App }) {
           {done === status ? (
             <>
               {isDisabled ? says.disabledNow : says.enabledNow}{' '}
-              {/* biome-ignore lint/a11y/noAutofocus: what the viewer pressed is gone, and the focus with it. */}
-              <button type="button" className={styles.undo} onClick={undo} disabled={busy} autoFocus>
+              <button ref={undoButton} type="button" className={styles.undo} onClick={undo}>
                 {says.undo}
               </button>
             </>
@@ -60,27 +66,25 @@ export function StatusControl({ app }: { app: App }) {
             isDisabled && says.isDisabled
           )}
         </span>
-        {isDisabled ? (
-          <Button onClick={enable} loading={enabling.busy}>
-            {says.enable}
-          </Button>
-        ) : (
-          <Button variant="default" onClick={() => setAsking(true)} disabled={busy}>
-            {says.disable}
-          </Button>
-        )}
+        {/* One button, so that the focus stays on it. */}
+        <Button
+          ref={toggle}
+          variant={isDisabled ? 'filled' : 'default'}
+          onClick={isDisabled ? enable : () => setAsking(true)}
+          loading={enabling.busy}
+        >
+          {isDisabled ? says.enable : says.disable}
+        </Button>
       </div>
-      {!isAsking && <ProblemAlert problem={enabling.problem ?? disabling.problem} />}
+      <ProblemAlert problem={enabling.problem ?? reversals.DISABLED.problem ?? reversals.ENABLED.problem} />
       {isAsking && (
         <AskToDisable
           app={app}
-          busy={disabling.busy}
-          problem={disabling.problem}
-          onConfirm={(version) => void set(disabling, 'DISABLED', version)}
-          onCancel={() => {
-            disabling.forget()
+          onDone={() => {
             setAsking(false)
+            setDone('DISABLED')
           }}
+          onCancel={() => setAsking(false)}
         />
       )}
     </div>
@@ -89,28 +93,22 @@ export function StatusControl({ app }: { app: App }) {
 
 interface AskToDisableProps {
   readonly app: App
-  readonly busy: boolean
-  readonly problem: ReturnType<typeof useAction>['problem']
-  readonly onConfirm: (impactVersion: string | undefined) => void
+  readonly onDone: () => void
   readonly onCancel: () => void
 }
 
-function AskToDisable({ app, busy, problem, onConfirm, onCancel }: AskToDisableProps) {
+function AskToDisable({ app: { id: appId, clientId, name }, ...rest }: AskToDisableProps) {
   const says = useTexts(appTexts)
-  const variables = { clientId: app.clientId, action: 'DISABLE' as const }
-  const [{ data }] = useQuery({ query: AppImpact, variables, requestPolicy: 'network-only' })
-  const impact = data?.app?.impact ?? null
   return (
-    <ConfirmDialog
-      title={says.disableTitle(app.name)}
+    <ImpactDialog
+      title={<Named text={says.disableTitle(name)} name={name} />}
       action={says.disable}
-      impact={impact}
-      busy={busy}
-      problem={problem}
-      onConfirm={() => onConfirm(impact?.version)}
-      onCancel={onCancel}
+      touching={useImpact(AppImpact, { clientId, action: 'DISABLE' }, impactIn)}
+      doing={useAction(Disable)}
+      input={(impactVersion) => ({ appId, impactVersion })}
+      {...rest}
     >
       {says.disableAbout}
-    </ConfirmDialog>
+    </ImpactDialog>
   )
 }

@@ -8,7 +8,7 @@ interface TypeTexts {
 
 const en = {
   title: 'New app',
-  steps: { type: 'What you build', details: 'Details', scopes: 'Permissions' },
+  steps: { type: 'What you build', details: 'Details', scopes: 'Scopes' },
   progress: (step: number, all: number) => `Step ${step} of ${all}`,
   progressName: 'Steps',
   question: 'What are you building?',

@@ -64,6 +64,8 @@ export const AppImpact = graphql(
   [ImpactFields],
 )
 
+export const impactIn = ({ app }: ResultOf<typeof AppImpact>) => app?.impact
+
 export const Secrets = graphql(`
   query Secrets($clientId: String!, $after: String) {
     app(clientId: $clientId) {
@@ -113,7 +115,7 @@ export const Create = graphql(`
     createApp(input: $input) {
       __typename
       ... on CreateAppSuccess { app { id } }
-      ... on InvalidInputError { issues { path message } }
+      ... on InvalidInputError { issues { path code message limit value } }
       ... on QuotaReachedError { quota limit }
       ... on Error { code message }
     }
@@ -126,7 +128,7 @@ export const Update = graphql(
       updateApp(input: $input) {
         __typename
         ... on UpdateAppSuccess { app { ...EditableFields } }
-        ... on InvalidInputError { issues { path message } }
+        ... on InvalidInputError { issues { path code message limit value } }
         ... on QuotaReachedError { quota limit }
         ... on Error { code message }
       }
@@ -135,15 +137,19 @@ export const Update = graphql(
   [EditableFields],
 )
 
-export const Disable = graphql(`
-  mutation DisableApp($input: DisableAppInput!) {
-    disableApp(input: $input) {
-      __typename
-      ... on DisableAppSuccess { app { id status } }
-      ... on Error { code message }
+export const Disable = graphql(
+  `
+    mutation DisableApp($input: DisableAppInput!) {
+      disableApp(input: $input) {
+        __typename
+        ... on DisableAppSuccess { app { id status } }
+        ... on ImpactChangedError { impact { ...ImpactFields } }
+        ... on Error { code message }
+      }
     }
-  }
-`)
+  `,
+  [ImpactFields],
+)
 
 export const Enable = graphql(`
   mutation EnableApp($input: EnableAppInput!) {
@@ -155,16 +161,20 @@ export const Enable = graphql(`
   }
 `)
 
-export const Delete = graphql(`
-  mutation DeleteApp($input: DeleteAppInput!) {
-    deleteApp(input: $input) {
-      __typename
-      ... on DeleteAppSuccess { appId }
-      ... on InvalidInputError { issues { path message } }
-      ... on Error { code message }
+export const Delete = graphql(
+  `
+    mutation DeleteApp($input: DeleteAppInput!) {
+      deleteApp(input: $input) {
+        __typename
+        ... on DeleteAppSuccess { appId }
+        ... on ImpactChangedError { impact { ...ImpactFields } }
+        ... on InvalidInputError { issues { path code message limit value } }
+        ... on Error { code message }
+      }
     }
-  }
-`)
+  `,
+  [ImpactFields],
+)
 
 export const CreateSecret = graphql(`
   mutation CreateSecret($input: CreateAppSecretInput!) {
@@ -192,7 +202,7 @@ export const AddKey = graphql(`
     addAppKey(input: $input) {
       __typename
       ... on AddAppKeySuccess { appKey { id kid } }
-      ... on InvalidInputError { issues { path message } }
+      ... on InvalidInputError { issues { path code message limit value } }
       ... on QuotaReachedError { quota limit }
       ... on Error { code message }
     }
@@ -204,16 +214,6 @@ export const RemoveKey = graphql(`
     removeAppKey(input: $input) {
       __typename
       ... on RemoveAppKeySuccess { appKey { id removedAt } }
-      ... on Error { code message }
-    }
-  }
-`)
-
-export const Authorize = graphql(`
-  mutation AuthorizeOwn($input: AuthorizeAppInput!) {
-    authorizeApp(input: $input) {
-      __typename
-      ... on AuthorizeAppSuccess { grant { id } }
       ... on Error { code message }
     }
   }

@@ -1,3 +1,5 @@
+import type { Fault } from '../ui/issue-texts.ts'
+
 /** A key pair that was made here. The private half is for a file of the viewer's, and for nothing else. */
 export interface KeyPair {
   readonly publicPem: string
@@ -26,32 +28,25 @@ function pem(label: string, der: ArrayBuffer): string {
   return [`-----BEGIN ${label}-----`, ...(base64.match(/.{1,64}/g) ?? []), `-----END ${label}-----`, ''].join('\n')
 }
 
-/** Hands a text to the viewer as a file. It goes nowhere else. */
-export function download(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'application/x-pem-file' }))
-  const link = document.createElement('a')
-  link.href = url
-  link.download = name
-  link.click()
-  // Not before the browser has begun to read it.
-  setTimeout(() => URL.revokeObjectURL(url), 10_000)
-}
+/** The media type of PEM. */
+export const PEM_TYPE = 'application/x-pem-file'
 
 /** The file of the private key with this id: the commands of the app's page name it, too. */
 export const privateKeyFile = (kid: string): string => `gatehouse-${kid.replace(/[^\w]/g, '').slice(0, 8)}.private.pem`
 
 const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv']
 
+/** Whether it may be a private key. Whatever it is then, it is not sent, so that nobody else ever has it. */
+export const mayBePrivate = (text: string): boolean =>
+  /PRIVATE KEY/i.test(text) || privateMembers.some((member) => new RegExp(`"${member}"\\s*:`).test(text))
+
 /** What is wrong with a text as a public key, as far as can be said without reading the key itself. */
-export function keyFault(text: string): 'keyMissing' | 'keyLong' | 'keyPrivate' | 'keyForm' | undefined {
+export function keyFault(text: string): Fault | undefined {
   const trimmed = text.trim()
-  if (trimmed === '') return 'keyMissing'
-  // Whatever it is: nothing that may be a private key is sent, so that nobody else ever has it.
-  if (/PRIVATE KEY/i.test(trimmed)) return 'keyPrivate'
-  if (privateMembers.some((member) => new RegExp(`"${member}"\\s*:`).test(trimmed))) return 'keyPrivate'
-  if (trimmed.length > 10_000) return 'keyLong'
+  if (trimmed === '') return { code: 'REQUIRED' }
+  if (trimmed.length > 10_000) return { code: 'TOO_LONG', limit: 10_000 }
   const isPem = /^-----BEGIN (RSA )?PUBLIC KEY-----[\s\S]+-----END (RSA )?PUBLIC KEY-----$/.test(trimmed)
-  return isPem || isObject(trimmed) ? undefined : 'keyForm'
+  return isPem || isObject(trimmed) ? undefined : { code: 'NOT_A_PUBLIC_KEY' }
 }
 
 function isObject(text: string): boolean {

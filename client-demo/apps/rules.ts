@@ -1,55 +1,26 @@
-import type { appTexts } from './texts.ts'
-
-/** What is wrong with a field, by its name in the texts; undefined where nothing is. The server has the same rules. */
-export type Fault = keyof typeof appTexts.en.faults | undefined
-
-const NAME = 100
-const DESCRIPTION = 2000
-const LINK = 2000
-
-export function nameFault(name: string): Fault {
-  const text = name.trim()
-  // Also what looks blank: spaces and invisible characters of whatever kind.
-  if (!/[^\p{Cf}\p{Z}\p{DI}]/u.test(text)) return 'nameMissing'
-  if (text.length > NAME) return 'nameLong'
-  return /\p{Cc}/u.test(text) || !text.isWellFormed() ? 'characters' : undefined
-}
-
-export function descriptionFault(description: string): Fault {
-  const text = description.trim()
-  if (text.length > DESCRIPTION) return 'descriptionLong'
-  return /[^\P{Cc}\n\r\t]/u.test(text) || !text.isWellFormed() ? 'characters' : undefined
-}
-
-/** Of a link that may be left out. */
-export function linkFault(link: string): Fault {
-  const text = link.trim()
-  if (text === '') return undefined
-  if (text.length > LINK) return 'linkLong'
-  const isLink = !/[\p{Cc}\p{Z}]/u.test(text) && URL.canParse(text) && new URL(text).protocol === 'https:'
-  return isLink ? undefined : 'link'
-}
+import type { Problem } from '../api/problem.ts'
+import type { Fault, Faults } from '../ui/issue-texts.ts'
+import { lineFault, linkFault, proseFault } from '../ui/rules.ts'
 
 const loopback = /^(localhost|127\.0\.0\.1|\[::1\])$/
 
 export const isLoopback = (uri: string): boolean => URL.canParse(uri) && loopback.test(new URL(uri).hostname)
 
 /** Of a redirect URI for an app of this type, after those before it. */
-export function redirectUriFault(uri: string, type: string, before: readonly string[] = []): Fault {
-  if (uri === '') return 'uriMissing'
-  if (uri.length > LINK) return 'linkLong'
-  if (!/^[\x21-\x7e]+$/.test(uri) || /[\\<>"^`{|}]/.test(uri)) return 'uriPlain'
-  if (uri.includes('#')) return 'uriFragment'
-  if (uri.includes('*')) return 'uriWildcard'
-  if (!URL.canParse(uri) || /^https?:(?!\/\/[^/])/i.test(uri)) return 'uriAbsolute'
+export function redirectUriFault(uri: string, type: string, before: readonly string[] = []): Fault | undefined {
+  if (uri === '') return { code: 'REQUIRED' }
+  if (uri.length > 2000) return { code: 'TOO_LONG', limit: 2000 }
+  if (!/^[\x21-\x7e]+$/.test(uri) || /[\\<>"^`{|}]/.test(uri)) return { code: 'NOT_ESCAPED' }
+  if (uri.includes('#')) return { code: 'HAS_FRAGMENT' }
+  if (uri.includes('*')) return { code: 'HAS_WILDCARD' }
+  if (!URL.canParse(uri) || /^https?:(?!\/\/[^/])/i.test(uri)) return { code: 'NOT_AN_ABSOLUTE_URI' }
   const { protocol, hostname, username, password } = new URL(uri)
-  if (username || password) return 'uriUser'
-  if (before.includes(uri)) return 'uriTwice'
-  if (protocol === 'https:') return undefined
-  if (protocol === 'http:') return loopback.test(hostname) ? undefined : 'uriHttp'
-  if (type !== 'PUBLIC') return 'uriScheme'
+  if (username || password) return { code: 'HAS_USER_INFO' }
+  if (before.includes(uri)) return { code: 'DUPLICATE' }
+  if (protocol === 'https:' || (protocol === 'http:' && loopback.test(hostname))) return undefined
+  if (protocol === 'http:' || type !== 'PUBLIC') return { code: 'SCHEME_NOT_ALLOWED' }
   // A private-use scheme is a domain name in reverse, so it has a dot.
-  return protocol.includes('.') ? undefined : 'uriPrivate'
+  return protocol.includes('.') ? undefined : { code: 'SCHEME_WITHOUT_DOT' }
 }
 
 /** Whether apps of this type send people back to an address. */
@@ -66,24 +37,25 @@ export interface Draft {
   readonly scopes: readonly string[]
 }
 
-/** The fields of a form that have something wrong, by the paths that the server names, too. */
-export type Faults = Readonly<Record<string, NonNullable<Fault>>>
-
 /** What the server would refuse of it. */
 export function faultsOf(draft: Draft, type: string): Faults {
-  const uris = draft.redirectUris.map((uri) => uri.trim())
-  const found: [string, Fault][] = [
-    ['name', nameFault(draft.name)],
-    ['description', descriptionFault(draft.description)],
-    ['logoUrl', linkFault(draft.logoUrl)],
-    ['homepageUrl', linkFault(draft.homepageUrl)],
-    ['scopes', draft.scopes.length === 0 ? 'scopesMissing' : undefined],
-  ]
-  if (hasRedirectUris(type)) {
-    for (const [index, uri] of uris.entries())
-      found.push([`redirectUris.${index}`, redirectUriFault(uri, type, uris.slice(0, index))])
+  const uris = hasRedirectUris(type) ? draft.redirectUris.map((uri) => uri.trim()) : []
+  const ofUris = uris.map((uri, index) => redirectUriFault(uri, type, uris.slice(0, index)))
+  return {
+    name: lineFault(draft.name, 100),
+    description: proseFault(draft.description, 2000),
+    logoUrl: linkFault(draft.logoUrl),
+    homepageUrl: linkFault(draft.homepageUrl),
+    ...Object.fromEntries(ofUris.map((fault, index) => [`redirectUris.${index}`, fault])),
+    scopes: draft.scopes.length === 0 ? { code: 'TOO_FEW', limit: 1 } : undefined,
   }
-  return Object.fromEntries(found.flatMap(([path, fault]) => (fault ? [[path, fault]] : [])))
+}
+
+/** What says that there are too many redirect URIs, at their field; any other problem as it is. */
+export function problemAtField(problem: Problem | undefined): Problem | undefined {
+  if (problem?.details.quota !== 'redirectUrisPerApp') return problem
+  const issue = { code: 'TOO_MANY', message: problem.message, limit: Number(problem.details.limit) }
+  return { ...problem, issues: { redirectUris: issue } }
 }
 
 /** It as the API takes it; of what may be left out, null empties it. */

@@ -1,4 +1,4 @@
-import { Menu, UnstyledButton } from '@mantine/core'
+import { Menu, UnstyledButton, VisuallyHidden } from '@mantine/core'
 import { useNavigate } from 'react-router'
 import { useTexts } from '../i18n/LanguageProvider.tsx'
 import { useOrganization } from '../organizations/OrganizationProvider.tsx'
@@ -18,7 +18,8 @@ export function OrganizationSwitch({ memberships }: { memberships: readonly Memb
   return (
     <Menu position="bottom-start" width={280}>
       <Menu.Target>
-        <UnstyledButton className={styles.switch} aria-label={`${says.organization}: ${open.organization.name}`}>
+        <UnstyledButton className={styles.switch}>
+          <VisuallyHidden>{`${says.organization}: `}</VisuallyHidden>
           <span className={styles.switchName}>{open.organization.name}</span>
           <span className={styles.edition}>{editionOf(open)}</span>
           <ChevronIcon size={16} />

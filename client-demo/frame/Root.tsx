@@ -9,7 +9,7 @@ import { Frame } from './Frame.tsx'
 import { lastOrganization, rememberOrganization } from './last-organization.ts'
 import { NotFound } from './NotFound.tsx'
 import { SignedOut } from './SignedOut.tsx'
-import { homeOf, screens } from './screens.ts'
+import { homeOf, screens, screensFor } from './screens.ts'
 import { useSigningOut } from './signing-out.ts'
 
 /** Everything: who is signed in, the organization that is open, the frame around its pages. */
@@ -47,6 +47,13 @@ function InOrganization() {
 export function Home() {
   const { membership } = useOrganization()
   return <Navigate replace to={homeOf(membership)} />
+}
+
+/** `/:organizationId`: its first page. */
+export function OrganizationHome() {
+  const { membership } = useOrganization()
+  const [first] = screensFor(membership)
+  return first ? <Navigate replace to={first.path} /> : <NotFound />
 }
 
 /** Around each page of an organization: it is there for its members, and when the feed is. */

@@ -13,7 +13,7 @@ export function SignedOut() {
   }, [says])
   return (
     <FullPage>
-      <EmptyState title={says.signedOut}>
+      <EmptyState title={says.signedOut} order={1}>
         <p>{says.signedOutMore}</p>
         <Button component="a" href="/sign-in?return_to=/console/">
           {says.signIn}

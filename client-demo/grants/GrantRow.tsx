@@ -1,11 +1,9 @@
-import { Badge, Button } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { memo, useId } from 'react'
 import { useTexts } from '../i18n/LanguageProvider.tsx'
-import rows from '../installations/installations.module.css'
-import { ScopeList } from '../installations/ScopeList.tsx'
-import { installationTexts } from '../installations/texts.ts'
 import { Ago } from '../ui/Ago.tsx'
-import { AppLogo } from '../ui/AppLogo.tsx'
+import { AppName } from '../ui/AppName.tsx'
+import { ScopeList } from '../ui/ScopeList.tsx'
 import { uiTexts } from '../ui/texts.ts'
 import type { Grant } from './documents.ts'
 import styles from './grants.module.css'
@@ -21,35 +19,17 @@ interface GrantRowProps {
 
 export const GrantRow = memo(function GrantRow({ of, isMine = false, onRevoke }: GrantRowProps) {
   const says = useTexts(grantTexts)
-  const about = useTexts(installationTexts)
   const titleId = useId()
-  const { id, app, suspended, scopes } = of
+  const { app, suspended, scopes } = of
   return (
     <article className={styles.row} aria-labelledby={titleId}>
-      <AppLogo name={app.name} logoUrl={app.logoUrl} />
-      <div className={rows.what}>
-        <div className={rows.title}>
-          <h2 id={titleId}>{app.name}</h2>
-          {suspended && (
-            <Badge size="sm" variant="default" className={rows.suspended} title={about.suspendedMore}>
-              {about.suspended}
-            </Badge>
-          )}
-        </div>
-        <span className={rows.quiet}>{about.by(app.publisherName)}</span>
-      </div>
+      <AppName app={app} titleId={titleId} suspended={suspended} />
       <div className={styles.whose}>{isMine ? <Where of={of} /> : <Whose of={of} />}</div>
       <div className={styles.facts}>
         <ScopeList scopes={scopes} />
         <Use of={of} />
       </div>
-      <Button
-        id={`revoke-${id}`}
-        className={rows.menu}
-        variant="default"
-        onClick={() => onRevoke(of)}
-        aria-label={says.revokeOf(app.name)}
-      >
+      <Button variant="default" onClick={() => onRevoke(of)} aria-label={says.revokeOf(app.name)}>
         {says.revoke}
       </Button>
     </article>

@@ -4,15 +4,13 @@ import { useSearchParams } from 'react-router'
 import type { ResultOf } from '../api/graphql.ts'
 import { usePages } from '../api/usePages.ts'
 import { useApiLanguage, useTexts } from '../i18n/LanguageProvider.tsx'
-import { useDialog } from '../installations/useDialog.ts'
-import { useKept } from '../installations/useKept.ts'
-import { VirtualList } from '../installations/VirtualList.tsx'
 import { useOrganization } from '../organizations/OrganizationProvider.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { KeyIcon } from '../ui/icons.tsx'
 import { Page } from '../ui/Page.tsx'
-import { ProblemState } from '../ui/ProblemState.tsx'
-import { Waiting } from '../ui/Waiting.tsx'
+import { Paged } from '../ui/Paged.tsx'
+import { useKept } from '../ui/useKept.ts'
+import { VirtualList } from '../ui/VirtualList.tsx'
 import { type Grant, Grants } from './documents.ts'
 import { GrantFilters } from './GrantFilters.tsx'
 import { GrantRow } from './GrantRow.tsx'
@@ -31,46 +29,47 @@ export function Component() {
   const userId = params.get('user')
   const pages = usePages(Grants, { organizationId, appId, userId, language }, grantsIn)
   const { value: listed, isOld } = useKept(pages.problem ? undefined : pages.nodes)
-  const dialog = useDialog<Grant>()
+  const [asked, ask] = useState<Grant>()
   const [said, say] = useState('')
+  const none =
+    appId || userId ? (
+      <EmptyState title={says.noMatch}>
+        <Button variant="default" onClick={() => setParams({}, { replace: true })}>
+          {says.clear}
+        </Button>
+      </EmptyState>
+    ) : (
+      <EmptyState icon={<KeyIcon size={32} />} title={says.none}>
+        {says.noneMore}
+      </EmptyState>
+    )
   return (
     <Page title={says.title} about={says.about}>
       <VisuallyHidden role="status">{said}</VisuallyHidden>
       <GrantFilters organizationId={organizationId} />
-      {pages.problem ? (
-        <ProblemState problem={pages.problem} onRetry={pages.retry} />
-      ) : listed === undefined ? (
-        <Waiting />
-      ) : listed.length > 0 ? (
-        <VirtualList
-          items={listed}
-          label={says.title}
-          total={pages.totalCount}
-          isOld={isOld}
-          hasMore={pages.hasMore}
-          onMore={pages.loadMore}
-        >
-          {(grant) => <GrantRow of={grant} onRevoke={dialog.open} />}
-        </VirtualList>
-      ) : appId || userId ? (
-        <EmptyState title={says.noMatch}>
-          <Button variant="default" onClick={() => setParams({}, { replace: true })}>
-            {says.clear}
-          </Button>
-        </EmptyState>
-      ) : (
-        <EmptyState icon={<KeyIcon size={32} />} title={says.none}>
-          {says.noneMore}
-        </EmptyState>
-      )}
-      {dialog.what && (
+      <Paged of={{ ...pages, nodes: listed }} empty={none}>
+        {(items) => (
+          <VirtualList
+            items={items}
+            label={says.title}
+            total={pages.totalCount}
+            isOld={isOld}
+            hasMore={pages.hasMore}
+            onMore={pages.loadMore}
+            onLook={pages.look}
+          >
+            {(grant) => <GrantRow of={grant} onRevoke={ask} />}
+          </VirtualList>
+        )}
+      </Paged>
+      {asked && (
         <RevokeDialog
-          of={dialog.what}
+          of={asked}
           onDone={() => {
-            say(says.isRevoked(dialog.what?.app.name ?? ''))
-            dialog.close()
+            say(says.isRevoked(asked.app.name))
+            ask(undefined)
           }}
-          onCancel={() => dialog.close(`revoke-${dialog.what?.id}`)}
+          onCancel={() => ask(undefined)}
         />
       )}
     </Page>

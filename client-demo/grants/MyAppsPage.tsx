@@ -2,8 +2,7 @@ import { Button, VisuallyHidden } from '@mantine/core'
 import { useState } from 'react'
 import { useTexts } from '../i18n/LanguageProvider.tsx'
 import { InstallDialog } from '../installations/InstallDialog.tsx'
-import { installationTexts } from '../installations/texts.ts'
-import { useDialog } from '../installations/useDialog.ts'
+import { MyInvitations } from '../members/MyInvitations.tsx'
 import { Page } from '../ui/Page.tsx'
 import { useViewer } from '../viewer/ViewerProvider.tsx'
 import { isPersonal, membershipsOf } from '../viewer/viewer.ts'
@@ -11,35 +10,33 @@ import { MyGrantList } from './MyGrantList.tsx'
 import { MyRequestList } from './MyRequestList.tsx'
 import { grantTexts } from './texts.ts'
 
-/** The id of the button that opens the dialog to authorize a service app. */
-const AUTHORIZE = 'authorize-service'
-
 /** What the viewer has authorized, and what they have asked for, in all organizations. */
 export function Component() {
   const says = useTexts(grantTexts)
-  const about = useTexts(installationTexts)
   const personal = membershipsOf(useViewer()).find(isPersonal)
-  const dialog = useDialog<true>()
+  const [isAsking, setAsking] = useState(false)
   const [said, say] = useState('')
   const authorize = personal && (
-    <Button id={AUTHORIZE} variant="default" onClick={() => dialog.open(true)}>
-      {about.authorizeService}
+    <Button variant="default" onClick={() => setAsking(true)}>
+      {says.authorizeService}
     </Button>
   )
   return (
     <Page title={says.mine} about={says.mineAbout} actions={authorize}>
       <VisuallyHidden role="status">{said}</VisuallyHidden>
+      <MyInvitations />
       <MyGrantList onSay={say} />
       <MyRequestList onSay={say} />
-      {dialog.what && personal && (
+      {isAsking && personal && (
         <InstallDialog
+          title={says.authorizeService}
           organizationId={personal.organization.id}
           onlyServices
           onDone={(name) => {
             say(says.isAuthorized(name))
-            dialog.close(AUTHORIZE)
+            setAsking(false)
           }}
-          onCancel={() => dialog.close(AUTHORIZE)}
+          onCancel={() => setAsking(false)}
         />
       )}
     </Page>

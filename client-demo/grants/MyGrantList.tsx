@@ -1,12 +1,10 @@
-import { Button } from '@mantine/core'
+import { useState } from 'react'
 import type { ResultOf } from '../api/graphql.ts'
 import { usePages } from '../api/usePages.ts'
 import { useApiLanguage, useTexts } from '../i18n/LanguageProvider.tsx'
-import { useDialog } from '../installations/useDialog.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { KeyIcon } from '../ui/icons.tsx'
-import { ProblemState } from '../ui/ProblemState.tsx'
-import { Waiting } from '../ui/Waiting.tsx'
+import { Paged, ShowMore } from '../ui/Paged.tsx'
 import { type Grant, MyGrants } from './documents.ts'
 import { GrantRow } from './GrantRow.tsx'
 import styles from './grants.module.css'
@@ -19,39 +17,34 @@ const grantsIn = ({ viewer }: ResultOf<typeof MyGrants>) => viewer?.grants
 export function MyGrantList({ onSay }: { onSay: (what: string) => void }) {
   const says = useTexts(grantTexts)
   const pages = usePages(MyGrants, { language: useApiLanguage() }, grantsIn)
-  const dialog = useDialog<Grant>()
+  const [asked, ask] = useState<Grant>()
+  const none = (
+    <EmptyState icon={<KeyIcon size={32} />} title={says.noneOfMine}>
+      {says.noneOfMineMore}
+    </EmptyState>
+  )
   return (
     <>
-      {pages.problem ? (
-        <ProblemState problem={pages.problem} onRetry={pages.retry} />
-      ) : pages.nodes === undefined ? (
-        <Waiting />
-      ) : pages.nodes.length === 0 ? (
-        <EmptyState icon={<KeyIcon size={32} />} title={says.noneOfMine}>
-          {says.noneOfMineMore}
-        </EmptyState>
-      ) : (
-        <ul className={styles.list} aria-label={says.mine}>
-          {pages.nodes.map((grant) => (
-            <li key={grant.id}>
-              <GrantRow of={grant} isMine onRevoke={dialog.open} />
-            </li>
-          ))}
-        </ul>
-      )}
-      {pages.hasMore && (
-        <Button variant="default" className={styles.more} onClick={pages.loadMore} loading={pages.loadingMore}>
-          {says.showMore}
-        </Button>
-      )}
-      {dialog.what && (
+      <Paged of={pages} empty={none}>
+        {(grants) => (
+          <ul className={styles.list} aria-label={says.mine}>
+            {grants.map((grant) => (
+              <li key={grant.id}>
+                <GrantRow of={grant} isMine onRevoke={ask} />
+              </li>
+            ))}
+          </ul>
+        )}
+      </Paged>
+      <ShowMore of={pages} />
+      {asked && (
         <RevokeDialog
-          of={dialog.what}
+          of={asked}
           onDone={() => {
-            onSay(says.isRevoked(dialog.what?.app.name ?? ''))
-            dialog.close()
+            onSay(says.isRevoked(asked.app.name))
+            ask(undefined)
           }}
-          onCancel={() => dialog.close(`revoke-${dialog.what?.id}`)}
+          onCancel={() => ask(undefined)}
         />
       )}
     </>

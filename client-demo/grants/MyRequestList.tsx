@@ -1,10 +1,8 @@
-import { Button } from '@mantine/core'
 import { useId } from 'react'
 import type { ResultOf } from '../api/graphql.ts'
 import { usePages } from '../api/usePages.ts'
 import { useApiLanguage, useTexts } from '../i18n/LanguageProvider.tsx'
-import { ProblemState } from '../ui/ProblemState.tsx'
-import { Waiting } from '../ui/Waiting.tsx'
+import { Paged, ShowMore } from '../ui/Paged.tsx'
 import { MyRequests } from './documents.ts'
 import styles from './grants.module.css'
 import { MyRequestRow } from './MyRequestRow.tsx'
@@ -20,26 +18,18 @@ export function MyRequestList({ onSay }: { onSay: (what: string) => void }) {
   return (
     <section className={styles.section} aria-labelledby={titleId}>
       <h2 id={titleId}>{says.requests}</h2>
-      {pages.problem ? (
-        <ProblemState problem={pages.problem} onRetry={pages.retry} />
-      ) : pages.nodes === undefined ? (
-        <Waiting />
-      ) : pages.nodes.length === 0 ? (
-        <p className={styles.quiet}>{says.noRequests}</p>
-      ) : (
-        <ul className={styles.list} aria-labelledby={titleId}>
-          {pages.nodes.map((request) => (
-            <li key={request.id}>
-              <MyRequestRow of={request} onWithdrawn={() => onSay(says.isWithdrawn(request.app.name))} />
-            </li>
-          ))}
-        </ul>
-      )}
-      {pages.hasMore && (
-        <Button variant="default" className={styles.more} onClick={pages.loadMore} loading={pages.loadingMore}>
-          {says.showMore}
-        </Button>
-      )}
+      <Paged of={pages} empty={<p className={styles.quiet}>{says.noRequests}</p>}>
+        {(requests) => (
+          <ul className={styles.list} aria-labelledby={titleId}>
+            {requests.map((request) => (
+              <li key={request.id}>
+                <MyRequestRow of={request} onWithdrawn={() => onSay(says.isWithdrawn(request.app.name))} />
+              </li>
+            ))}
+          </ul>
+        )}
+      </Paged>
+      <ShowMore of={pages} />
     </section>
   )
 }

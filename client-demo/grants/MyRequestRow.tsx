@@ -2,12 +2,10 @@ import { Button } from '@mantine/core'
 import { useId, useRef } from 'react'
 import { useAction } from '../api/useAction.ts'
 import { useApiLanguage, useTexts } from '../i18n/LanguageProvider.tsx'
-import rows from '../installations/installations.module.css'
-import { ScopeList } from '../installations/ScopeList.tsx'
-import { installationTexts } from '../installations/texts.ts'
 import { Ago } from '../ui/Ago.tsx'
-import { AppLogo } from '../ui/AppLogo.tsx'
+import { AppName } from '../ui/AppName.tsx'
 import { ProblemAlert } from '../ui/ProblemState.tsx'
+import { ScopeList } from '../ui/ScopeList.tsx'
 import { type MyRequest, Withdraw } from './documents.ts'
 import styles from './grants.module.css'
 import { grantTexts } from './texts.ts'
@@ -19,7 +17,6 @@ interface MyRequestRowProps {
 
 export function MyRequestRow({ of: request, onWithdrawn }: MyRequestRowProps) {
   const says = useTexts(grantTexts)
-  const about = useTexts(installationTexts)
   const titleId = useId()
   const row = useRef<HTMLElement>(null)
   const withdrawing = useAction(Withdraw, { language: useApiLanguage() })
@@ -35,13 +32,7 @@ export function MyRequestRow({ of: request, onWithdrawn }: MyRequestRowProps) {
   const problem = withdrawing.problem?.code === 'ALREADY_DECIDED' ? undefined : withdrawing.problem
   return (
     <article ref={row} tabIndex={-1} className={styles.row} aria-labelledby={titleId}>
-      <AppLogo name={app.name} logoUrl={app.logoUrl} />
-      <div className={rows.what}>
-        <div className={rows.title}>
-          <h3 id={titleId}>{app.name}</h3>
-        </div>
-        <span className={rows.quiet}>{about.by(app.publisherName)}</span>
-      </div>
+      <AppName app={app} titleId={titleId} level={3} />
       <div className={styles.whose}>
         <span>{organization.name}</span>
         <span className={styles.quiet}>
@@ -55,13 +46,7 @@ export function MyRequestRow({ of: request, onWithdrawn }: MyRequestRowProps) {
         <ProblemAlert problem={problem} />
       </div>
       {status === 'PENDING' && (
-        <Button
-          className={rows.menu}
-          variant="default"
-          loading={withdrawing.busy}
-          onClick={withdraw}
-          aria-label={says.withdrawOf(app.name)}
-        >
+        <Button variant="default" loading={withdrawing.busy} onClick={withdraw} aria-label={says.withdrawOf(app.name)}>
           {says.withdraw}
         </Button>
       )}

@@ -1,8 +1,10 @@
+import type { ResultOf } from '../api/graphql.ts'
 import { useAction } from '../api/useAction.ts'
 import { useTexts } from '../i18n/LanguageProvider.tsx'
-import { useImpact } from '../installations/useImpact.ts'
-import { ConfirmDialog } from '../ui/ConfirmDialog.tsx'
-import { type Grant, Revoke } from './documents.ts'
+import { ImpactDialog } from '../ui/ImpactDialog.tsx'
+import { Named } from '../ui/Named.tsx'
+import { useImpact } from '../ui/useImpact.ts'
+import { type Grant, GrantImpact, Revoke } from './documents.ts'
 import { grantTexts } from './texts.ts'
 
 interface RevokeDialogProps {
@@ -11,24 +13,19 @@ interface RevokeDialogProps {
   readonly onCancel: () => void
 }
 
+const impactIn = ({ node }: ResultOf<typeof GrantImpact>) => (node && 'impact' in node ? node.impact : null)
+
 /** Asks before a grant is revoked, and says what that would end. */
 export function RevokeDialog({ of: { id, app, user, organization }, onDone, onCancel }: RevokeDialogProps) {
   const says = useTexts(grantTexts)
-  const { impact, problem, learn } = useImpact(id)
-  const revoking = useAction(Revoke)
-  const revoke = async () => {
-    const outcome = await revoking.run({ grantId: id, impactVersion: impact?.version ?? null })
-    if (outcome.success) onDone()
-    else learn(outcome.problem)
-  }
   return (
-    <ConfirmDialog
-      title={says.revokeTitle(app.name)}
+    <ImpactDialog
+      title={<Named text={says.revokeTitle(app.name)} name={app.name} />}
       action={says.revoke}
-      impact={impact}
-      busy={revoking.busy}
-      problem={revoking.problem ?? problem}
-      onConfirm={revoke}
+      touching={useImpact(GrantImpact, { id }, impactIn)}
+      doing={useAction(Revoke)}
+      input={(impactVersion) => ({ grantId: id, impactVersion })}
+      onDone={onDone}
       onCancel={onCancel}
     >
       {user
@@ -36,6 +33,6 @@ export function RevokeDialog({ of: { id, app, user, organization }, onDone, onCa
         : organization.edition === 'PERSONAL'
           ? says.revokeService
           : says.revokeInstalled}
-    </ConfirmDialog>
+    </ImpactDialog>
   )
 }

@@ -69,7 +69,6 @@ export const MyGrants = graphql(
     query MyGrants($after: String, $language: Language!) {
       viewer {
         grants(first: 50, after: $after) {
-          totalCount
           pageInfo { hasNextPage endCursor }
           edges { node { ...GrantRow } }
         }
@@ -105,7 +104,6 @@ export const MyRequests = graphql(
     query MyRequests($after: String, $language: Language!) {
       viewer {
         installRequests(first: 20, after: $after) {
-          totalCount
           pageInfo { hasNextPage endCursor }
           edges { node { ...MyRequestRow } }
         }
@@ -115,13 +113,23 @@ export const MyRequests = graphql(
   [MyRequestRow],
 )
 
+/** What revoking it would touch. */
+export const GrantImpact = graphql(
+  `
+    query GrantImpact($id: ID!) {
+      node(id: $id) { __typename id ... on Grant { impact { ...ImpactFields } } }
+    }
+  `,
+  [ImpactFields],
+)
+
 export const Revoke = graphql(
   `
     mutation Revoke($input: RevokeGrantInput!) {
       revokeGrant(input: $input) {
         __typename
         ... on ImpactChangedError { impact { ...ImpactFields } }
-        ... on InvalidInputError { issues { path message } }
+        ... on InvalidInputError { issues { path code message limit value } }
         ... on Error { code message }
       }
     }
@@ -136,7 +144,7 @@ export const Withdraw = graphql(
         __typename
         ... on WithdrawInstallRequestSuccess { installRequest { ...MyRequestRow } }
         ... on AlreadyDecidedError { decidedBy status decidedAt }
-        ... on InvalidInputError { issues { path message } }
+        ... on InvalidInputError { issues { path code message limit value } }
         ... on Error { code message }
       }
     }

@@ -19,8 +19,8 @@ interface GrantTexts {
   readonly revokeService: string
   readonly revokeInstalled: string
   readonly isRevoked: (app: string) => string
+  readonly authorizeService: string
   readonly isAuthorized: (app: string) => string
-  readonly showMore: string
   readonly mine: string
   readonly mineAbout: string
   readonly noneOfMine: string
@@ -50,7 +50,7 @@ export const grantTexts: Texts<GrantTexts> = {
       'Once a member signs in to an installed app and agrees, or you authorize a service app, it shows up here.',
     itself: 'Acts as itself',
     forYou: 'On your behalf',
-    granted: 'Authorized',
+    granted: 'Granted',
     revoke: 'Revoke',
     revokeOf: (app) => `Revoke ${app}`,
     revokeTitle: (app) => `Revoke ${app}?`,
@@ -59,8 +59,8 @@ export const grantTexts: Texts<GrantTexts> = {
     revokeService: 'Its tokens stop working at once. It can no longer act until you authorize it again.',
     revokeInstalled: 'Its tokens stop working at once, and this uninstalls the app.',
     isRevoked: (app) => `${app} is revoked.`,
+    authorizeService: 'Authorize a service app',
     isAuthorized: (app) => `${app} is authorized.`,
-    showMore: 'Show more',
     mine: 'My authorized apps',
     mineAbout: 'What you let apps do, in every organization of yours. Whatever you revoke stops working at once.',
     noneOfMine: 'You have not authorized an app yet',
@@ -96,8 +96,8 @@ export const grantTexts: Texts<GrantTexts> = {
     revokeService: '其令牌将立即失效。在您再次授权之前，该应用不能继续运行。',
     revokeInstalled: '其令牌将立即失效，并且该应用将被卸载。',
     isRevoked: (app) => `已撤销对 ${app} 的授权。`,
+    authorizeService: '授权服务应用',
     isAuthorized: (app) => `已授权 ${app}。`,
-    showMore: '显示更多',
     mine: '我授权的应用',
     mineAbout: '您在各组织中允许应用执行的操作。撤销后立即失效。',
     noneOfMine: '您尚未授权任何应用',

@@ -1,4 +1,4 @@
-import { type ReactNode, useId } from 'react'
+import { memo, type ReactNode, useId } from 'react'
 import { useQuery } from 'urql'
 import { useLanguage, useTexts } from '../i18n/LanguageProvider.tsx'
 import { useOrganization } from '../organizations/OrganizationProvider.tsx'
@@ -14,7 +14,7 @@ type Count = 'requests' | 'approvals' | 'denials'
 const tones = { requests: 'accent', approvals: 'good', denials: 'bad' } as const
 
 /** What people would rather look at than read: how much is asked for and decided, and who holds tokens. */
-export function Charts({ period }: { period: Period }) {
+export const Charts = memo(function Charts({ period }: { period: Period }) {
   const says = useTexts(historyTexts)
   const { membership } = useOrganization()
   const variables = { organizationId: membership.organization.id, ...useRange(period) }
@@ -37,7 +37,7 @@ export function Charts({ period }: { period: Period }) {
       <TokensByApp apps={statistics?.apps} />
     </section>
   )
-}
+})
 
 interface OverTimeProps {
   readonly name: string

@@ -5,12 +5,18 @@ import { useClient } from 'urql'
 import { type Problem, problemOfError } from '../api/problem.ts'
 import { useLanguage, useTexts } from '../i18n/LanguageProvider.tsx'
 import { useOrganization } from '../organizations/OrganizationProvider.tsx'
+import { download } from '../ui/download.ts'
 import { ChevronIcon } from '../ui/icons.tsx'
 import { ProblemAlert } from '../ui/ProblemState.tsx'
-import { download, type Format, readAll, toCsv, toNdjson } from './export.ts'
+import { type Format, mediaTypes, readAll, toCsv, toNdjson } from './export.ts'
 import type { Selection } from './feed.ts'
 import styles from './history.module.css'
 import { historyTexts } from './texts.ts'
+
+const problemOf = (error: unknown): Problem =>
+  error instanceof CombinedError
+    ? problemOfError(error)
+    : { code: 'NOT_FOUND', message: String(error), issues: {}, details: {} }
 
 /** Takes what the filters select along as a file. */
 export function ExportMenu({ selection }: { selection: Selection }) {
@@ -31,9 +37,10 @@ export function ExportMenu({ selection }: { selection: Selection }) {
     try {
       const events = await readAll(client, selection, stopping.signal, setCount)
       const name = `${organization.name} ${says.title} ${new Date().toISOString().slice(0, 10)}`
-      download(name, format, format === 'csv' ? toCsv(events, language) : toNdjson(events))
+      const content = format === 'csv' ? toCsv(events, language) : toNdjson(events)
+      download(`${name}.${format}`, content, mediaTypes[format])
     } catch (error) {
-      if (!stopping.signal.aborted && error instanceof CombinedError) setProblem(problemOfError(error))
+      if (!stopping.signal.aborted) setProblem(problemOf(error))
     }
     setCount(undefined)
   }

@@ -1,9 +1,10 @@
 import { Button, VisuallyHidden } from '@mantine/core'
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useTexts } from '../i18n/LanguageProvider.tsx'
 import { useOrganization } from '../organizations/OrganizationProvider.tsx'
 import { ProblemAlert } from '../ui/ProblemState.tsx'
+import { useOffset } from '../ui/useOffset.ts'
 import { DayRow } from './DayRow.tsx'
 import type { HistoryEvent } from './documents.ts'
 import type { HistoryFeed, Listed } from './feed.ts'
@@ -24,6 +25,8 @@ const ROW = 41
 /** Rows beyond the screen that are there, so that one can tab and scroll into them. */
 const BEYOND = 12
 
+const estimateSize = () => ROW
+
 /** The list of events. Of thousands, only those on the screen are in the page. */
 export function HistoryList({ feed, listed, isFiltered }: HistoryListProps) {
   const says = useTexts(historyTexts)
@@ -33,17 +36,16 @@ export function HistoryList({ feed, listed, isFiltered }: HistoryListProps) {
   const [open, setOpen] = useState<string>()
   const top = useRef<HTMLDivElement>(null)
   const list = useRef<HTMLUListElement>(null)
-  const [margin, setMargin] = useState(0)
+  const margin = useOffset(list)
   const isScrolled = useIsAbove(top)
 
   useEffect(() => feed.hold(isFiltered || isScrolled || open !== undefined), [feed, isFiltered, isScrolled, open])
-  // What stands above the list may grow or shrink.
-  useLayoutEffect(() => setMargin(list.current?.offsetTop ?? 0))
 
   const virtualizer = useWindowVirtualizer({
     count: rows.length,
-    estimateSize: () => ROW,
-    getItemKey: (index) => rows[index]?.key ?? index,
+    estimateSize,
+    // Always the same for the same rows: else all of them would be measured up anew with each step of scrolling.
+    getItemKey: useCallback((index: number) => rows[index]?.key ?? index, [rows]),
     overscan: BEYOND,
     scrollMargin: margin,
   })
@@ -56,6 +58,7 @@ export function HistoryList({ feed, listed, isFiltered }: HistoryListProps) {
     if (isAtEnd && hasMore && !loadingMore && !problem) void feed.loadMore()
   }, [feed, isAtEnd, hasMore, loadingMore, problem])
 
+  const toggle = useCallback((key: string) => setOpen((now) => (now === key ? undefined : key)), [])
   const showFresh = () => {
     feed.release()
     setOpen(undefined)
@@ -89,7 +92,7 @@ export function HistoryList({ feed, listed, isFiltered }: HistoryListProps) {
               organizationId={membership.organization.id}
               isNew={feed.isNew(row.group.events[0].id)}
               isOpen={open === row.key}
-              onToggle={() => setOpen(open === row.key ? undefined : row.key)}
+              onToggle={toggle}
             />
           )
         })}

@@ -7,6 +7,7 @@ import { ProblemState } from '../ui/ProblemState.tsx'
 import { Waiting } from '../ui/Waiting.tsx'
 import { Charts } from './Charts.tsx'
 import { ExportMenu } from './ExportMenu.tsx'
+import type { Selection } from './feed.ts'
 import { isFiltering, useFilter, useSelection } from './filter.ts'
 import { HistoryFilters } from './HistoryFilters.tsx'
 import { HistoryList } from './HistoryList.tsx'
@@ -19,25 +20,28 @@ export function Component() {
   const { membership } = useOrganization()
   const [filter, change] = useFilter()
   const selection = useSelection(membership.organization.id, filter)
-  const { feed, ...listed } = useHistory(selection)
-  const isFiltered = isFiltering(filter)
   return (
     <Page title={says.title} about={says.about} actions={<ExportMenu selection={selection} />}>
       <Charts period={filter.period ?? 'month'} />
       <HistoryFilters filter={filter} onChange={change} />
-      {listed.events === undefined ? (
-        listed.problem ? (
-          <ProblemState problem={listed.problem} onRetry={feed.retry} />
-        ) : (
-          <Waiting />
-        )
-      ) : listed.events.length === 0 && !listed.hasMore ? (
-        <EmptyState icon={<HistoryIcon size={32} />} title={isFiltered ? says.noMatch : says.none}>
-          {isFiltered ? says.noMatchMore : says.noneMore}
-        </EmptyState>
-      ) : (
-        <HistoryList feed={feed} listed={{ ...listed, events: listed.events }} isFiltered={isFiltered} />
-      )}
+      <Events selection={selection} isFiltered={isFiltering(filter)} />
     </Page>
   )
+}
+
+/** By itself, because it changes with every event: what stands above it does not. */
+function Events({ selection, isFiltered }: { selection: Selection; isFiltered: boolean }) {
+  const says = useTexts(historyTexts)
+  const { feed, events, ...listed } = useHistory(selection)
+  if (events === undefined) {
+    return listed.problem ? <ProblemState problem={listed.problem} onRetry={feed.retry} /> : <Waiting />
+  }
+  if (events.length === 0 && !listed.hasMore) {
+    return (
+      <EmptyState icon={<HistoryIcon size={32} />} title={isFiltered ? says.noMatch : says.none}>
+        {isFiltered ? says.noMatchMore : says.noneMore}
+      </EmptyState>
+    )
+  }
+  return <HistoryList feed={feed} listed={{ ...listed, events }} isFiltered={isFiltered} />
 }

@@ -1,4 +1,4 @@
-import { type ReactNode, type Ref, useId } from 'react'
+import { memo, type ReactNode, type Ref, useId } from 'react'
 import { Link } from 'react-router'
 import { useLanguage, useTexts } from '../i18n/LanguageProvider.tsx'
 import { Ago } from '../ui/Ago.tsx'
@@ -41,20 +41,32 @@ const tones: Readonly<Record<string, string>> = {
   TOKEN_REUSE_DETECTED: 'bad',
 }
 
-interface HistoryRowProps {
+interface ActProps {
   readonly group: Group
-  readonly index: number
   readonly objects: Objects
   readonly organizationId: string
-  readonly isNew: boolean
   readonly isOpen: boolean
-  readonly onToggle: () => void
+  /** Always the same function: else every row would be drawn anew with each event. */
+  readonly onToggle: (key: string) => void
+}
+
+interface HistoryRowProps extends ActProps {
+  readonly index: number
+  readonly isNew: boolean
   readonly ref: Ref<HTMLLIElement>
 }
 
-/** One act: who did what, and when; the changes on demand. */
-export function HistoryRow(props: HistoryRowProps) {
-  const { group, index, objects, organizationId, isNew, isOpen, onToggle, ref } = props
+/** One act in the list. Its place changes with each event above it, and what it says does not. */
+export function HistoryRow({ index, isNew, ref, ...act }: HistoryRowProps) {
+  return (
+    <li ref={ref} data-index={index} className={styles.event} data-new={isNew || undefined}>
+      <Act {...act} />
+    </li>
+  )
+}
+
+/** Who did what, and when; the changes on demand. */
+const Act = memo(function Act({ group, objects, organizationId, isOpen, onToggle }: ActProps) {
   const { language } = useLanguage()
   const says = useTexts(historyTexts)
   const sentenceId = useId()
@@ -70,7 +82,7 @@ export function HistoryRow(props: HistoryRowProps) {
         ? placeOf(objects, organizationId, event.userId)
         : undefined
   return (
-    <li ref={ref} data-index={index} className={styles.event} data-new={isNew || undefined}>
+    <>
       <div className={styles.line}>
         <span className={styles.icon} data-tone={tones[event.type]}>
           <Icon size={15} />
@@ -92,15 +104,15 @@ export function HistoryRow(props: HistoryRowProps) {
           aria-labelledby={`${buttonId} ${sentenceId}`}
           aria-expanded={isOpen}
           aria-controls={isOpen ? detailsId : undefined}
-          onClick={onToggle}
+          onClick={() => onToggle(group.key)}
         >
           <ChevronIcon size={16} />
         </button>
       </div>
       {isOpen && <EventDetails id={detailsId} group={group} objects={objects} organizationId={organizationId} />}
-    </li>
+    </>
   )
-}
+})
 
 /** What is named can be gone to, where it still is. */
 function Piece({ part: { text, as }, to }: { part: Part; to: string | undefined }) {

@@ -25,6 +25,7 @@ export function TypeFilter({ types, onChange }: TypeFilterProps) {
       <Popover.Target>
         <Button
           variant="default"
+          justify="space-between"
           className={styles.typeButton}
           rightSection={<ChevronIcon size={14} />}
           aria-label={`${says.type}: ${label}`}

@@ -1,5 +1,5 @@
 import { graphql, type ResultOf } from '../api/graphql.ts'
-import { LiveEventFields } from '../api/live/event.ts'
+import { type LiveEvent, LiveEventFields } from '../api/live/event.ts'
 
 /** A page of the history, which runs forward in time: the `last` events before a cursor. */
 export const HistoryEvents = graphql(
@@ -9,7 +9,7 @@ export const HistoryEvents = graphql(
         id
         events(last: $last, before: $before, types: $types, appId: $appId) {
           pageInfo { hasPreviousPage }
-          edges { node { ...LiveEvent cursor } }
+          edges { node { ...LiveEvent } }
         }
       }
     }
@@ -52,11 +52,8 @@ export const HistoryStatistics = graphql(`
   }
 `)
 
-type Organization = NonNullable<ResultOf<typeof HistoryEvents>['organization']>
-type PagedEvent = Organization['events']['edges'][number]['node']
-
-/** An event as it was read; those that have just arrived have no cursor yet. */
-export type HistoryEvent = Omit<PagedEvent, 'cursor'> & { readonly cursor?: string }
+export type HistoryEvent = LiveEvent
+export type PageOfEvents = NonNullable<ResultOf<typeof HistoryEvents>['organization']>['events']
 export type EventType = HistoryEvent['type']
 export type Buckets = NonNullable<
   NonNullable<NonNullable<ResultOf<typeof HistoryStatistics>['organization']>['statistics']>

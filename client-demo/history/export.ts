@@ -1,4 +1,5 @@
 import type { Client } from '@urql/core'
+import { filter, pipe, subscribe, take } from 'wonka'
 import type { Language } from '../i18n/language.ts'
 import { type HistoryEvent, HistoryEvents } from './documents.ts'
 import { isSelected, type Selection, variablesOf } from './feed.ts'
@@ -24,8 +25,7 @@ export async function readAll(
   const events: HistoryEvent[] = []
   let before: string | null = null
   do {
-    const page = await readPage(client, selection, before)
-    signal.throwIfAborted()
+    const page = await readPage(client, selection, before, signal)
     const selected = page.events.filter((event) => isSelected(selection, event))
     events.push(...selected)
     onProgress(events.length)
@@ -34,15 +34,26 @@ export async function readAll(
   return events
 }
 
-async function readPage(client: Client, selection: Selection, before: string | null) {
+/** @throws what the signal says, at once where it is given while the answer is on its way. */
+function readPage(client: Client, selection: Selection, before: string | null, signal: AbortSignal) {
   const variables = { ...variablesOf(selection), last: PAGE, before }
-  const { data, error } = await client.query(HistoryEvents, variables, { requestPolicy: 'network-only' }).toPromise()
-  const connection = data?.organization?.events
-  if (!connection) throw error ?? new Error('The organization is not there any more.')
-  return {
-    events: connection.edges.map(({ node }): HistoryEvent => node).reverse(),
-    hasMore: connection.pageInfo.hasPreviousPage,
-  }
+  return new Promise<{ events: HistoryEvent[]; hasMore: boolean }>((resolve, reject) => {
+    const { unsubscribe } = pipe(
+      client.query(HistoryEvents, variables, { requestPolicy: 'network-only' }),
+      filter(({ stale }) => !stale),
+      take(1),
+      subscribe(({ data, error }) => {
+        const connection = data?.organization?.events
+        if (!connection) return reject(error ?? new Error('The organization is not there any more.'))
+        const events = connection.edges.map(({ node }): HistoryEvent => node).reverse()
+        resolve({ events, hasMore: connection.pageInfo.hasPreviousPage })
+      }),
+    )
+    signal.addEventListener('abort', () => {
+      unsubscribe()
+      reject(signal.reason)
+    })
+  })
 }
 
 type Column = readonly [name: string, value: (event: HistoryEvent, language: Language) => string | number | null]
@@ -88,18 +99,7 @@ export const toNdjson = (events: readonly HistoryEvent[]): string =>
     .map((event) => `${JSON.stringify(event, (key, value) => (key === '__typename' ? undefined : value))}\n`)
     .join('')
 
-const mediaTypes: Readonly<Record<Format, string>> = {
+export const mediaTypes: Readonly<Record<Format, string>> = {
   csv: 'text/csv;charset=utf-8',
   ndjson: 'application/x-ndjson',
-}
-
-/** Gives the viewer a file to keep. */
-export function download(name: string, format: Format, content: string): void {
-  const url = URL.createObjectURL(new Blob([content], { type: mediaTypes[format] }))
-  const link = document.createElement('a')
-  link.href = url
-  link.download = `${name}.${format}`
-  link.click()
-  // Not before the browser has begun to read it.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000)
 }

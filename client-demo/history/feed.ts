@@ -1,7 +1,7 @@
 import type { Client } from '@urql/core'
 import { pipe, subscribe } from 'wonka'
 import { type Problem, problemOfError } from '../api/problem.ts'
-import { type EventType, type HistoryEvent, HistoryEvents } from './documents.ts'
+import { type EventType, type HistoryEvent, HistoryEvents, type PageOfEvents } from './documents.ts'
 
 export interface Selection {
   readonly organizationId: string
@@ -25,13 +25,15 @@ export interface Listed {
   readonly problem: Problem | undefined
 }
 
-/** What is read at once. The newest are read again with each change, so they are few. */
+/** What is read first: a screenful. */
 const HEAD = 30
 const PAGE = 100
 /** So many stay in memory while new ones come in; what is cut off is read again by whoever scrolls there. */
 const KEPT = 1000
-/** In milliseconds: what arrived within is shown as new. */
+/** In milliseconds: what arrived within is shown as new … */
 const NEW = 3000
+/** … unless more than these arrived at once: where everything stands out, nothing does. */
+const FEW = 3
 
 const nothing: Listed = { events: undefined, fresh: 0, hasMore: false, loadingMore: false, problem: undefined }
 
@@ -48,9 +50,9 @@ export const isSelected = ({ types, appId, since }: Selection, event: HistoryEve
   (!since || Date.parse(event.at) >= Date.parse(since))
 
 /**
- * The history, newest first: its newest events are a query that stays up to date, what arrives is put on
- * top at once, and older pages are read when somebody comes to them. Events never change, so each is read
- * once, and the numbers tell whether any is missing in between.
+ * The history, newest first. Its newest events are read once; from there on it is what arrives, put on
+ * top without asking for it; older pages are read when somebody comes to them. Events never change, and
+ * the numbers tell whether any is missing in between.
  */
 export class HistoryFeed {
   readonly #client: Client
@@ -58,11 +60,16 @@ export class HistoryFeed {
   readonly #listeners = new Set<() => void>()
   readonly #arrived = new Map<string, number>()
   #listed: Listed = nothing
+  /** Newest first, as all lists here. */
   #events: readonly HistoryEvent[] | undefined
+  /** What came before anything was read. */
+  #early: HistoryEvent[] = []
+  /** What is newer than what is shown, while that is to stay as it is. */
+  #held: readonly HistoryEvent[] = []
+  /** Of what was held back, what had to be forgotten again. */
+  #forgotten = 0
   /** Everything up to this number is known, as far back as was read. */
   #solid = 0
-  /** The newest that is shown while others are held back. */
-  #limit: number | undefined
   #isHeld = false
   #hasMore = false
   #loadingMore = false
@@ -88,19 +95,18 @@ export class HistoryFeed {
 
   /** Puts what has just arrived on top. */
   take(arrived: readonly HistoryEvent[]): void {
-    if (!this.#events) return
-    const now = Date.now()
-    const newest = this.#events[0]?.sequence ?? 0
+    if (!this.#events) return void this.#early.push(...arrived)
+    const newest = (this.#held[0] ?? this.#events[0])?.sequence ?? 0
     const fresh: HistoryEvent[] = []
     for (const event of arrived) {
       if (event.sequence === this.#solid + 1) this.#solid = event.sequence
-      if (event.sequence <= newest || !isSelected(this.#selection, event)) continue
-      fresh.push(event)
-      this.#arrived.set(event.id, now)
+      if (event.sequence > newest && isSelected(this.#selection, event)) fresh.unshift(event)
     }
-    for (const [id, at] of this.#arrived) if (now - at > NEW) this.#arrived.delete(id)
     if (fresh.length === 0) return
-    this.#events = [...fresh.toSorted(newestFirst), ...this.#events]
+    const now = Date.now()
+    for (const [id, at] of this.#arrived) if (now - at > NEW) this.#arrived.delete(id)
+    if (fresh.length <= FEW) for (const { id } of fresh) this.#arrived.set(id, now)
+    this.#put([...fresh, ...this.#held], this.#events)
     this.#tell()
   }
 
@@ -111,13 +117,20 @@ export class HistoryFeed {
   readonly hold = (isHeld: boolean): void => {
     if (isHeld === this.#isHeld) return
     this.#isHeld = isHeld
-    if (!isHeld) this.#limit = undefined
-    this.#tell()
+    if (!isHeld) this.release()
   }
 
   /** Shows what was held back. */
   readonly release = (): void => {
-    this.#limit = undefined
+    if (this.#forgotten > 0) {
+      this.#events = undefined
+      this.#held = []
+      this.#forgotten = 0
+      this.#readHead()
+    } else if (this.#events) {
+      this.#events = [...this.#held, ...this.#events]
+      this.#held = []
+    }
     this.#tell()
   }
 
@@ -132,8 +145,9 @@ export class HistoryFeed {
     this.#loadingMore = false
     const page = answer.data?.organization?.events
     if (page && this.#events?.at(-1)?.cursor === before) {
-      this.#events = [...this.#events, ...page.edges.map(({ node }) => node).reverse()]
-      this.#setMore(page.pageInfo.hasPreviousPage)
+      const events = this.#selectedOf(page)
+      this.#events = [...this.#events, ...events]
+      this.#hasMore = page.pageInfo.hasPreviousPage && events.length === page.edges.length
     } else if (answer.error) this.#problem = problemOfError(answer.error)
     this.#tell()
   }
@@ -149,7 +163,7 @@ export class HistoryFeed {
       this.#client.query(HistoryEvents, { ...variablesOf(this.#selection), last: HEAD, before: null }),
       subscribe(({ data, error }) => {
         const page = data?.organization?.events
-        if (page) this.#merge(page.edges.map(({ node }) => node).reverse(), page.pageInfo.hasPreviousPage)
+        if (page) this.#merge(this.#selectedOf(page), page.edges.length, page.pageInfo.hasPreviousPage)
         if (page || error) this.#problem = page ? undefined : error && problemOfError(error)
         this.#tell()
       }),
@@ -157,49 +171,64 @@ export class HistoryFeed {
     this.#stop = unsubscribe
   }
 
+  /** The events of a page, newest first, down to where the selection begins. */
+  #selectedOf({ edges }: PageOfEvents): HistoryEvent[] {
+    return edges
+      .map(({ node }): HistoryEvent => node)
+      .filter((event) => isSelected(this.#selection, event))
+      .reverse()
+  }
+
   /** Puts the newest events, as they were read, in the place of what is known of them. */
-  #merge(head: readonly HistoryEvent[], hasPrevious: boolean): void {
+  #merge(head: readonly HistoryEvent[], read: number, hasPrevious: boolean): void {
     const newest = head[0]?.sequence ?? 0
     const oldest = head.at(-1)?.sequence ?? 0
-    const known = this.#events ?? []
-    const joins = known.length > 0 && (!hasPrevious || oldest <= this.#solid)
-    const younger = known.filter(({ sequence }) => sequence > newest)
+    const known = this.#events && [...this.#held, ...this.#events]
+    const isWhole = !hasPrevious || head.length < read
+    const joins = known && known.length > 0 && (isWhole || oldest <= this.#solid)
+    if (known && this.#isHeld && !joins && known.length > 0) {
+      // Whoever looks at older ones goes on doing so.
+      this.#forgotten += head.length
+      this.#held = []
+      return
+    }
+    const younger = known?.filter(({ sequence }) => sequence > newest) ?? []
     const older = joins ? known.filter(({ sequence }) => sequence < oldest) : []
-    if (older.length === 0) this.#hasMore = hasPrevious
-    this.#events = [...younger, ...head, ...older]
+    if (older.length === 0) this.#hasMore = !isWhole
+    const all = [...younger, ...head, ...older]
+    const top = this.#events?.[0]?.sequence ?? Number.POSITIVE_INFINITY
+    const isNewer = ({ sequence }: HistoryEvent) => sequence > top
     this.#solid = Math.max(this.#solid, newest)
-    this.#setMore(this.#hasMore)
+    this.#put(
+      all.filter(isNewer),
+      all.filter((event) => !isNewer(event)),
+    )
+    const early = this.#early
+    this.#early = []
+    this.take(early)
   }
 
-  #setMore(hasPrevious: boolean): void {
-    const { since } = this.#selection
-    const last = this.#events?.at(-1)
-    this.#hasMore = hasPrevious && !(since && last && Date.parse(last.at) < Date.parse(since))
-  }
-
-  /** Forgets the oldest while nobody looks at them. */
-  #trim(): void {
-    if (this.#isHeld || !this.#events || this.#events.length < 2 * KEPT) return
-    const end = this.#events.findIndex(({ cursor }, index) => index >= KEPT && cursor !== undefined)
-    if (end < 0) return
-    this.#events = this.#events.slice(0, end + 1)
-    this.#hasMore = true
+  /** Shows these, and of what is newer as much as may be shown now. */
+  #put(newer: readonly HistoryEvent[], shown: readonly HistoryEvent[]): void {
+    // Where nothing is shown, there is nothing that could jump.
+    const isHeld = this.#isHeld && shown.length > 0
+    this.#events = isHeld ? shown : [...newer, ...shown]
+    this.#held = isHeld ? newer : []
+    if (this.#held.length > KEPT) {
+      this.#forgotten += this.#held.length
+      this.#held = []
+      this.#solid = shown[0]?.sequence ?? 0
+    }
+    if (!isHeld && this.#events.length >= 2 * KEPT) {
+      this.#events = this.#events.slice(0, KEPT)
+      this.#hasMore = true
+    }
   }
 
   #tell(): void {
-    this.#trim()
-    const all = this.#events?.filter((event) => isSelected(this.#selection, event))
-    if (all && this.#isHeld) this.#limit ??= all[0]?.sequence ?? 0
-    const limit = this.#limit ?? Number.POSITIVE_INFINITY
-    let shown = all?.filter(({ sequence }) => sequence <= limit)
-    if (all && shown?.length === 0) {
-      // There is nothing that could jump.
-      shown = all
-      if (all[0]) this.#limit = this.#isHeld ? all[0].sequence : undefined
-    }
     this.#listed = {
-      events: shown,
-      fresh: (all?.length ?? 0) - (shown?.length ?? 0),
+      events: this.#events,
+      fresh: this.#held.length + this.#forgotten,
       hasMore: this.#hasMore,
       loadingMore: this.#loadingMore,
       problem: this.#problem,
@@ -207,5 +236,3 @@ export class HistoryFeed {
     for (const listener of [...this.#listeners]) listener()
   }
 }
-
-const newestFirst = (a: HistoryEvent, b: HistoryEvent): number => b.sequence - a.sequence

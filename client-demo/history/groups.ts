@@ -32,17 +32,40 @@ export function groupsOf(events: readonly HistoryEvent[]): Group[] {
     if (last && belongTogether(last[0], event)) last.push(event)
     else groups.push([event])
   }
-  return groups.map((group) => ({ key: group[0].id, events: group }))
+  return groups.map(groupOf)
 }
 
-/** The groups with a heading before each day, in the time zone of the viewer. */
+/** What is the same as before is the same object, so that nothing of it is drawn again. */
+const known = new WeakMap<HistoryEvent, Group>()
+
+function groupOf(events: readonly [HistoryEvent, ...HistoryEvent[]]): Group {
+  const [first] = events
+  const before = known.get(first)
+  if (before?.events.length === events.length && before.events.every((event, index) => event === events[index])) {
+    return before
+  }
+  const group = { key: first.id, events }
+  known.set(first, group)
+  return group
+}
+
+const days = new WeakMap<HistoryEvent, string>()
+
+/** In the time zone of the viewer. */
+function dayOf(event: HistoryEvent): string {
+  const day = days.get(event) ?? new Date(event.at).toDateString()
+  days.set(event, day)
+  return day
+}
+
+/** The groups with a heading before each day. */
 export function rowsOf(groups: readonly Group[]): Row[] {
   const rows: Row[] = []
   let last = ''
   for (const group of groups) {
-    const { at } = group.events[0]
-    const day = new Date(at).toDateString()
-    if (day !== last) rows.push({ key: day, day: at })
+    const [event] = group.events
+    const day = dayOf(event)
+    if (day !== last) rows.push({ key: day, day: event.at })
     last = day
     rows.push({ key: group.key, group })
   }

@@ -75,12 +75,10 @@ export const sentenceTexts: Texts<SentenceTexts> = {
           : `{app} was authorized for {people}${withScopes(facts)}`,
       GRANT_CHANGED: (facts) =>
         facts.bySelf
-          ? `{actor} changed the authorization of {app}${withScopes(facts)}`
-          : `The authorization of {app} for {people} changed${withScopes(facts)}`,
+          ? `{actor} changed the grant of {app}${withScopes(facts)}`
+          : `The grant of {app} for {people} changed${withScopes(facts)}`,
       GRANT_REVOKED: ({ bySelf }) =>
-        bySelf
-          ? '{actor} revoked the authorization of {app}'
-          : '{actor} revoked the authorization of {app} for {people}',
+        bySelf ? '{actor} revoked the grant of {app}' : '{actor} revoked the grant of {app} for {people}',
       TOKEN_REUSE_DETECTED: ({ hasUser }) =>
         `A refresh token of {app}${hasUser ? ' for {people}' : ''} was used twice; the tokens that came of it were deleted`,
     },
@@ -156,7 +154,7 @@ export const sentenceTexts: Texts<SentenceTexts> = {
     somebody: '有人',
     people: (count) => `${count} 人`,
     comma: '、',
-    andMore: (some, more) => `${some} 等另外 ${more} 项`,
+    andMore: (some, more) => `${some} 和其他 ${more} 项`,
     roles: frameTexts.zh.roles,
     fields: {
       name: '名称',

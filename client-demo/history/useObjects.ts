@@ -1,4 +1,5 @@
 import { useThrottledValue } from '@mantine/hooks'
+import { useMemo } from 'react'
 import { useQuery } from 'urql'
 import type { ResultOf } from '../api/graphql.ts'
 import { type HistoryEvent, NamedObjects } from './documents.ts'
@@ -9,7 +10,7 @@ type Found = NonNullable<ResultOf<typeof NamedObjects>['nodes'][number]>
 export type Objects = ReadonlyMap<string, Found>
 
 /** In milliseconds: while many events come in, it is not asked about each. */
-const PATIENCE = 300
+const PATIENCE = 1_000
 /** At most so many can be asked about at once. */
 const MOST = 100
 
@@ -21,7 +22,7 @@ export function useObjects(events: readonly HistoryEvent[]): Objects {
   const key = useThrottledValue([...new Set(events.flatMap(idsOf))].slice(0, MOST).join(' '), PATIENCE)
   const ids = key ? key.split(' ') : []
   const [{ data }] = useQuery({ query: NamedObjects, variables: { ids }, pause: ids.length === 0 })
-  return new Map(data?.nodes.flatMap((node) => (node ? [[node.id, node]] : [])))
+  return useMemo(() => new Map(data?.nodes.flatMap((node) => (node ? [[node.id, node]] : []))), [data])
 }
 
 /** Where an object stands in the console; undefined where it is gone, or has no place. */

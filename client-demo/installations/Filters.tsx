@@ -1,5 +1,6 @@
 import { NativeSelect, TextInput } from '@mantine/core'
 import { useTexts } from '../i18n/LanguageProvider.tsx'
+import { uiTexts } from '../ui/texts.ts'
 import { SearchIcon } from './icons.tsx'
 import styles from './installations.module.css'
 import { StandingFilter } from './StandingFilter.tsx'
@@ -16,6 +17,7 @@ interface FiltersProps {
 /** What is looked for in the list. */
 export function Filters({ of: filters, counts }: FiltersProps) {
   const says = useTexts(installationTexts)
+  const { appTypes } = useTexts(uiTexts)
   return (
     <search className={styles.filters}>
       <StandingFilter value={filters.standing} counts={counts} onChange={filters.setStanding} />
@@ -37,7 +39,7 @@ export function Filters({ of: filters, counts }: FiltersProps) {
         onChange={({ currentTarget }) => filters.setType(currentTarget.value)}
         data={[
           { value: '', label: says.anyType },
-          ...types.map((value) => ({ value, label: says.types[value] ?? value })),
+          ...types.map((value) => ({ value, label: appTypes[value] ?? value })),
         ]}
       />
     </search>

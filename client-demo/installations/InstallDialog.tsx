@@ -1,11 +1,11 @@
-import { Modal, Stack, TextInput } from '@mantine/core'
-import { useState } from 'react'
+import { Stack, TextInput } from '@mantine/core'
+import { useId, useState } from 'react'
 import { useQuery } from 'urql'
 import { problemOfError } from '../api/problem.ts'
 import { useApiLanguage, useTexts } from '../i18n/LanguageProvider.tsx'
-import { AppLogo } from '../ui/AppLogo.tsx'
+import { AppName } from '../ui/AppName.tsx'
+import { Dialog } from '../ui/Dialog.tsx'
 import { ProblemAlert } from '../ui/ProblemState.tsx'
-import { uiTexts } from '../ui/texts.ts'
 import { Waiting } from '../ui/Waiting.tsx'
 import { AppByClientId, type AppCard } from './documents.ts'
 import styles from './installations.module.css'
@@ -14,6 +14,7 @@ import { installationTexts } from './texts.ts'
 import { useApproved } from './useApproved.ts'
 
 interface InstallDialogProps {
+  readonly title: string
   readonly organizationId: string
   /** A personal organization installs nothing; what it can authorize is service apps. */
   readonly onlyServices?: boolean
@@ -26,9 +27,9 @@ interface InstallDialogProps {
 const CLIENT_ID = /app_[0-9a-f]{32}/
 
 /** Finds an app by its client id, shows what it is and wants, and installs or authorizes it. */
-export function InstallDialog({ organizationId, onlyServices = false, onDone, onCancel }: InstallDialogProps) {
+export function InstallDialog(props: InstallDialogProps) {
+  const { title, organizationId, onlyServices = false, onDone, onCancel } = props
   const says = useTexts(installationTexts)
-  const general = useTexts(uiTexts)
   const language = useApiLanguage()
   const [typed, setTyped] = useState('')
   const clientId = CLIENT_ID.exec(typed)?.[0]
@@ -41,12 +42,7 @@ export function InstallDialog({ organizationId, onlyServices = false, onDone, on
   const found = app?.id === clientId ? app : undefined
   const mistake = clientId && app === null && !fetching ? says.noSuchApp : isWrong(typed) ? says.notAnId : undefined
   return (
-    <Modal
-      opened
-      onClose={onCancel}
-      title={onlyServices ? says.authorizeService : says.installTitle}
-      closeButtonProps={{ 'aria-label': general.cancel }}
-    >
+    <Dialog onClose={onCancel} title={title}>
       <Stack gap="md">
         <TextInput
           label={says.clientId}
@@ -79,7 +75,7 @@ export function InstallDialog({ organizationId, onlyServices = false, onDone, on
           </div>
         )}
       </Stack>
-    </Modal>
+    </Dialog>
   )
 }
 
@@ -89,26 +85,22 @@ const isWrong = (typed: string): boolean => {
   return text !== '' && !CLIENT_ID.test(text) && !/^(a|ap|app|app_[0-9a-f]{0,31})$/.test(text)
 }
 
-function Card({ app: { name, logoUrl, description, publisherName, type, authorizationKind } }: { app: AppCard }) {
+function Card({ app }: { app: AppCard }) {
   const says = useTexts(installationTexts)
+  const titleId = useId()
+  const { description, authorizationKind } = app
   return (
-    <section className={styles.card} aria-label={name}>
-      <AppLogo name={name} logoUrl={logoUrl} size={40} />
-      <div>
-        <strong>{name}</strong>
-        <span className={styles.quiet}>
-          {says.by(publisherName)} · {says.types[type] ?? type}
-        </span>
-        {description && <p>{description}</p>}
-        <p className={styles.quiet}>{says.kinds[authorizationKind] ?? authorizationKind}</p>
-      </div>
+    <section className={styles.card} aria-labelledby={titleId}>
+      <AppName app={app} titleId={titleId} level={3} />
+      {description && <p>{description}</p>}
+      <p className={styles.quiet}>{says.kinds[authorizationKind] ?? authorizationKind}</p>
     </section>
   )
 }
 
 function Form(props: Omit<Parameters<typeof ScopesForm>[0], 'approved'>) {
   const says = useTexts(installationTexts)
-  const { approved, ready } = useApproved(props.organizationId, props.app)
+  const { approved, ready } = useApproved(props.organizationId, props.app.id)
   if (!ready) return <Waiting />
   return (
     <>

@@ -1,13 +1,13 @@
-import { ActionIcon, Badge, Menu } from '@mantine/core'
+import { ActionIcon, Menu } from '@mantine/core'
 import { memo, useId } from 'react'
 import { Link } from 'react-router'
 import { useTexts } from '../i18n/LanguageProvider.tsx'
 import { Ago } from '../ui/Ago.tsx'
-import { AppLogo } from '../ui/AppLogo.tsx'
+import { AppName } from '../ui/AppName.tsx'
+import { ScopeList } from '../ui/ScopeList.tsx'
 import type { Installation } from './documents.ts'
 import { MoreIcon } from './icons.tsx'
 import styles from './installations.module.css'
-import { ScopeList } from './ScopeList.tsx'
 import { installationTexts } from './texts.ts'
 
 /** What is to be done about an installation. */
@@ -29,20 +29,7 @@ export const InstallationRow = memo(function InstallationRow({ of, onDo }: Insta
   const missing = standing === 'APP_AUTH_INSTALLED' ? scopesNotApproved.length : 0
   return (
     <article className={styles.row} aria-labelledby={titleId}>
-      <AppLogo name={app.name} logoUrl={app.logoUrl} />
-      <div className={styles.what}>
-        <div className={styles.title}>
-          <h2 id={titleId}>{app.name}</h2>
-          {suspended && (
-            <Badge size="sm" variant="default" className={styles.suspended} title={says.suspendedMore}>
-              {says.suspended}
-            </Badge>
-          )}
-        </div>
-        <span className={styles.quiet}>
-          {says.by(app.publisherName)} · {says.types[app.type] ?? app.type}
-        </span>
-      </div>
+      <AppName app={app} titleId={titleId} suspended={suspended} />
       <div className={styles.middle}>
         <span className={styles.standing} data-standing={standing}>
           {says.standings[standing] ?? standing}
@@ -80,9 +67,9 @@ function Since({ of: { installedAt, installedBy, createdAt } }: { of: Installati
 
 function RowMenu({ of, onDo }: InstallationRowProps) {
   const says = useTexts(installationTexts)
-  const { id, app, installedAt } = of
+  const { app, installedAt } = of
   return (
-    <Menu id={`actions-${id}`} position="bottom-end" width={220}>
+    <Menu position="bottom-end" width={220}>
       <Menu.Target>
         <ActionIcon className={styles.menu} aria-label={says.actionsFor(app.name)}>
           <MoreIcon />

@@ -6,9 +6,10 @@ import { usePages } from '../api/usePages.ts'
 import { useApiLanguage, useTexts } from '../i18n/LanguageProvider.tsx'
 import { useOrganization } from '../organizations/OrganizationProvider.tsx'
 import { Page } from '../ui/Page.tsx'
-import { ProblemState } from '../ui/ProblemState.tsx'
-import { Waiting } from '../ui/Waiting.tsx'
-import { type Installation, Installations, StandingCounts } from './documents.ts'
+import { Paged } from '../ui/Paged.tsx'
+import { useKept } from '../ui/useKept.ts'
+import { VirtualList } from '../ui/VirtualList.tsx'
+import { Installations, StandingCounts } from './documents.ts'
 import { Filters } from './Filters.tsx'
 import { type Doing, InstallationRow } from './InstallationRow.tsx'
 import { InstallDialog } from './InstallDialog.tsx'
@@ -16,18 +17,9 @@ import { NoInstallations } from './NoInstallations.tsx'
 import { ScopesDialog } from './ScopesDialog.tsx'
 import { installationTexts } from './texts.ts'
 import { UninstallDialog } from './UninstallDialog.tsx'
-import { useDialog } from './useDialog.ts'
 import { ALL, useFilters } from './useFilters.ts'
-import { useKept } from './useKept.ts'
-import { VirtualList } from './VirtualList.tsx'
 
 const installationsIn = ({ organization }: ResultOf<typeof Installations>) => organization?.installations
-
-/** The id that its button gets from the menu of an installation. */
-const menuOf = ({ id }: Installation) => `actions-${id}`
-
-/** The id of the button that opens the dialog to install an app. */
-const INSTALL = 'install-app'
 
 /** The apps that are installed or asked for in the organization. */
 export function Component() {
@@ -43,59 +35,62 @@ export function Component() {
   const counts = useKept(data?.organization ?? undefined).value
   const count = counts?.[filters.standing]?.totalCount
 
-  const dialog = useDialog<Doing | 'install'>()
+  const [isInstalling, setInstalling] = useState(false)
+  const [asked, ask] = useState<Doing>()
   const [said, say] = useState('')
-  const about = dialog.what && dialog.what !== 'install' ? dialog.what : undefined
-  const cancel = () => dialog.close(about ? menuOf(about.of) : INSTALL)
-  const done = (what: string, elementId?: string) => {
-    say(what)
-    dialog.close(elementId)
+  const close = () => {
+    setInstalling(false)
+    ask(undefined)
   }
-  const install = (
-    <Button id={INSTALL} onClick={() => dialog.open('install')}>
-      {says.installApp}
-    </Button>
-  )
+  const done = (what: string) => {
+    say(what)
+    close()
+  }
 
   return (
-    <Page title={says.title} about={says.about} actions={install}>
+    <Page
+      title={says.title}
+      about={says.about}
+      actions={<Button onClick={() => setInstalling(true)}>{says.installApp}</Button>}
+    >
       <VisuallyHidden role="status">{said}</VisuallyHidden>
       <Filters of={filters} counts={counts} />
-      {pages.problem ? (
-        <ProblemState problem={pages.problem} onRetry={pages.retry} />
-      ) : listed === undefined ? (
-        <Waiting />
-      ) : listed.length === 0 ? (
-        <NoInstallations isFiltered={filters.isFiltered} onClear={filters.clear} />
-      ) : (
-        <VirtualList
-          items={listed}
-          label={says.title}
-          total={count}
-          isOld={isOld}
-          hasMore={pages.hasMore}
-          onMore={pages.loadMore}
-        >
-          {(one) => <InstallationRow of={one} onDo={dialog.open} />}
-        </VirtualList>
-      )}
-      {dialog.what === 'install' && (
+      <Paged
+        of={{ ...pages, nodes: listed }}
+        empty={<NoInstallations isFiltered={filters.isFiltered} onClear={filters.clear} />}
+      >
+        {(items) => (
+          <VirtualList
+            items={items}
+            label={says.title}
+            total={count}
+            isOld={isOld}
+            hasMore={pages.hasMore}
+            onMore={pages.loadMore}
+            onLook={pages.look}
+          >
+            {(one) => <InstallationRow of={one} onDo={ask} />}
+          </VirtualList>
+        )}
+      </Paged>
+      {isInstalling && (
         <InstallDialog
+          title={says.installApp}
           organizationId={organizationId}
-          onDone={(name) => done(says.isInstalled(name), INSTALL)}
-          onCancel={cancel}
+          onDone={(name) => done(says.isInstalled(name))}
+          onCancel={close}
         />
       )}
-      {about?.doing === 'scopes' && (
+      {asked?.doing === 'scopes' && (
         <ScopesDialog
-          of={about.of}
+          of={asked.of}
           organizationId={organizationId}
-          onDone={() => done(says.isReplaced(about.of.app.name), menuOf(about.of))}
-          onCancel={cancel}
+          onDone={() => done(says.isReplaced(asked.of.app.name))}
+          onCancel={close}
         />
       )}
-      {about?.doing === 'uninstall' && (
-        <UninstallDialog of={about.of} onDone={() => done(says.isUninstalled(about.of.app.name))} onCancel={cancel} />
+      {asked?.doing === 'uninstall' && (
+        <UninstallDialog of={asked.of} onDone={() => done(says.isUninstalled(asked.of.app.name))} onCancel={close} />
       )}
     </Page>
   )

@@ -1,14 +1,14 @@
-import { Modal } from '@mantine/core'
 import { useQuery } from 'urql'
 import { problemOfError } from '../api/problem.ts'
 import { useApiLanguage, useTexts } from '../i18n/LanguageProvider.tsx'
+import { Dialog } from '../ui/Dialog.tsx'
+import { Named } from '../ui/Named.tsx'
 import { ProblemAlert } from '../ui/ProblemState.tsx'
-import { uiTexts } from '../ui/texts.ts'
+import { gone } from '../ui/useImpact.ts'
 import { Waiting } from '../ui/Waiting.tsx'
 import { AppByClientId, type Installation } from './documents.ts'
 import { ScopesForm } from './ScopesForm.tsx'
 import { installationTexts } from './texts.ts'
-import { gone } from './useImpact.ts'
 
 interface ScopesDialogProps {
   readonly of: Installation
@@ -20,19 +20,14 @@ interface ScopesDialogProps {
 /** Replaces what is approved for an installed app. */
 export function ScopesDialog({ of: { app, approvedScopes }, organizationId, onDone, onCancel }: ScopesDialogProps) {
   const says = useTexts(installationTexts)
-  const general = useTexts(uiTexts)
   const variables = { clientId: app.id, language: useApiLanguage() }
   const [{ data, error }] = useQuery({ query: AppByClientId, variables })
   return (
-    <Modal
-      opened
-      onClose={onCancel}
-      title={says.scopesOf(app.name)}
-      closeButtonProps={{ 'aria-label': general.cancel }}
-    >
+    <Dialog onClose={onCancel} title={<Named text={says.scopesOf(app.name)} name={app.name} />}>
       {data?.app ? (
         <ScopesForm
           app={data.app}
+          autoFocus
           organizationId={organizationId}
           approved={approvedScopes.map(({ name }) => name)}
           onDone={onDone}
@@ -43,6 +38,6 @@ export function ScopesDialog({ of: { app, approvedScopes }, organizationId, onDo
       ) : (
         <Waiting />
       )}
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,9 +1,9 @@
-import { Button, Checkbox, Group, Stack } from '@mantine/core'
+import { Button, Group, Stack } from '@mantine/core'
 import { useId, useState } from 'react'
 import { useAction } from '../api/useAction.ts'
 import { useApiLanguage, useTexts } from '../i18n/LanguageProvider.tsx'
 import { ProblemAlert } from '../ui/ProblemState.tsx'
-import { SensitiveMark } from '../ui/ScopeChips.tsx'
+import { ScopeChoice, sensitiveFirst, toggled } from '../ui/ScopeChoice.tsx'
 import { uiTexts } from '../ui/texts.ts'
 import { type AppCard, Authorize, Install } from './documents.ts'
 import styles from './installations.module.css'
@@ -14,30 +14,27 @@ interface ScopesFormProps {
   readonly organizationId: string
   /** The names of what is approved already; undefined where the app is not installed yet. */
   readonly approved: readonly string[] | undefined
+  /** Whether nothing else in the dialog has the focus. */
+  readonly autoFocus?: boolean
   readonly onDone: () => void
   readonly onCancel: () => void
 }
 
 /** What an app may do: chosen, and then installed, authorized or replaced. */
-export function ScopesForm({ app, organizationId, approved, onDone, onCancel }: ScopesFormProps) {
+export function ScopesForm({ app, organizationId, approved, autoFocus, onDone, onCancel }: ScopesFormProps) {
   const says = useTexts(installationTexts)
   const general = useTexts(uiTexts)
   const language = useApiLanguage()
   const form = useId()
   const installing = useAction(Install, { language })
-  const authorizing = useAction(Authorize, { language })
+  const authorizing = useAction(Authorize)
   const actsAsItself = app.authorizationKind === 'APP_AUTH'
   const action = actsAsItself ? authorizing : installing
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set(approved ?? app.scopes.map(({ name }) => name)))
-  const scopes = app.scopes.toSorted((a, b) => Number(b.sensitive) - Number(a.sensitive))
+  const scopes = sensitiveFirst(app.scopes)
   const names = scopes.filter(({ name }) => chosen.has(name)).map(({ name }) => name)
   const isSame = approved?.length === names.length && names.every((name) => approved.includes(name))
 
-  const toggle = (name: string) => {
-    const next = new Set(chosen)
-    if (!next.delete(name)) next.add(name)
-    setChosen(next)
-  }
   const save = async () => {
     const input = { organizationId, appId: app.id, scopes: names }
     const { success } = await action.run(input)
@@ -53,27 +50,19 @@ export function ScopesForm({ app, organizationId, approved, onDone, onCancel }: 
       }}
     >
       <Stack gap="md">
-        <fieldset className={styles.scopes} disabled={action.busy}>
-          <legend>{approved ? says.mayDo : says.wants}</legend>
-          {scopes.map(({ name, description, sensitive }) => (
-            <Checkbox
-              key={name}
-              checked={chosen.has(name)}
-              onChange={() => toggle(name)}
-              label={
-                <span className={styles.scope}>
-                  <span>{description}</span> {sensitive && <SensitiveMark />} <code>{name}</code>
-                </span>
-              }
-            />
-          ))}
-        </fieldset>
+        <ScopeChoice
+          label={says.lists[approved ? 'has' : 'wants'][actsAsItself ? 'APP_AUTH' : 'OBO']}
+          disabled={action.busy}
+          scopes={scopes}
+          isChosen={(name) => chosen.has(name)}
+          onToggle={(name) => setChosen(toggled(chosen, name))}
+        />
         <p className={styles.note}>
           {names.length === 0 ? says.atLeastOne : approved ? says.replaceMore : says.leftOut}
         </p>
         <ProblemAlert problem={action.problem} />
         <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onCancel}>
+          <Button variant="default" onClick={onCancel} autoFocus={autoFocus} data-autofocus={autoFocus}>
             {general.cancel}
           </Button>
           <Button type="submit" loading={action.busy} disabled={names.length === 0 || isSame}>

@@ -1,9 +1,11 @@
+import type { ResultOf } from '../api/graphql.ts'
 import { useAction } from '../api/useAction.ts'
 import { useTexts } from '../i18n/LanguageProvider.tsx'
-import { ConfirmDialog } from '../ui/ConfirmDialog.tsx'
-import { type Installation, Uninstall } from './documents.ts'
+import { ImpactDialog } from '../ui/ImpactDialog.tsx'
+import { Named } from '../ui/Named.tsx'
+import { useImpact } from '../ui/useImpact.ts'
+import { type Installation, InstallationImpact, Uninstall } from './documents.ts'
 import { installationTexts } from './texts.ts'
-import { useImpact } from './useImpact.ts'
 
 interface UninstallDialogProps {
   readonly of: Installation
@@ -11,27 +13,22 @@ interface UninstallDialogProps {
   readonly onCancel: () => void
 }
 
+const impactIn = ({ node }: ResultOf<typeof InstallationImpact>) => (node && 'impact' in node ? node.impact : null)
+
 /** Asks before an app is uninstalled, and says what that would end. */
 export function UninstallDialog({ of: { id, app }, onDone, onCancel }: UninstallDialogProps) {
   const says = useTexts(installationTexts)
-  const { impact, problem, learn } = useImpact(id)
-  const uninstalling = useAction(Uninstall)
-  const uninstall = async () => {
-    const outcome = await uninstalling.run({ installationId: id, impactVersion: impact?.version ?? null })
-    if (outcome.success) onDone()
-    else learn(outcome.problem)
-  }
   return (
-    <ConfirmDialog
-      title={says.uninstallTitle(app.name)}
+    <ImpactDialog
+      title={<Named text={says.uninstallTitle(app.name)} name={app.name} />}
       action={says.uninstall}
-      impact={impact}
-      busy={uninstalling.busy}
-      problem={uninstalling.problem ?? problem}
-      onConfirm={uninstall}
+      touching={useImpact(InstallationImpact, { id }, impactIn)}
+      doing={useAction(Uninstall)}
+      input={(impactVersion) => ({ installationId: id, impactVersion })}
+      onDone={onDone}
       onCancel={onCancel}
     >
       {says.uninstallMore}
-    </ConfirmDialog>
+    </ImpactDialog>
   )
 }

@@ -86,16 +86,21 @@ export const AppByClientId = graphql(
   [AppCard],
 )
 
-/** What uninstalling an installation, or revoking a grant, would touch. */
-export const ImpactOf = graphql(
+/** What is approved for an app already. */
+export const Approved = graphql(`
+  query Approved($organizationId: ID!, $appId: ID!) {
+    organization(id: $organizationId) {
+      id
+      installations(appId: $appId, first: 1) { edges { node { id approvedScopes { name } } } }
+    }
+  }
+`)
+
+/** What uninstalling it would touch. */
+export const InstallationImpact = graphql(
   `
-    query ImpactOf($id: ID!) {
-      node(id: $id) {
-        __typename
-        id
-        ... on Installation { impact { ...ImpactFields } }
-        ... on Grant { impact { ...ImpactFields } }
-      }
+    query InstallationImpact($id: ID!) {
+      node(id: $id) { __typename id ... on Installation { impact { ...ImpactFields } } }
     }
   `,
   [ImpactFields],
@@ -107,7 +112,7 @@ export const Install = graphql(
       installApp(input: $input) {
         __typename
         ... on InstallAppSuccess { installation { ...InstallationRow } }
-        ... on InvalidInputError { issues { path message } }
+        ... on InvalidInputError { issues { path code message limit value } }
         ... on Error { code message }
       }
     }
@@ -116,19 +121,16 @@ export const Install = graphql(
 )
 
 /** For a service app, in every edition. */
-export const Authorize = graphql(
-  `
-    mutation Authorize($input: AuthorizeAppInput!, $language: Language!) {
-      authorizeApp(input: $input) {
-        __typename
-        ... on AuthorizeAppSuccess { grant { id scopes { ...ScopeFields } } }
-        ... on InvalidInputError { issues { path message } }
-        ... on Error { code message }
-      }
+export const Authorize = graphql(`
+  mutation Authorize($input: AuthorizeAppInput!) {
+    authorizeApp(input: $input) {
+      __typename
+      ... on AuthorizeAppSuccess { grant { id } }
+      ... on InvalidInputError { issues { path code message limit value } }
+      ... on Error { code message }
     }
-  `,
-  [ScopeFields],
-)
+  }
+`)
 
 export const Uninstall = graphql(
   `
@@ -136,7 +138,7 @@ export const Uninstall = graphql(
       uninstallApp(input: $input) {
         __typename
         ... on ImpactChangedError { impact { ...ImpactFields } }
-        ... on InvalidInputError { issues { path message } }
+        ... on InvalidInputError { issues { path code message limit value } }
         ... on Error { code message }
       }
     }

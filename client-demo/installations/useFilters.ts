@@ -1,5 +1,5 @@
 import { useDebouncedCallback } from '@mantine/hooks'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useSearchParams } from 'react-router'
 
 export const ALL = 'all'
@@ -17,6 +17,7 @@ export function useFilters() {
   const [params, setParams] = useSearchParams()
   const search = params.get('q') ?? ''
   const [typed, setTyped] = useState(search)
+  const own = useRef(search)
   const put = (key: string, value: string) =>
     setParams(
       (current) => {
@@ -26,7 +27,17 @@ export function useFilters() {
       },
       { replace: true, preventScrollReset: true },
     )
-  const look = useDebouncedCallback((text: string) => put('q', text.trim()), PAUSE)
+  const look = useDebouncedCallback((text: string) => {
+    own.current = text.trim()
+    put('q', own.current)
+  }, PAUSE)
+  // One that was not typed here: somebody went to the whole list, or back.
+  useEffect(() => {
+    if (search === own.current) return
+    own.current = search
+    look.cancel()
+    setTyped(search)
+  }, [search, look])
   const standing: Standing = standings.find((one) => one === params.get('standing')) ?? ALL
   const type: Type | undefined = types.find((one) => one === params.get('type'))
   return {
@@ -42,6 +53,7 @@ export function useFilters() {
       look(text)
     },
     clear: () => {
+      look.cancel()
       setTyped('')
       setParams({}, { replace: true })
     },

@@ -2,6 +2,7 @@ import { useAction } from '../api/useAction.ts'
 import { useTexts } from '../i18n/LanguageProvider.tsx'
 import { useWayOut } from '../organizations/useWayOut.ts'
 import { ConfirmDialog } from '../ui/ConfirmDialog.tsx'
+import { Named } from '../ui/Named.tsx'
 import type { Membership } from '../viewer/viewer.ts'
 import { Leave, type Member, RemoveMember } from './documents.ts'
 import { memberTexts } from './texts.ts'
@@ -34,11 +35,19 @@ export function EndMembership({ member, organization, isOwn, onClose }: EndMembe
     onCancel: onClose,
   }
   return isOwn ? (
-    <ConfirmDialog title={says.leaveTitle(organization.name)} action={says.leave} {...shared}>
+    <ConfirmDialog
+      title={<Named text={says.leaveTitle(organization.name)} name={organization.name} />}
+      action={says.leave}
+      {...shared}
+    >
       {says.leaveMore}
     </ConfirmDialog>
   ) : (
-    <ConfirmDialog title={says.removeTitle(member.user.name)} action={says.remove} {...shared}>
+    <ConfirmDialog
+      title={<Named text={says.removeTitle(member.user.name)} name={member.user.name} />}
+      action={says.remove}
+      {...shared}
+    >
       {says.removeMore(organization.name)}
     </ConfirmDialog>
   )

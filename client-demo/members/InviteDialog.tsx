@@ -1,12 +1,16 @@
-import { Alert, Button, Group, Modal, NativeSelect, Stack, TextInput } from '@mantine/core'
+import { Alert, Button, Group, NativeSelect, Stack, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useAction } from '../api/useAction.ts'
 import { frameTexts } from '../frame/texts.ts'
 import { useTexts } from '../i18n/LanguageProvider.tsx'
 import { useOrganization } from '../organizations/OrganizationProvider.tsx'
 import { CopyButton } from '../ui/CopyButton.tsx'
+import { Dialog } from '../ui/Dialog.tsx'
+import { Named } from '../ui/Named.tsx'
 import { ProblemAlert } from '../ui/ProblemState.tsx'
+import { emailFault } from '../ui/rules.ts'
 import { uiTexts } from '../ui/texts.ts'
+import { useFieldErrors } from '../ui/useFieldErrors.ts'
 import { Invite, type Role, roles } from './documents.ts'
 import styles from './members.module.css'
 import { memberTexts } from './texts.ts'
@@ -24,13 +28,17 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
   const [invited, setInvited] = useState<Invited>()
   return (
     // The link is shown only once: nobody should lose it by a click beside the dialog.
-    <Modal opened onClose={onClose} title={says.inviteTitle(organization.name)} closeOnClickOutside={!invited?.link}>
+    <Dialog
+      onClose={onClose}
+      title={<Named text={says.inviteTitle(organization.name)} name={organization.name} />}
+      closeOnClickOutside={!invited?.link}
+    >
       {invited ? (
         <Handover invited={invited} onAnother={() => setInvited(undefined)} onClose={onClose} />
       ) : (
         <InviteForm onInvited={setInvited} onClose={onClose} />
       )}
-    </Modal>
+    </Dialog>
   )
 }
 
@@ -42,6 +50,7 @@ function InviteForm({ onInvited, onClose }: { onInvited: (invited: Invited) => v
   const inviting = useAction(Invite)
   const [email, setEmail] = useState('')
   const [role, setRole] = useState<Role>('MEMBER')
+  const { errorAt, rest, check, form } = useFieldErrors(['email'], { email: emailFault(email) }, inviting.problem)
   const mayGiveRoles = membership.role === 'SUPER_ADMIN'
   const invite = async () => {
     const { success } = await inviting.run({ organizationId: membership.organization.id, email, role })
@@ -49,9 +58,11 @@ function InviteForm({ onInvited, onClose }: { onInvited: (invited: Invited) => v
   }
   return (
     <form
+      ref={form}
+      noValidate
       onSubmit={(event) => {
         event.preventDefault()
-        if (!inviting.busy) void invite()
+        if (!inviting.busy && check()) void invite()
       }}
     >
       <Stack gap="md">
@@ -61,9 +72,14 @@ function InviteForm({ onInvited, onClose }: { onInvited: (invited: Invited) => v
           withAsterisk={false}
           label={says.email}
           value={email}
-          onChange={({ currentTarget }) => setEmail(currentTarget.value)}
-          error={inviting.problem?.issues.email}
+          onChange={({ currentTarget }) => {
+            inviting.forget()
+            setEmail(currentTarget.value)
+          }}
+          error={errorAt('email')}
           autoComplete="off"
+          // Also after somebody else was invited.
+          autoFocus
           data-autofocus
         />
         <NativeSelect
@@ -74,7 +90,7 @@ function InviteForm({ onInvited, onClose }: { onInvited: (invited: Invited) => v
           onChange={({ currentTarget }) => setRole(currentTarget.value as Role)}
           data={roles.map((value) => ({ value, label: names[value] ?? value }))}
         />
-        <ProblemAlert problem={inviting.problem} />
+        <ProblemAlert problem={rest} />
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>
             {general.cancel}
@@ -117,7 +133,7 @@ function Handover({ invited: { email, link, mailed }, onAnother, onClose }: Hand
         <Button variant="default" onClick={onAnother}>
           {says.another}
         </Button>
-        <Button onClick={onClose} data-autofocus>
+        <Button onClick={onClose} autoFocus>
           {says.done}
         </Button>
       </Group>

@@ -14,15 +14,18 @@ interface MemberRowProps {
   readonly member: Member
   /** The membership of whoever looks. */
   readonly viewer: Membership
+  /** Whether it is the only super admin, who has to stay that. */
+  readonly isLast: boolean
 }
 
-export function MemberRow({ member, viewer }: MemberRowProps) {
+export function MemberRow({ member, viewer, isLast }: MemberRowProps) {
   const says = useTexts(memberTexts)
   const [isEnding, setEnding] = useState(false)
   const { user, role, createdAt } = member
   const isOwn = member.id === viewer.id
   const mayRemove = viewer.role === 'SUPER_ADMIN' || (isAdmin(viewer) && role === 'MEMBER')
-  const reason = isOwn || mayRemove ? undefined : isAdmin(viewer) ? says.removeReserved : says.removeNever
+  const reserved = isOwn || mayRemove ? undefined : isAdmin(viewer) ? says.removeReserved : says.removeNever
+  const reason = isOwn && isLast ? says.lastSuperAdmin : reserved
   return (
     <li className={styles.row}>
       <Avatar size={32} radius="xl" name={user.name} classNames={{ placeholder: styles.initials }} alt="" aria-hidden />
@@ -36,7 +39,11 @@ export function MemberRow({ member, viewer }: MemberRowProps) {
         {says.joined} <Ago at={createdAt} />
       </span>
       <div className={styles.controls}>
-        <RoleMenu member={member} isOwn={isOwn} mayChange={viewer.role === 'SUPER_ADMIN'} />
+        <RoleMenu
+          member={member}
+          isOwn={isOwn}
+          reason={viewer.role !== 'SUPER_ADMIN' ? says.rolesReserved : isLast ? says.lastSuperAdmin : undefined}
+        />
         <Reserved
           variant="default"
           className={styles.end}

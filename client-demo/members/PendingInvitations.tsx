@@ -1,4 +1,3 @@
-import { Button } from '@mantine/core'
 import type { ResultOf } from '../api/graphql.ts'
 import { useAction } from '../api/useAction.ts'
 import { usePages } from '../api/usePages.ts'
@@ -6,6 +5,7 @@ import { frameTexts } from '../frame/texts.ts'
 import { useTexts } from '../i18n/LanguageProvider.tsx'
 import { useOrganization } from '../organizations/OrganizationProvider.tsx'
 import { Ago } from '../ui/Ago.tsx'
+import { ShowMore } from '../ui/Paged.tsx'
 import { ProblemAlert } from '../ui/ProblemState.tsx'
 import { type Invitation, Invitations, RevokeInvitation } from './documents.ts'
 import styles from './members.module.css'
@@ -17,8 +17,8 @@ const invitationsIn = ({ organization }: ResultOf<typeof Invitations>) => organi
 /** Who was invited and has not come yet. Where nobody was, there is nothing to see. */
 export function PendingInvitations({ organizationId }: { organizationId: string }) {
   const says = useTexts(memberTexts)
-  const { nodes, hasMore, loadingMore, loadMore } = usePages(Invitations, { organizationId }, invitationsIn)
-  const pending = nodes?.filter(({ status }) => status === 'PENDING') ?? []
+  const pages = usePages(Invitations, { organizationId }, invitationsIn)
+  const pending = pages.nodes?.filter(({ status }) => status === 'PENDING') ?? []
   if (pending.length === 0) return null
   return (
     <section className={styles.invitations} aria-label={says.pending}>
@@ -30,11 +30,7 @@ export function PendingInvitations({ organizationId }: { organizationId: string 
           <InvitationRow key={invitation.id} invitation={invitation} />
         ))}
       </ul>
-      {hasMore && (
-        <Button variant="default" onClick={loadMore} loading={loadingMore} className={styles.more}>
-          {says.showMore}
-        </Button>
-      )}
+      <ShowMore of={pages} />
     </section>
   )
 }

@@ -14,11 +14,12 @@ import { memberTexts } from './texts.ts'
 interface RoleMenuProps {
   readonly member: Member
   readonly isOwn: boolean
-  readonly mayChange: boolean
+  /** Why the viewer cannot change it; undefined where they can. */
+  readonly reason: string | undefined
 }
 
 /** Which role a member has; for super admins, also another. */
-export function RoleMenu({ member, isOwn, mayChange }: RoleMenuProps) {
+export function RoleMenu({ member, isOwn, reason }: RoleMenuProps) {
   const says = useTexts(memberTexts)
   const { roles: names } = useTexts(frameTexts)
   const changing = useAction(ChangeRole)
@@ -33,15 +34,14 @@ export function RoleMenu({ member, isOwn, mayChange }: RoleMenuProps) {
     <Reserved
       variant="default"
       className={styles.role}
-      reason={mayChange ? undefined : says.rolesReserved}
+      reason={reason}
       label={says.roleOf(member.user.name, name)}
-      loading={changing.busy && !asked}
-      rightSection={mayChange && <ChevronIcon size={14} />}
+      rightSection={reason === undefined && <ChevronIcon size={14} />}
     >
       {name}
     </Reserved>
   )
-  if (!mayChange) return button
+  if (reason !== undefined) return button
   return (
     <>
       <Menu position="bottom-end" width={280}>
@@ -53,7 +53,7 @@ export function RoleMenu({ member, isOwn, mayChange }: RoleMenuProps) {
               aria-current={role === member.role || undefined}
               rightSection={role === member.role && <CheckIcon size={16} />}
               onClick={() => {
-                if (role === member.role) return
+                if (role === member.role || changing.busy) return
                 changing.forget()
                 if (isOwn) setAsked(role)
                 else void change(role)

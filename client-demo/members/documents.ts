@@ -25,13 +25,36 @@ export const Invitations = graphql(`
   }
 `)
 
+/** Where the viewer is invited to. */
+export const MyInvitations = graphql(`
+  query MyInvitations($after: String) {
+    viewer {
+      invitations(first: 20, after: $after) {
+        pageInfo { hasNextPage endCursor }
+        edges { node { id organizationName role expiresAt invitedBy { id name } } }
+      }
+    }
+  }
+`)
+
+export const AcceptInvitation = graphql(`
+  mutation AcceptInvitation($input: AcceptInvitationInput!) {
+    acceptInvitation(input: $input) {
+      __typename
+      ... on AcceptInvitationSuccess { membership { id organization { id } } }
+      ... on InvalidInputError { issues { path code message limit value } }
+      ... on Error { code message }
+    }
+  }
+`)
+
 export const Invite = graphql(`
   mutation Invite($input: InviteMemberInput!) {
     inviteMember(input: $input) {
       __typename
       ... on InviteMemberSuccess { link mailed invitation { id email } }
       ... on TooManyAttemptsError { retryAfterSeconds }
-      ... on InvalidInputError { issues { path message } }
+      ... on InvalidInputError { issues { path code message limit value } }
       ... on Error { code message }
     }
   }
@@ -80,6 +103,7 @@ export const Leave = graphql(`
 type Organization<Query> = NonNullable<Query extends { organization: infer O } ? O : never>
 export type Member = Organization<ResultOf<typeof Members>>['members']['edges'][number]['node']
 export type Invitation = NonNullable<Organization<ResultOf<typeof Invitations>>['invitations']>['edges'][number]['node']
+export type MyInvitation = NonNullable<ResultOf<typeof MyInvitations>['viewer']>['invitations']['edges'][number]['node']
 export type Role = Member['role']
 
 /** From the least to the most. */

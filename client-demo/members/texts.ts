@@ -7,8 +7,8 @@ interface MemberTexts {
   readonly joined: string
   readonly roleOf: (name: string, role: string) => string
   readonly rolesMore: Readonly<Record<string, string>>
-  readonly unknownRole: string
   readonly rolesReserved: string
+  readonly lastSuperAdmin: string
   readonly giveUp: string
   readonly giveUpMore: (role: string) => string
   readonly changeRole: string
@@ -21,7 +21,6 @@ interface MemberTexts {
   readonly leave: string
   readonly leaveTitle: (organization: string) => string
   readonly leaveMore: string
-  readonly showMore: string
   readonly alone: string
   readonly invite: string
   readonly inviteReserved: string
@@ -38,7 +37,6 @@ interface MemberTexts {
   readonly mailed: string
   readonly notMailed: string
   readonly pending: string
-  readonly noPending: string
   readonly by: (name: string) => string
   readonly until: string
   readonly expired: string
@@ -55,14 +53,14 @@ export const memberTexts: Texts<MemberTexts> = {
     joined: 'Joined',
     roleOf: (name, role) => `Role of ${name}: ${role}`,
     rolesMore: {
-      MEMBER: 'Asks for apps; sees and revokes their own authorizations.',
+      MEMBER: 'Asks for apps; sees and revokes their own grants.',
       ADMIN: 'Apps, installations, requests and history; removes members.',
       SUPER_ADMIN: 'Everything, roles and the organization itself included.',
     },
-    unknownRole: 'This console does not know this role.',
     rolesReserved: 'Only super admins change roles.',
+    lastSuperAdmin: 'An organization needs at least one super admin. Give the role to somebody else first.',
     giveUp: 'Give up your role?',
-    giveUpMore: (role) => `You will be ${role.toLowerCase()}. Only another super admin can make you one again.`,
+    giveUpMore: (role) => `Your role here will be ${role}. Only another super admin can make you a super admin again.`,
     changeRole: 'Change my role',
     remove: 'Remove',
     removeThis: (name) => `Remove ${name}`,
@@ -70,12 +68,11 @@ export const memberTexts: Texts<MemberTexts> = {
     removeNever: 'Only admins remove members.',
     removeTitle: (name) => `Remove ${name}?`,
     removeMore: (organization) =>
-      `What they authorized in ${organization} ends at once, with all its tokens, and what they asked for is withdrawn. They can be invited again, but that brings nothing of it back.`,
+      `Their grants in ${organization} end at once, with all tokens, and what they asked for is withdrawn. They can be invited again, but get none of it back.`,
     leave: 'Leave',
     leaveTitle: (organization) => `Leave ${organization}?`,
     leaveMore:
-      'What you authorized here ends at once, with all its tokens, and what you asked for is withdrawn. To come back you need an invitation.',
-    showMore: 'Show more',
+      'Your grants here end at once, with all tokens, and what you asked for is withdrawn. To come back you need an invitation.',
     alone: 'Nobody else is here yet. Invite the people you work with.',
     invite: 'Invite',
     inviteReserved: 'Only admins invite people.',
@@ -93,7 +90,6 @@ export const memberTexts: Texts<MemberTexts> = {
     mailed: 'The mail with the link is on its way.',
     notMailed: 'The mail could not be sent. Check the address, and invite again.',
     pending: 'Pending invitations',
-    noPending: 'Nobody is invited at the moment.',
     by: (name) => `invited by ${name}`,
     until: 'expires',
     expired: 'expired',
@@ -112,8 +108,8 @@ export const memberTexts: Texts<MemberTexts> = {
       ADMIN: '管理应用、安装、请求与历史记录，可移除成员。',
       SUPER_ADMIN: '拥有全部权限，包括角色与组织本身。',
     },
-    unknownRole: '此控制台不了解该角色。',
     rolesReserved: '只有超级管理员可以更改角色。',
+    lastSuperAdmin: '组织至少需要一位超级管理员。请先将该角色授予其他人。',
     giveUp: '放弃您的角色？',
     giveUpMore: (role) => `您将成为${role}。只有其他超级管理员可以恢复您的角色。`,
     changeRole: '更改我的角色',
@@ -127,7 +123,6 @@ export const memberTexts: Texts<MemberTexts> = {
     leave: '离开',
     leaveTitle: (organization) => `离开 ${organization}？`,
     leaveMore: '您在此的授权及全部令牌将立即失效，您的请求将被撤回。需要邀请才能再次加入。',
-    showMore: '显示更多',
     alone: '这里还没有其他人。请邀请与您共事的人。',
     invite: '邀请',
     inviteReserved: '只有管理员可以邀请他人。',
@@ -144,7 +139,6 @@ export const memberTexts: Texts<MemberTexts> = {
     mailed: '包含链接的邮件已发出。',
     notMailed: '邮件发送失败。请检查地址后重新邀请。',
     pending: '待接受的邀请',
-    noPending: '目前没有待接受的邀请。',
     by: (name) => `由 ${name} 邀请`,
     until: '到期时间',
     expired: '已过期',

@@ -1,19 +1,18 @@
 import { Button, Group, Radio, Stack, TextInput } from '@mantine/core'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { useNavigate } from 'react-router'
-import { useSession } from '../api/SessionProvider.tsx'
 import { useAction } from '../api/useAction.ts'
-import { homeOf } from '../frame/screens.ts'
 import { frameTexts } from '../frame/texts.ts'
 import { useTexts } from '../i18n/LanguageProvider.tsx'
 import { Page } from '../ui/Page.tsx'
 import { ProblemAlert } from '../ui/ProblemState.tsx'
+import { lineFault } from '../ui/rules.ts'
 import { uiTexts } from '../ui/texts.ts'
-import { useViewer } from '../viewer/ViewerProvider.tsx'
-import { membershipsOf } from '../viewer/viewer.ts'
+import { useFieldErrors } from '../ui/useFieldErrors.ts'
 import { CreateOrganization } from './documents.ts'
 import styles from './organizations.module.css'
 import { organizationTexts } from './texts.ts'
+import { useOpening } from './useOpening.ts'
 
 const editions = ['TEAM', 'ENTERPRISE'] as const
 
@@ -22,32 +21,25 @@ export function Component() {
   const general = useTexts(uiTexts)
   const { editions: names } = useTexts(frameTexts)
   const go = useNavigate()
-  const { live } = useSession()
   const creating = useAction(CreateOrganization)
   const [name, setName] = useState('')
   const [edition, setEdition] = useState<(typeof editions)[number]>('TEAM')
-  const [createdId, setCreatedId] = useState<string>()
-
-  // It is opened as soon as it is known to be one of the viewer's.
-  const created = membershipsOf(useViewer()).find(({ organization }) => organization.id === createdId)
-  useEffect(() => {
-    if (created) go(homeOf(created))
-  }, [created, go])
+  const { isOpening, open } = useOpening()
+  const faults = { name: lineFault(name, 100) }
+  const { errorAt, rest, check, form } = useFieldErrors(['name', 'edition'], faults, creating.problem)
 
   const create = async () => {
     const { success } = await creating.run({ name, edition })
-    if (!success) return
-    setCreatedId(success.organization.id)
-    // No stream that is followed yet tells of it.
-    live.refresh()
+    if (success) open(success.organization.id)
   }
   return (
     <Page title={says.create} about={says.createAbout}>
       <form
+        ref={form}
         className={styles.card}
         onSubmit={(event) => {
           event.preventDefault()
-          if (!creating.busy && !createdId) void create()
+          if (!creating.busy && !isOpening && check()) void create()
         }}
       >
         <Stack gap="md">
@@ -55,9 +47,11 @@ export function Component() {
             label={says.name}
             placeholder={says.namePlaceholder}
             value={name}
-            onChange={({ currentTarget }) => setName(currentTarget.value)}
-            error={creating.problem?.issues.name}
-            maxLength={100}
+            onChange={({ currentTarget }) => {
+              creating.forget()
+              setName(currentTarget.value)
+            }}
+            error={errorAt('name')}
             autoComplete="off"
             autoFocus
           />
@@ -66,7 +60,7 @@ export function Component() {
             description={says.editionFixed}
             value={edition}
             onChange={(value) => setEdition(value as typeof edition)}
-            error={creating.problem?.issues.edition}
+            error={errorAt('edition')}
           >
             <Stack gap="sm" mt="xs">
               {editions.map((one) => (
@@ -74,9 +68,9 @@ export function Component() {
               ))}
             </Stack>
           </Radio.Group>
-          <ProblemAlert problem={creating.problem} />
+          <ProblemAlert problem={rest} />
           <Group gap="xs">
-            <Button type="submit" loading={creating.busy || createdId !== undefined} disabled={name.trim() === ''}>
+            <Button type="submit" loading={creating.busy || isOpening} disabled={name.trim() === ''}>
               {says.create}
             </Button>
             <Button variant="default" onClick={() => go(-1)}>

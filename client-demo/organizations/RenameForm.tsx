@@ -3,6 +3,8 @@ import { useState } from 'react'
 import { useAction } from '../api/useAction.ts'
 import { useTexts } from '../i18n/LanguageProvider.tsx'
 import { ProblemAlert } from '../ui/ProblemState.tsx'
+import { lineFault } from '../ui/rules.ts'
+import { useFieldErrors } from '../ui/useFieldErrors.ts'
 import { RenameOrganization } from './documents.ts'
 import styles from './organizations.module.css'
 import { organizationTexts } from './texts.ts'
@@ -19,6 +21,8 @@ export function RenameForm({ organization: { id, name }, mayRename }: RenameForm
   const [typed, setTyped] = useState<string>()
   const [isSaved, setSaved] = useState(false)
   const isOther = typed !== undefined && typed.trim() !== name
+  const faults = { name: lineFault(typed ?? name, 100) }
+  const { errorAt, rest, check, form } = useFieldErrors(['name'], faults, renaming.problem)
   const rename = async () => {
     const { success } = await renaming.run({ organizationId: id, name: typed ?? name })
     if (!success) return
@@ -27,10 +31,11 @@ export function RenameForm({ organization: { id, name }, mayRename }: RenameForm
   }
   return (
     <form
+      ref={form}
       className={styles.form}
       onSubmit={(event) => {
         event.preventDefault()
-        if (isOther && !renaming.busy) void rename()
+        if (isOther && !renaming.busy && check()) void rename()
       }}
     >
       <TextInput
@@ -40,22 +45,29 @@ export function RenameForm({ organization: { id, name }, mayRename }: RenameForm
         disabled={!mayRename}
         value={typed ?? name}
         onChange={({ currentTarget }) => {
+          renaming.forget()
           setTyped(currentTarget.value)
           setSaved(false)
         }}
-        error={renaming.problem?.issues.name}
-        maxLength={100}
+        error={errorAt('name')}
         autoComplete="off"
       />
       {mayRename && (
-        <Button type="submit" size="sm" loading={renaming.busy} disabled={!isOther || typed?.trim() === ''}>
+        // Not disabled: it would lose the focus as soon as the name is saved.
+        <Button
+          type="submit"
+          size="sm"
+          loading={renaming.busy}
+          data-disabled={!isOther || undefined}
+          aria-disabled={!isOther}
+        >
           {says.save}
         </Button>
       )}
       <span className={styles.saved} role="status">
         {isSaved && says.saved}
       </span>
-      <ProblemAlert problem={renaming.problem} />
+      <ProblemAlert problem={rest} />
     </form>
   )
 }

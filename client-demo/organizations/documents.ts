@@ -7,7 +7,7 @@ export const CreateOrganization = graphql(`
       __typename
       ... on CreateOrganizationSuccess { organization { id name } }
       ... on QuotaReachedError { quota limit }
-      ... on InvalidInputError { issues { path message } }
+      ... on InvalidInputError { issues { path code message limit value } }
       ... on Error { code message }
     }
   }
@@ -34,7 +34,7 @@ export const RenameOrganization = graphql(`
     updateOrganization(input: $input) {
       __typename
       ... on UpdateOrganizationSuccess { organization { id name } }
-      ... on InvalidInputError { issues { path message } }
+      ... on InvalidInputError { issues { path code message limit value } }
       ... on Error { code message }
     }
   }
@@ -47,10 +47,21 @@ export const DeleteOrganization = graphql(
         __typename
         ... on DeleteOrganizationSuccess { cursor }
         ... on ImpactChangedError { impact { ...ImpactFields } }
-        ... on InvalidInputError { issues { path message } }
+        ... on InvalidInputError { issues { path code message limit value } }
         ... on Error { code message }
       }
     }
   `,
   [ImpactFields],
 )
+
+export const DeleteAccount = graphql(`
+  mutation DeleteAccount($input: DeleteAccountInput!) {
+    deleteAccount(input: $input) {
+      __typename
+      ... on DeleteAccountSuccess { userId }
+      ... on InvalidInputError { issues { path code message limit value } }
+      ... on Error { code message }
+    }
+  }
+`)

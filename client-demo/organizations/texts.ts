@@ -24,9 +24,13 @@ interface OrganizationTexts {
   readonly delete: string
   readonly deleteMore: string
   readonly deleteReserved: string
-  readonly deletePersonal: string
   readonly deleteTitle: (name: string) => string
   readonly deleteText: string
+  readonly account: string
+  readonly accountMore: string
+  readonly accountDelete: string
+  readonly accountTitle: string
+  readonly accountText: string
 }
 
 export const organizationTexts: Texts<OrganizationTexts> = {
@@ -59,10 +63,15 @@ export const organizationTexts: Texts<OrganizationTexts> = {
     deleteMore:
       'With its apps, everywhere they are used, its members, its history and all its tokens. It cannot be undone.',
     deleteReserved: 'Only super admins delete the organization.',
-    deletePersonal: 'A personal organization is deleted with the account of its user, and not before.',
     deleteTitle: (name) => `Delete ${name}?`,
     deleteText:
       'Its apps stop working in every organization, its members lose their access, and its history is gone. Nobody can bring it back.',
+    account: 'Delete account',
+    accountMore: 'A personal organization goes with the account of its user, and not before. It cannot be undone.',
+    accountDelete: 'Delete account …',
+    accountTitle: 'Delete your account?',
+    accountText:
+      'Your personal organization goes, with its apps wherever they are used. You leave all other organizations, and what you authorized ends at once, with all its tokens. Nobody can bring it back.',
   },
   zh: {
     create: '新建组织',
@@ -91,8 +100,13 @@ export const organizationTexts: Texts<OrganizationTexts> = {
     delete: '删除……',
     deleteMore: '将一并删除其应用（包括在其他组织中的使用）、成员、历史记录和全部令牌。此操作无法撤销。',
     deleteReserved: '只有超级管理员可以删除组织。',
-    deletePersonal: '个人组织只会随其用户的账户一起删除。',
     deleteTitle: (name) => `删除 ${name}？`,
+    account: '删除账户',
+    accountMore: '个人组织只会随其用户的账户一起删除。此操作无法撤销。',
+    accountDelete: '删除账户……',
+    accountTitle: '删除您的账户？',
+    accountText:
+      '您的个人组织及其应用（包括在其他组织中的使用）将被删除。您将离开其他所有组织，您的授权及全部令牌将立即失效。任何人都无法恢复。',
     deleteText: '其应用将在所有组织中停止工作，成员将失去访问权限，历史记录将消失。任何人都无法恢复。',
   },
 }

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { memo } from 'react'
 import type { Case } from './cases.ts'
 import { PendingCase } from './PendingCase.tsx'
 import styles from './requests.module.css'
@@ -8,32 +8,17 @@ interface CaseRowProps {
   readonly of: Case
   /** Whether something of it came while the page was open. */
   readonly isNew: boolean
-  /** Whether nothing is left of it. */
-  readonly isGone: boolean
 }
 
-/** A case, before and after it is settled. */
-export function CaseRow({ of, isNew, isGone }: CaseRowProps) {
-  const isPending = of.isPending && !isGone
-  const row = useRef<HTMLLIElement>(null)
-  const decidedHere = useRef(false)
-  // The button that the viewer pressed is gone, and the focus with it: they go on from here.
-  useEffect(() => {
-    if (!isPending && decidedHere.current) row.current?.focus({ preventScroll: true })
-  }, [isPending])
+/** Whether a row would look as it does: what was read again is never the same object, and mostly says the same. */
+const looksSame = (before: CaseRowProps, now: CaseRowProps): boolean =>
+  before.isNew === now.isNew && JSON.stringify(before.of) === JSON.stringify(now.of)
+
+/** A case, before and after it is settled. It takes the focus when the button goes that settled it. */
+export const CaseRow = memo(function CaseRow({ of, isNew }: CaseRowProps) {
   return (
-    <li ref={row} tabIndex={-1} className={styles.case} data-pending={isPending} data-new={isNew || undefined}>
-      {isPending ? (
-        <PendingCase
-          of={of}
-          isNew={isNew}
-          onDecide={() => {
-            decidedHere.current = true
-          }}
-        />
-      ) : (
-        <SettledCase of={of} isGone={isGone} />
-      )}
+    <li tabIndex={-1} className={styles.case} data-pending={of.isPending} data-new={isNew || undefined}>
+      {of.isPending ? <PendingCase of={of} isNew={isNew} /> : <SettledCase of={of} />}
     </li>
   )
-}
+}, looksSame)

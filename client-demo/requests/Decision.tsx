@@ -1,10 +1,12 @@
-import { Button, Checkbox, Textarea } from '@mantine/core'
+import { Button, Textarea } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
 import { useAction } from '../api/useAction.ts'
 import { useApiLanguage, useTexts } from '../i18n/LanguageProvider.tsx'
 import { ProblemAlert } from '../ui/ProblemState.tsx'
-import { SensitiveMark } from '../ui/ScopeChips.tsx'
+import { proseFault } from '../ui/rules.ts'
+import { ScopeChoice, toggled } from '../ui/ScopeChoice.tsx'
 import { uiTexts } from '../ui/texts.ts'
+import { useFieldErrors } from '../ui/useFieldErrors.ts'
 import { type Case, scopesOf } from './cases.ts'
 import { Approve, Deny } from './documents.ts'
 import styles from './requests.module.css'
@@ -18,14 +20,12 @@ const REASON = 1000
 
 interface DecisionProps {
   readonly of: Case
-  /** The viewer has decided; the form is about to go. */
-  readonly onDecide: () => void
   /** What one should know: it stands beside the scopes. */
   readonly children: ReactNode
 }
 
 /** Approve everything, or some of it; or deny, and say why. */
-export function Decision({ of, onDecide, children }: DecisionProps) {
+export function Decision({ of, children }: DecisionProps) {
   const says = useTexts(requestTexts)
   const general = useTexts(uiTexts)
   const language = useApiLanguage()
@@ -40,65 +40,63 @@ export function Decision({ of, onDecide, children }: DecisionProps) {
   const approved = scopes.filter(({ name }) => !leftOut.has(name)).map(({ name }) => name)
   const isPart = approved.length < scopes.length
   const installRequestId = of.requests[0]?.id ?? ''
-  const given = { installRequestId, reason: reason.trim() || null }
+  // Only what stands here is decided, whatever else has been asked for by the time that the server hears of it.
+  const given = { installRequestId, offeredScopes: scopes.map(({ name }) => name), reason: reason.trim() || null }
   const busy = approving.busy || denying.busy
+  // Where it is decided already, the row itself says so.
   const problem = [approving.problem, denying.problem].find((one) => one && one.code !== 'ALREADY_DECIDED')
 
-  const toggle = (name: string) => {
-    const next = new Set(leftOut)
-    if (!next.delete(name)) next.add(name)
-    setLeftOut(next)
-  }
+  const hasReason = isDenying || isPart
+  const fields = hasReason ? ['reason'] : []
+  const faults = { reason: hasReason ? proseFault(reason, REASON) : undefined }
+  const { errorAt, rest, check, hush, form } = useFieldErrors<HTMLDivElement>(fields, faults, problem)
+
   const stopDenying = () => {
     setStage('back')
     denying.forget()
+    hush()
   }
 
   const approve = () => {
-    onDecide()
-    void approving.run(isPart ? { ...given, scopes: approved } : { ...given, reason: null })
+    if (check()) void approving.run({ ...given, scopes: approved, reason: isPart ? given.reason : null })
   }
   const deny = () => {
-    onDecide()
-    void denying.run(given)
+    if (check()) void denying.run(given)
   }
 
   return (
-    <>
+    <div ref={form}>
       <div className={styles.parts}>
         {children}
-        <fieldset className={styles.scopes} disabled={busy || isDenying}>
-          <legend className={styles.label}>{says.wants}</legend>
-          {scopes.map(({ name, description, sensitive }) => (
-            <Checkbox
-              key={name}
-              checked={!leftOut.has(name)}
-              onChange={() => toggle(name)}
-              label={
-                <span className={styles.scope}>
-                  <span>{description}</span> {sensitive && <SensitiveMark />} <code>{name}</code>
-                </span>
-              }
-            />
-          ))}
-        </fieldset>
+        <ScopeChoice
+          label={says.wants}
+          disabled={busy || isDenying}
+          scopes={scopes}
+          isChosen={(name) => !leftOut.has(name)}
+          onToggle={(name) => setLeftOut(toggled(leftOut, name))}
+        />
       </div>
-      {(isDenying || isPart) && (
+      {hasReason && (
         <Textarea
           className={styles.why}
           label={isDenying ? says.denyReason : says.approveReason}
           description={isDenying ? says.denyReasonMore : says.leftOut}
           value={reason}
-          onChange={({ currentTarget }) => setReason(currentTarget.value)}
-          error={(isDenying ? denying : approving).problem?.issues.reason}
-          maxLength={REASON}
+          onChange={({ currentTarget }) => {
+            approving.forget()
+            denying.forget()
+            setReason(currentTarget.value)
+          }}
+          error={errorAt('reason')}
           autosize
           minRows={2}
           // The viewer has just asked for it.
           autoFocus={isDenying}
         />
       )}
-      <ProblemAlert problem={problem} />
+      <div className={styles.problem}>
+        <ProblemAlert problem={rest} />
+      </div>
       <div className={styles.actions}>
         {isDenying ? (
           <>
@@ -120,6 +118,6 @@ export function Decision({ of, onDecide, children }: DecisionProps) {
           </>
         )}
       </div>
-    </>
+    </div>
   )
 }

@@ -1,26 +1,21 @@
 import { Badge } from '@mantine/core'
 import { useId } from 'react'
-import { useQuery } from 'urql'
-import { useApiLanguage, useTexts } from '../i18n/LanguageProvider.tsx'
-import { useOrganization } from '../organizations/OrganizationProvider.tsx'
+import { useTexts } from '../i18n/LanguageProvider.tsx'
 import { Ago } from '../ui/Ago.tsx'
 import { ScopeChips } from '../ui/ScopeChips.tsx'
 import { CaseHeader } from './CaseHeader.tsx'
 import type { Case } from './cases.ts'
 import { Decision } from './Decision.tsx'
-import { ApprovedHere } from './documents.ts'
 import styles from './requests.module.css'
 import { requestTexts } from './texts.ts'
 
 interface PendingCaseProps {
   readonly of: Case
   readonly isNew: boolean
-  /** The viewer has decided. */
-  readonly onDecide: () => void
 }
 
 /** What is asked for one app, and what to decide about it. */
-export function PendingCase({ of, isNew, onDecide }: PendingCaseProps) {
+export function PendingCase({ of, isNew }: PendingCaseProps) {
   const says = useTexts(requestTexts)
   const titleId = useId()
   const { app, requests } = of
@@ -31,7 +26,7 @@ export function PendingCase({ of, isNew, onDecide }: PendingCaseProps) {
         {requests.length > 1 && <span>{says.asksFor(requests.length)}</span>}
       </CaseHeader>
       {app.description && <p className={styles.description}>{app.description}</p>}
-      <Decision of={of} onDecide={onDecide}>
+      <Decision of={of}>
         <div className={styles.facts}>
           <div>
             <h3 className={styles.label}>{says.requesters}</h3>
@@ -57,13 +52,9 @@ export function PendingCase({ of, isNew, onDecide }: PendingCaseProps) {
 }
 
 /** What the app may do here already, where it asks for more. */
-function ApprovedAlready({ of: { app } }: { of: Case }) {
+function ApprovedAlready({ of: { requests } }: { of: Case }) {
   const says = useTexts(requestTexts)
-  const { id: organizationId } = useOrganization().membership.organization
-  const variables = { organizationId, name: app.name, language: useApiLanguage() }
-  const [{ data }] = useQuery({ query: ApprovedHere, variables })
-  const installed = data?.organization?.installations?.edges.find(({ node }) => node.app.id === app.id)
-  const approved = installed?.node.approvedScopes ?? []
+  const approved = requests[0]?.installation?.approvedScopes ?? []
   if (approved.length === 0) return null
   return (
     <div>

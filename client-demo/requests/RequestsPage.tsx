@@ -1,55 +1,42 @@
-import { Button, VisuallyHidden } from '@mantine/core'
+import { VisuallyHidden } from '@mantine/core'
+import { useSearchParams } from 'react-router'
+import { useQuery } from 'urql'
 import { useTexts } from '../i18n/LanguageProvider.tsx'
 import { useOrganization } from '../organizations/OrganizationProvider.tsx'
-import { EmptyState } from '../ui/EmptyState.tsx'
-import { InboxIcon } from '../ui/icons.tsx'
 import { Page } from '../ui/Page.tsx'
-import { ProblemState } from '../ui/ProblemState.tsx'
-import { Waiting } from '../ui/Waiting.tsx'
-import { CaseRow } from './CaseRow.tsx'
+import { Views } from '../ui/Views.tsx'
+import { DenialList } from './DenialList.tsx'
+import { DenialCount } from './documents.ts'
+import { PendingList } from './PendingList.tsx'
 import styles from './requests.module.css'
 import { requestTexts } from './texts.ts'
 import { useRequests } from './useRequests.ts'
 
-/** What members ask for, and the decision about it. */
+const views = ['pending', 'denied'] as const
+
+/** What members ask for, and the decision about it; what was denied, and still is. */
 export function Component() {
   const says = useTexts(requestTexts)
-  const { membership } = useOrganization()
-  const {
-    cases,
-    count = 0,
-    isNew,
-    isGone,
-    hasMore,
-    loadingMore,
-    loadMore,
-    problem,
-    retry,
-  } = useRequests(membership.organization.id)
+  const { id: organizationId } = useOrganization().membership.organization
+  const [params, setParams] = useSearchParams()
+  const shown = views.find((name) => name === params.get('view')) ?? 'pending'
+  const requests = useRequests(organizationId)
+  const { cases, count } = requests
+  const [{ data }] = useQuery({ query: DenialCount, variables: { organizationId } })
+  const counts = { pending: count, denied: data?.organization?.denials?.totalCount }
   return (
-    <Page title={says.title} about={says.about} count={count}>
+    <Page title={says.title} about={says.abouts[shown]} count={count}>
       {/* Tells whoever does not see the list that it has changed. */}
-      <VisuallyHidden role="status">{cases && says.arrived(count)}</VisuallyHidden>
-      {problem ? (
-        <ProblemState problem={problem} onRetry={retry} />
-      ) : cases === undefined ? (
-        <Waiting />
-      ) : cases.length === 0 ? (
-        <EmptyState icon={<InboxIcon size={32} />} title={says.none}>
-          {says.noneMore}
-        </EmptyState>
-      ) : (
-        <ul className={styles.cases}>
-          {cases.map((one) => (
-            <CaseRow key={one.key} of={one} isNew={isNew(one)} isGone={isGone(one)} />
-          ))}
-        </ul>
-      )}
-      {hasMore && (
-        <Button variant="default" onClick={loadMore} loading={loadingMore} className={styles.more}>
-          {says.showMore}
-        </Button>
-      )}
+      <VisuallyHidden role="status">{cases && says.arrived(count ?? 0)}</VisuallyHidden>
+      <div className={styles.views}>
+        <Views
+          label={says.views}
+          views={views.map((name) => ({ name, label: says.viewNames[name], count: counts[name] }))}
+          shown={shown}
+          onShow={(name) => setParams(name === 'pending' ? {} : { view: name }, { replace: true })}
+        />
+      </div>
+      {shown === 'denied' ? <DenialList organizationId={organizationId} /> : <PendingList of={requests} />}
     </Page>
   )
 }

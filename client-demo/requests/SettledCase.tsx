@@ -7,10 +7,11 @@ import styles from './requests.module.css'
 import { requestTexts } from './texts.ts'
 
 /** What became of a request that was pending while the page was open. */
-export function SettledCase({ of, isGone }: { of: Case; isGone: boolean }) {
+export function SettledCase({ of }: { of: Case }) {
   const says = useTexts(requestTexts)
   const titleId = useId()
-  const { status, decidedAt, decidedBy, decisionReason, requester } = of.requests[0] ?? {}
+  const { isGone, requests } = of
+  const { status, decidedAt, decidedBy, decisionReason, requester } = requests[0] ?? {}
   const approved = approvedOf(of).length
   const all = scopesOf(of).length
   // Withdrawn requests name whoever made them, also where they were withdrawn for them.

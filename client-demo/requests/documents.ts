@@ -14,7 +14,8 @@ export const RequestRow = graphql(
       decisionReason
       decidedBy { id name }
       requester { id name email }
-      app { id name description logoUrl homepageUrl publisherName type }
+      app { id name description logoUrl publisherName type }
+      installation { id approvedScopes { ...ScopeFields } }
     }
   `,
   [ScopeFields],
@@ -48,21 +49,6 @@ export const SettledRequests = graphql(
   [RequestRow],
 )
 
-/** What is approved already, for the apps of this name. */
-export const ApprovedHere = graphql(
-  `
-    query ApprovedHere($organizationId: ID!, $name: String!, $language: Language!) {
-      organization(id: $organizationId) {
-        id
-        installations(search: $name, first: 20) {
-          edges { node { id app { id } approvedScopes { ...ScopeFields } } }
-        }
-      }
-    }
-  `,
-  [ScopeFields],
-)
-
 export const Approve = graphql(
   `
     mutation Approve($input: ApproveInstallRequestInput!, $language: Language!) {
@@ -70,7 +56,7 @@ export const Approve = graphql(
         __typename
         ... on ApproveInstallRequestSuccess { installRequest { ...RequestRow } }
         ... on AlreadyDecidedError { decidedBy status decidedAt }
-        ... on InvalidInputError { issues { path message } }
+        ... on InvalidInputError { issues { path code message limit value } }
         ... on Error { code message }
       }
     }
@@ -85,10 +71,59 @@ export const Deny = graphql(
         __typename
         ... on DenyInstallRequestSuccess { installRequest { ...RequestRow } }
         ... on AlreadyDecidedError { decidedBy status decidedAt }
-        ... on InvalidInputError { issues { path message } }
+        ... on InvalidInputError { issues { path code message limit value } }
         ... on Error { code message }
       }
     }
   `,
   [RequestRow],
 )
+
+const DenialRow = graphql(
+  `
+    fragment DenialRow on Denial {
+      id
+      reason
+      createdAt
+      deniedUntil
+      deniedBy { id name }
+      scopes { ...ScopeFields }
+      app { id name logoUrl publisherName type }
+    }
+  `,
+  [ScopeFields],
+)
+
+export type Denial = ResultOf<typeof DenialRow>
+
+export const Denials = graphql(
+  `
+    query Denials($organizationId: ID!, $after: String, $language: Language!) {
+      organization(id: $organizationId) {
+        id
+        denials(first: 20, after: $after) {
+          totalCount
+          pageInfo { hasNextPage endCursor }
+          edges { node { ...DenialRow } }
+        }
+      }
+    }
+  `,
+  [DenialRow],
+)
+
+export const DenialCount = graphql(`
+  query DenialCount($organizationId: ID!) {
+    organization(id: $organizationId) { id denials(first: 1) { totalCount } }
+  }
+`)
+
+export const LiftDenial = graphql(`
+  mutation LiftDenial($input: LiftDenialInput!) {
+    liftDenial(input: $input) {
+      __typename
+      ... on LiftDenialSuccess { denialId }
+      ... on Error { code message }
+    }
+  }
+`)

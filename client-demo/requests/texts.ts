@@ -2,10 +2,11 @@ import type { Texts } from '../i18n/language.ts'
 
 interface RequestTexts {
   readonly title: string
-  readonly about: string
+  readonly abouts: Readonly<Record<'pending' | 'denied', string>>
+  readonly views: string
+  readonly viewNames: Readonly<Record<'pending' | 'denied', string>>
   readonly none: string
   readonly noneMore: string
-  readonly by: (publisher: string) => string
   readonly asksFor: (people: number) => string
   readonly requesters: string
   readonly noReason: string
@@ -19,27 +20,30 @@ interface RequestTexts {
   readonly approveReason: string
   readonly leftOut: string
   readonly fresh: string
-  readonly showMore: string
+  readonly showNew: (count: number) => string
   readonly arrived: (count: number) => string
   readonly somebody: string
   readonly decided: Readonly<Record<string, (by: string) => string>>
   readonly unknownStatus: (status: string) => string
   readonly partly: (some: number, all: number) => string
   readonly gone: string
-  readonly types: Readonly<Record<string, string>>
 }
 
 export const requestTexts: Texts<RequestTexts> = {
   en: {
     title: 'Requests',
-    about: 'Apps that members would like to use here. One decision settles all requests for an app.',
+    abouts: {
+      pending: 'Apps that members would like to use here. One decision settles all requests for an app.',
+      denied: 'What was denied here cannot be asked for again until the denial ends, or until you lift it.',
+    },
+    views: 'Which of them to show',
+    viewNames: { pending: 'Pending', denied: 'Denied' },
     none: 'Nobody is waiting for a decision',
     noneMore: 'When a member asks for an app, it shows up here at once.',
-    by: (publisher) => `by ${publisher}`,
     asksFor: (people) => (people === 1 ? '1 person asks' : `${people} people ask`),
     requesters: 'Who asks, and why',
     noReason: 'No reason given',
-    wants: 'The app wants to',
+    wants: 'On behalf of each member, the app wants to',
     approvedAlready: 'Approved here already',
     approve: 'Approve',
     approveSome: (some, all) => `Approve ${some} of ${all}`,
@@ -49,7 +53,7 @@ export const requestTexts: Texts<RequestTexts> = {
     approveReason: 'Why not everything? (optional)',
     leftOut: 'What you leave out counts as denied.',
     fresh: 'New',
-    showMore: 'Show more',
+    showNew: (count) => (count === 1 ? 'Show 1 new request' : `Show ${count} new requests`),
     arrived: (count) => (count === 1 ? '1 request is pending.' : `${count} requests are pending.`),
     somebody: 'Somebody',
     decided: {
@@ -60,18 +64,21 @@ export const requestTexts: Texts<RequestTexts> = {
     unknownStatus: (status) => `This is settled: ${status}`,
     partly: (some, all) => `${some} of ${all} scopes`,
     gone: 'This is not there any more: the app was deleted, or whoever asked has left.',
-    types: { WEB: 'Web', PUBLIC: 'Mobile or desktop', DEVICE: 'Device', SERVICE: 'Service' },
   },
   zh: {
     title: '安装请求',
-    about: '成员希望在此使用的应用。一次决定将处理对同一应用的全部请求。',
+    abouts: {
+      pending: '成员希望在此使用的应用。一次决定将处理对同一应用的全部请求。',
+      denied: '在此被拒绝的内容，在拒绝到期或由您解除之前不能再次请求。',
+    },
+    views: '显示哪些',
+    viewNames: { pending: '待处理', denied: '已拒绝' },
     none: '没有等待处理的请求',
     noneMore: '当成员请求应用时，会立即显示在这里。',
-    by: (publisher) => `由 ${publisher} 发布`,
     asksFor: (people) => `${people} 人请求`,
     requesters: '请求者与原因',
     noReason: '未说明原因',
-    wants: '该应用希望',
+    wants: '该应用希望代表每位成员',
     approvedAlready: '此处已批准',
     approve: '批准',
     approveSome: (some, all) => `批准 ${all} 项中的 ${some} 项`,
@@ -81,7 +88,7 @@ export const requestTexts: Texts<RequestTexts> = {
     approveReason: '为何不全部批准？（可选）',
     leftOut: '未选择的权限视为拒绝。',
     fresh: '新',
-    showMore: '显示更多',
+    showNew: (count) => `显示 ${count} 项新请求`,
     arrived: (count) => `有 ${count} 项请求待处理。`,
     somebody: '有人',
     decided: {
@@ -92,6 +99,5 @@ export const requestTexts: Texts<RequestTexts> = {
     unknownStatus: (status) => `已处理：${status}`,
     partly: (some, all) => `${all} 项权限中的 ${some} 项`,
     gone: '该请求已不存在：应用已被删除，或请求者已离开。',
-    types: { WEB: '网站', PUBLIC: '移动或桌面应用', DEVICE: '设备', SERVICE: '服务' },
   },
 }

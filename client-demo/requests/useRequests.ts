@@ -1,10 +1,11 @@
-import { useMemo, useRef } from 'react'
+import { useMemo, useState } from 'react'
 import { useQuery } from 'urql'
 import type { ResultOf } from '../api/graphql.ts'
 import { usePages } from '../api/usePages.ts'
 import { useApiLanguage } from '../i18n/LanguageProvider.tsx'
 import { type Case, casesOf } from './cases.ts'
 import { PendingRequests, type Request, SettledRequests } from './documents.ts'
+import { Memory } from './memory.ts'
 
 /** So many settled requests stay on the screen; with more of them nobody remembers the first. */
 const REMEMBERED = 50
@@ -18,10 +19,10 @@ const requestsIn = ({ organization }: ResultOf<typeof PendingRequests>) => organ
 export function useRequests(organizationId: string) {
   const language = useApiLanguage()
   const pages = usePages(PendingRequests, { organizationId, language }, requestsIn)
-  const memory = useRef(new Memory())
-  const { seen } = memory.current
+  const [memory] = useState(() => new Memory())
+  const { seen } = memory
   const listed = pages.nodes
-  if (listed) memory.current.see(listed)
+  if (listed) memory.see(listed)
 
   const pendingIds = useMemo(() => new Set(listed?.map(({ id }) => id)), [listed])
   const ids = [...seen.keys()].filter((id) => !pendingIds.has(id)).slice(-REMEMBERED)
@@ -36,31 +37,19 @@ export function useRequests(organizationId: string) {
   )
   // By what was asked for when this was answered, which may be other ids than now.
   const asked: readonly string[] = operation?.variables.ids ?? []
-  const gone = new Set(asked.filter((_, index) => data?.nodes[index] === null))
+  const gone = new Set(asked.filter((id, index) => data?.nodes[index] === null && !pendingIds.has(id)))
   const remembered = ids.flatMap((id) => settled.get(id) ?? seen.get(id)?.request ?? [])
-  const cases: Case[] = casesOf([...(listed ?? []), ...remembered])
+  const cases = casesOf([...(listed ?? []), ...remembered], ({ id }) => ({
+    key: seen.get(id)?.key ?? id,
+    isGone: gone.has(id),
+  }))
   const count = listed?.filter(({ status }) => status === 'PENDING').length ?? 0
   return {
     ...pages,
     cases: listed && cases,
     /** How many are pending: on all pages, less those that this page knows to be settled already. */
     count: listed && Math.max(0, (pages.totalCount ?? 0) - (listed.length - count)),
-    isGone: ({ requests }: Case) => requests.every(({ id }) => gone.has(id)),
     /** Whether a request of it came while the page was open. */
     isNew: ({ requests, isPending }: Case) => isPending && requests.some(({ id }) => seen.get(id)?.isNew),
-  }
-}
-
-/** What was on the page since it was opened. */
-class Memory {
-  readonly seen = new Map<string, { readonly request: Request; readonly isNew: boolean }>()
-  #isFirst = true
-
-  see(requests: readonly Request[]): void {
-    for (const request of requests) {
-      const isNew = this.seen.get(request.id)?.isNew ?? !this.#isFirst
-      this.seen.set(request.id, { request, isNew })
-    }
-    this.#isFirst = false
   }
 }

@@ -8,7 +8,7 @@ import { uiTexts } from './texts.ts'
 export function BrokenPage() {
   const says = useTexts(uiTexts)
   return (
-    <EmptyState icon={<AlertIcon size={28} />} title={says.broken}>
+    <EmptyState icon={<AlertIcon size={28} />} title={says.broken} order={1}>
       <p>{says.brokenMore}</p>
       <Button variant="default" onClick={() => window.location.reload()}>
         {says.reload}

@@ -1,14 +1,16 @@
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core'
+import { Button, Group, Stack, TextInput } from '@mantine/core'
 import { type ReactNode, useId, useState } from 'react'
 import type { Impact } from '../api/fragments.ts'
 import type { Problem } from '../api/problem.ts'
 import { useTexts } from '../i18n/LanguageProvider.tsx'
+import { Dialog } from './Dialog.tsx'
 import { ImpactSummary } from './ImpactSummary.tsx'
+import { Named } from './Named.tsx'
 import { ProblemAlert } from './ProblemState.tsx'
 import { uiTexts } from './texts.ts'
 
-interface ConfirmDialogProps {
-  readonly title: string
+export interface ConfirmDialogProps {
+  readonly title: ReactNode
   /** What will happen, in a sentence. */
   readonly children: ReactNode
   /** The button that does it: a verb. */
@@ -17,21 +19,25 @@ interface ConfirmDialogProps {
   readonly impact?: Impact | null
   /** The name to be typed, for what cannot be undone. */
   readonly name?: string
+  /** Whether it neither breaks nor ends anything: its button is not red. */
+  readonly isHarmless?: boolean
   readonly busy: boolean
   readonly problem: Problem | undefined
+  /** Tries again to say what it will touch. */
+  readonly onRetry?: (() => void) | undefined
   readonly onConfirm: () => void
   readonly onCancel: () => void
 }
 
 /** Asks before something that cannot be undone, or that breaks what others use; it is there while it asks. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
-  const { title, children, action, impact, name, busy, problem, onConfirm, onCancel } = props
+  const { title, children, action, impact, name, isHarmless, busy, problem, onRetry, onConfirm, onCancel } = props
   const says = useTexts(uiTexts)
   const [typed, setTyped] = useState('')
   const form = useId()
   const isReady = impact !== null && (name === undefined || typed.trim() === name)
   return (
-    <Modal opened onClose={onCancel} title={title}>
+    <Dialog onClose={onCancel} title={title}>
       <form
         id={form}
         onSubmit={(event) => {
@@ -41,10 +47,10 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
       >
         <Stack gap="md">
           <div>{children}</div>
-          {impact !== undefined && <ImpactSummary impact={impact} />}
+          {(impact || (impact === null && !problem)) && <ImpactSummary impact={impact} />}
           {name !== undefined && (
             <TextInput
-              label={says.typeName(name)}
+              label={<Named text={says.typeName(name)} name={name} />}
               value={typed}
               onChange={({ currentTarget }) => setTyped(currentTarget.value)}
               autoComplete="off"
@@ -54,15 +60,20 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
           )}
           <ProblemAlert problem={problem} />
           <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onCancel}>
+            {onRetry && (
+              <Button variant="default" onClick={onRetry}>
+                {says.retry}
+              </Button>
+            )}
+            <Button variant="default" onClick={onCancel} data-autofocus={name === undefined || undefined}>
               {says.cancel}
             </Button>
-            <Button type="submit" color="red" loading={busy} disabled={!isReady}>
+            <Button type="submit" color={isHarmless ? undefined : 'red'} loading={busy} disabled={!isReady}>
               {action}
             </Button>
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

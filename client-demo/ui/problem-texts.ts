@@ -1,5 +1,6 @@
 import type { Problem } from '../api/problem.ts'
 import type { Language, Texts } from '../i18n/language.ts'
+import { sayIssue } from './issue-texts.ts'
 
 type Say = (details: Problem['details'], message: string) => string
 
@@ -15,6 +16,7 @@ const en: Record<string, Say> = {
   QUOTA_REACHED: ({ limit }) =>
     `The limit of ${limit} is reached. Remove something first, or ask whoever runs the server.`,
   ALREADY_DECIDED: ({ decidedBy }) => `${decidedBy ?? 'Somebody'} was faster: it is decided already.`,
+  REQUESTS_CHANGED: () => 'More is asked for since you looked. See what it is now, and decide again.',
   IMPACT_CHANGED: () => 'Things have changed since you looked. See what it would touch now, and confirm again.',
   APP_DISABLED: () => 'The app is disabled by its publisher, or not offered outside it.',
   NOT_INSTALLED: () => 'The app is not installed here.',
@@ -41,6 +43,7 @@ const zh: Record<string, Say> = {
   INVALID_INPUT: () => '表单中有内容需要更正。',
   QUOTA_REACHED: ({ limit }) => `已达到上限 ${limit}。请先移除一些内容，或联系服务器的管理人员。`,
   ALREADY_DECIDED: ({ decidedBy }) => `${decidedBy ?? '有人'}已先一步作出决定。`,
+  REQUESTS_CHANGED: () => '您查看之后又有新的权限请求。请查看现在请求的权限，并重新决定。',
   IMPACT_CHANGED: () => '您查看之后情况已发生变化。请查看现在的影响，并再次确认。',
   APP_DISABLED: () => '该应用已被其发布者停用，或不对外提供。',
   NOT_INSTALLED: () => '该应用未在此安装。',
@@ -57,8 +60,10 @@ const zh: Record<string, Say> = {
   NO_LOCAL_PASSWORD: () => '您的账户在此没有密码：您通过其他方式登录。',
 }
 
-const texts: Texts<Record<string, Say>> = { en, zh }
+export const problemTexts: Texts<Record<string, Say>> = { en, zh }
 
 /** A problem in the words of the viewer's language; one that the console does not know in those of the server. */
-export const sayProblem = (language: Language, { code, message, details }: Problem): string =>
-  texts[language][code]?.(details, message) ?? message
+export function sayProblem(language: Language, { code, message, issues, details }: Problem): string {
+  const said = Object.values(issues).map((issue) => sayIssue(language, issue))
+  return said.length > 0 ? said.join(' ') : (problemTexts[language][code]?.(details, message) ?? message)
+}

@@ -4,16 +4,23 @@ interface UiTexts {
   readonly loading: string
   readonly retry: string
   readonly cancel: string
+  readonly close: string
+  readonly showMore: string
   readonly copy: string
   readonly copied: string
   readonly sensitive: string
+  readonly moreScopes: (count: number) => string
+  readonly fewerScopes: string
+  readonly publishedBy: (publisher: string) => string
+  readonly appTypes: Readonly<Record<string, string>>
+  readonly suspended: string
+  readonly suspendedMore: string
   readonly broken: string
   readonly brokenMore: string
   readonly reload: string
   readonly typeName: (name: string) => string
   readonly impact: string
   readonly impactNothing: string
-  readonly impactChanged: string
   readonly impactOf: {
     readonly organizations: (count: number) => string
     readonly users: (count: number) => string
@@ -33,20 +40,33 @@ export const uiTexts: Texts<UiTexts> = {
     loading: 'Loading …',
     retry: 'Try again',
     cancel: 'Cancel',
+    close: 'Close',
+    showMore: 'Show more',
     copy: 'Copy',
     copied: 'Copied',
     sensitive: 'sensitive',
-    broken: 'This page has a defect',
-    brokenMore: 'It could not be shown. Reloading may help; the rest of the console works on.',
+    moreScopes: (count) => (count === 1 ? 'Show 1 more scope' : `Show ${count} more scopes`),
+    fewerScopes: 'Show fewer scopes',
+    publishedBy: (publisher) => `by ${publisher}`,
+    appTypes: {
+      WEB: 'Web',
+      PUBLIC: 'Mobile, desktop or single-page',
+      DEVICE: 'Device or command line',
+      SERVICE: 'Service',
+    },
+    suspended: 'Suspended',
+    suspendedMore:
+      'Its publisher has disabled it or keeps it to itself. None of its tokens is accepted until that ends.',
+    broken: 'This page cannot be shown',
+    brokenMore: 'Reloading may help: the server may be newer. The rest of the console works on.',
     reload: 'Reload',
     typeName: (name) => `Type “${name}” to confirm`,
     impact: 'This touches',
     impactNothing: 'Nothing uses it now.',
-    impactChanged: 'Things have changed since. This is what it would touch now; confirm again.',
     impactOf: {
       organizations: (count) => many(count, 'organization', 'organizations'),
       users: (count) => many(count, 'user', 'users'),
-      grants: (count) => many(count, 'authorization', 'authorizations'),
+      grants: (count) => many(count, 'grant', 'grants'),
       liveTokens: (count) => many(count, 'live token', 'live tokens'),
     },
     lastUsed: 'Last used',
@@ -57,16 +77,23 @@ export const uiTexts: Texts<UiTexts> = {
     loading: '正在加载……',
     retry: '重试',
     cancel: '取消',
+    close: '关闭',
+    showMore: '显示更多',
     copy: '复制',
     copied: '已复制',
     sensitive: '敏感',
-    broken: '此页面出现故障',
-    brokenMore: '无法显示此页面。重新加载可能会有帮助；控制台的其他部分仍可使用。',
+    moreScopes: (count) => `再显示 ${count} 项权限`,
+    fewerScopes: '收起权限',
+    publishedBy: (publisher) => `由 ${publisher} 发布`,
+    appTypes: { WEB: '网站', PUBLIC: '移动、桌面或单页应用', DEVICE: '设备或命令行', SERVICE: '服务' },
+    suspended: '已暂停',
+    suspendedMore: '发布者已停用该应用，或仅供其内部使用。在此期间，其所有令牌均不被接受。',
+    broken: '此页面无法显示',
+    brokenMore: '重新加载可能会有帮助：服务器可能已更新。控制台的其他部分仍可使用。',
     reload: '重新加载',
     typeName: (name) => `输入“${name}”以确认`,
     impact: '这将影响',
     impactNothing: '目前没有任何使用。',
-    impactChanged: '情况已发生变化。以下是现在会受影响的内容，请再次确认。',
     impactOf: {
       organizations: (count) => `${count} 个组织`,
       users: (count) => `${count} 位用户`,

@@ -40,12 +40,18 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     // It would lock the page by a style element, which the policy does not allow; styles.css does it.
-    Modal: { defaultProps: { lockScroll: false, centered: true } },
     Drawer: { defaultProps: { lockScroll: false } },
-    Badge: { defaultProps: { tt: 'none' } },
+    Badge: { defaultProps: { tt: 'none' }, vars: () => ({ root: { '--badge-fz': '0.75rem' } }) },
     Button: { defaultProps: { size: 'xs' } },
     Checkbox: { defaultProps: { size: 'xs' } },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
+    // Else they are two pixels smaller than the text around them, which is small already.
+    InputWrapper: {
+      vars: () => ({
+        description: { '--input-description-size': '0.75rem' },
+        error: { '--input-error-size': '0.75rem' },
+      }),
+    },
     Tooltip: { defaultProps: { openDelay: 400, events: { hover: true, focus: true, touch: false } } },
   },
 })

@@ -2,7 +2,6 @@ import { createContext, type ReactNode, use, useEffect } from 'react'
 import { useQuery } from 'urql'
 import { useViewerEvents } from '../api/LiveProvider.tsx'
 import { problemOfError } from '../api/problem.ts'
-import { useSession } from '../api/SessionProvider.tsx'
 import { goToSignIn } from '../api/sign-in.ts'
 import { FullPage } from '../ui/FullPage.tsx'
 import { ProblemState } from '../ui/ProblemState.tsx'
@@ -32,8 +31,6 @@ export function ViewerProvider({ children }: { children: ReactNode }) {
 }
 
 function Identified({ viewer, children }: { viewer: SignedIn; children: ReactNode }) {
-  const { identify } = useSession()
-  useEffect(() => identify(viewer.user.id), [identify, viewer.user.id])
   useViewerEvents(viewer.feedCursor)
   return <Context value={viewer}>{children}</Context>
 }

@@ -22,6 +22,8 @@ export function withoutBrowser(what = 'The console is'): boolean {
 export const launchBrowser = (): Promise<Browser> =>
   chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox'] })
 
+type Credentials = Pick<TestUser, 'email' | 'password'>
+
 interface OpenOptions extends BrowserContextOptions {
   /** Its WebSocket says nothing: what happens elsewhere does not arrive. */
   readonly deaf?: boolean
@@ -50,8 +52,8 @@ export class ConsoleInBrowser implements AsyncDisposable {
     return new ConsoleInBrowser(server, browser, resources.move())
   }
 
-  /** A browser of its own for somebody, signed in by the page for that, at a page of the console. */
-  async open(who: TestUser, path = '/console/', { deaf = false, ...options }: OpenOptions = {}): Promise<Page> {
+  /** A browser of its own, in which nobody is signed in. */
+  async browse({ deaf = false, ...options }: OpenOptions = {}): Promise<Page> {
     const context = await this.#browser.newContext({ baseURL: this.server.url, locale: 'en-US', ...options })
     const page = await context.newPage()
     if (deaf) await page.routeWebSocket('**/graphql', () => {})
@@ -59,6 +61,12 @@ export class ConsoleInBrowser implements AsyncDisposable {
     page.on('console', (message) => {
       if (message.type() === 'error') this.complaints.push(message.text())
     })
+    return page
+  }
+
+  /** A browser of its own for somebody, signed in by the page for that, at a page of the console. */
+  async open(who: Credentials, path = '/console/', options?: OpenOptions): Promise<Page> {
+    const page = await this.browse(options)
     await page.goto(path)
     await signIn(page, who)
     return page
@@ -69,11 +77,11 @@ export class ConsoleInBrowser implements AsyncDisposable {
   }
 }
 
-/** Fills in the sign-in page, to which the console leads whoever is signed out. */
-export async function signIn(page: Page, { email, password }: TestUser): Promise<void> {
+/** Fills in the sign-in page, to which whoever is signed out is led, and waits for what it leads back to. */
+export async function signIn(page: Page, { email, password }: Credentials, back = '**/console/**'): Promise<void> {
   await page.waitForURL('**/sign-in?**')
   await page.fill('#email', email)
   await page.fill('#password', password)
   await page.click('button[type=submit]')
-  await page.waitForURL('**/console/**')
+  await page.waitForURL(back)
 }

@@ -12,6 +12,7 @@ const clientOf = (answer: object, onSignedOut = () => {}) =>
     url: 'http://gatehouse.invalid/graphql',
     refetcher: makeRefetcher(),
     onSignedOut,
+    onSomebodyElse: () => {},
     fetch: async () => Response.json(answer),
   })
 
@@ -54,6 +55,7 @@ test('an enum value that only a newer server knows comes through as it is', asyn
     decidedAt: null,
     decisionReason: null,
     decidedBy: null,
+    installation: null,
     requester: { __typename: 'User', id: 'usr_1', name: 'Mei', email: null },
     app: {
       __typename: 'App',
@@ -69,6 +71,32 @@ test('an enum value that only a newer server knows comes through as it is', asyn
   const client = clientOf({ data: { nodes: [node, null] } })
   const { data } = await client.query(SettledRequests, { ids: ['req_1', 'req_2'], language: 'EN' }).toPromise()
   expect(data?.nodes).toMatchObject([{ status: 'ESCALATED', app: { type: 'HOLOGRAM' } }, null])
+})
+
+test('an answer that is for somebody else is not let through', async () => {
+  const answers = ['usr_1', 'usr_1', 'usr_2'].map((id) => ({ data: { nodes: [], whose: { user: { id } } } }))
+  let elsewhere = () => {}
+  const somebodyElse = new Promise<void>((resolve) => {
+    elsewhere = resolve
+  })
+  const asked: string[] = []
+  const client = makeClient({
+    url: 'http://gatehouse.invalid/graphql',
+    refetcher: makeRefetcher(),
+    onSignedOut: () => {},
+    onSomebodyElse: elsewhere,
+    fetch: async (_url, init) => {
+      asked.push(JSON.parse(String(init?.body)).query)
+      return Response.json(answers.shift())
+    },
+  })
+  const read = (ids: string[]) => client.query(SettledRequests, { ids, language: 'EN' as const }).toPromise()
+  expect((await read([])).data).toEqual({ nodes: [] })
+  expect((await read(['req_1'])).data).toEqual({ nodes: [] })
+  expect(asked[0]).toContain('whose: viewer')
+  const third = read(['req_2'])
+  await somebodyElse
+  expect(await Promise.race([third, 'nothing'])).toBe('nothing')
 })
 
 test('an operation that needs a session where there is none leads to sign in', async () => {

@@ -36,7 +36,7 @@ async function following(team: Team, options: Partial<FollowOptions> = {}) {
       look()
     },
     startOver: () => Promise.reject(new Error('not expected')),
-    stillSignedIn: async () => false,
+    stillSignedIn: async () => true,
     pauses: new Pauses(),
     signal: stopping.signal,
     ...options,
@@ -108,7 +108,7 @@ test('it ends where the right is lost, and where the session is', async () => {
   expect(await follower.isOver).toBe('no-right')
 
   const other = await Team.create(world.server)
-  await using second = await following(other)
+  await using second = await following(other, { stillSignedIn: async () => false })
   await second.until(() => second.statuses.includes('live'))
   await world.does(other.admin, 'signOut', {})
   expect(await second.isOver).toBe('signed-out')
@@ -126,7 +126,7 @@ function played(options: Partial<FollowOptions> = {}) {
   const opened: string[] = []
   let sink: Sink | undefined
   let tell = () => {}
-  void follow({
+  const isOver = follow({
     open: (after, given) => {
       opened.push(after)
       sink = given
@@ -145,6 +145,7 @@ function played(options: Partial<FollowOptions> = {}) {
   return {
     seen,
     opened,
+    isOver,
     sink: () => sink as Sink,
     opening: (count: number) =>
       new Promise<void>((resolve) => {
@@ -184,6 +185,13 @@ test('it goes on after the session ended where somebody has signed in again', as
   player.sink().ended({ code: 4403 })
   await player.opening(2)
   expect(player.opened).toEqual(['c0', 'c0'])
+})
+
+test('it does not go on where the session has ended while nobody was connected', async () => {
+  const { isOver, ...player } = played({ stillSignedIn: async () => false })
+  player.sink().ended({ code: 1006 })
+  expect(await isOver).toBe('signed-out')
+  expect(player.opened).toEqual(['c0'])
 })
 
 test('it reads anew again and again until that works', async () => {

@@ -3,11 +3,13 @@ import { createServer } from 'node:net'
 import { buildSchema, type GraphQLEnumType } from 'graphql'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { cell } from '../../client-demo/history/export.ts'
+import type { HistoryEvent } from '../../client-demo/history/documents.ts'
+import { cell, toCsv, toNdjson } from '../../client-demo/history/export.ts'
 import { kindOf } from '../../client-demo/history/filter.ts'
 import { sentenceTexts } from '../../client-demo/history/sentence-texts.ts'
 import { historyTexts } from '../../client-demo/history/texts.ts'
-import { Team } from '../support/team.ts'
+import { newId } from '../../src/ids.ts'
+import { Team, uuidOf } from '../support/team.ts'
 import { ConsoleInBrowser, withoutBrowser } from './browser.ts'
 
 /** In milliseconds: “at once”, with an allowance for a busy machine. */
@@ -30,6 +32,59 @@ test('a cell of CSV is neither a formula nor the end of its row', () => {
   expect(cell(-7)).toBe('-7')
   expect(cell(null)).toBe('')
 })
+
+/** What a spreadsheet reads from a file (RFC 4180). */
+function readCsv(text: string): string[][] {
+  const rows: string[][] = []
+  const cells = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/y
+  let row: string[] = []
+  for (let match = cells.exec(text); match; match = cells.exec(text)) {
+    row.push(match[1]?.replaceAll('""', '"') ?? match[2] ?? '')
+    if (match[3] === ',') continue
+    rows.push(row)
+    row = []
+  }
+  return rows
+}
+
+const odd = {
+  ...{ id: 'evt_1', cursor: 'c1', sequence: 7, type: 'INSTALL_DENIED', at: '2026-11-22T08:30:00Z' },
+  ...{ appId: 'app_1', appName: '航海日志', userId: 'usr_2', userName: '陈梅, "Mei"' },
+  ...{ organizationId: 'org_1', organizationName: '@SUM(1+1)*cmd', installRequestId: null, installationId: null },
+  ...{ grantId: null, actor: { kind: 'USER', id: 'usr_1', name: '=cmd|/c calc!A1' } },
+  changes: [{ field: 'reason', before: null, after: 'Not\r\nnow,\n\u2028never' }],
+} as unknown as HistoryEvent
+
+test('what people can write comes through CSV and NDJSON as it was, and as text', () => {
+  const csv = toCsv([odd], 'zh')
+  expect(csv.startsWith('\uFEFF')).toBe(true)
+  const [head = [], row = [], ...others] = readCsv(csv.slice(1))
+  expect(others).toEqual([])
+  expect(row).toHaveLength(head.length)
+  const cells = Object.fromEntries(head.map((name, index) => [name, row[index]]))
+  expect(cells).toMatchObject({
+    sequence: '7',
+    app_name: '航海日志',
+    user_name: '陈梅, "Mei"',
+    actor_name: "'=cmd|/c calc!A1",
+    organization_name: "'@SUM(1+1)*cmd",
+    changes: JSON.stringify(odd.changes),
+  })
+  expect(cells.sentence).toMatch(/^'=cmd/)
+  expect(
+    toNdjson([odd, odd])
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line)),
+  ).toEqual([odd, odd])
+})
+
+test.each(['=1', '+1', '-1', '@A1', '\t=1', '\r=1', '\n1', ' =1', '＝1', '＋1', '－1', '＠1', '|x', '%x'])(
+  'a cell that begins as %j does is a text to a spreadsheet',
+  (value) => {
+    expect(cell(value)).toBe(`"'${value}"`)
+  },
+)
 
 describe.skipIf(withoutBrowser())('the page of the history', () => {
   let console: ConsoleInBrowser
@@ -76,6 +131,52 @@ describe.skipIf(withoutBrowser())('the page of the history', () => {
     const { length: created } = (await team.history()).filter((type) => type === 'APP_CREATED')
     expect(lines).toHaveLength(1 + created)
     expect(lines[1]).toContain(`,"'=1+1, ""so""",`)
+  })
+
+  test('exports thousands of events, all that the filters select, and says how far it is until one cancels', async () => {
+    const busy = await Team.create(console.server)
+    const appId = await busy.app({ name: 'Log' })
+    const streamId = uuidOf(busy.id)
+    const { head } = await console.server.prisma.stream.findUniqueOrThrow({ where: { id: streamId } })
+    const data = Array.from({ length: 2_500 }, (_, index) => ({
+      ...{ id: newId(), streamId, sequence: head + BigInt(index + 1), at: new Date(), changes: [] },
+      ...{
+        type: index % 2 ? ('APP_UPDATED' as const) : ('APP_DISABLED' as const),
+        appId: uuidOf(appId),
+        appName: 'Log',
+      },
+      ...{ actorKind: 'SYSTEM' as const, actorName: 'Gatehouse' },
+    }))
+    await console.server.prisma.event.createMany({ data })
+    await console.server.prisma.stream.update({ where: { id: streamId }, data: { head: head + 2_500n } })
+    const page = await console.open(busy.admin, `/console/${busy.id}/history?type=APP_UPDATED&app=${appId}`)
+    await eventsOf(page).first().waitFor()
+
+    const take = async () => {
+      await page.getByRole('button', { name: 'Export' }).click()
+      await page.getByRole('menuitem', { name: 'NDJSON' }).click()
+    }
+    const download = page.waitForEvent('download')
+    await take()
+    const events = (await readFile(await (await download).path(), 'utf8'))
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as HistoryEvent)
+    const last = Number(head) + 2_500
+    expect(events.map(({ sequence }) => sequence)).toEqual(
+      Array.from({ length: 1_250 }, (_, index) => last - 2 * index),
+    )
+    expect(new Set(events.map(({ type }) => type))).toEqual(new Set(['APP_UPDATED']))
+
+    // The tenth page never comes.
+    let asked = 0
+    await page.route('**/graphql', (route, request) => {
+      if (request.postDataJSON().operationName !== 'HistoryEvents' || ++asked < 10) return route.continue()
+    })
+    await take()
+    await page.getByRole('button', { name: '900 events … cancel' }).click()
+    await page.getByRole('button', { name: 'Export' }).waitFor()
+    expect(await page.getByRole('alert').count()).toBe(0)
   })
 
   test('goes on where it was after the server has stopped and started', async () => {

@@ -44,6 +44,9 @@ describe.skipIf(withoutBrowser())('the pages of installed apps and of what is au
     await page.getByRole('searchbox').fill('light')
     await rowOf(page, 'Tide Tables').waitFor({ state: 'detached' })
     expect(await row.count()).toBe(1)
+    await page.getByRole('link', { name: 'Installed apps' }).click()
+    await rowOf(page, 'Tide Tables').waitFor()
+    expect(await page.getByRole('searchbox').inputValue()).toBe('')
   })
 
   test('say what uninstalling ends, and take the row away for everybody who looks', async () => {

@@ -1,44 +1,14 @@
-import { type Client, createClient, type ExchangeInput, fetchExchange } from '@urql/core'
+import type { Client } from '@urql/core'
 import { expect, test } from 'vitest'
 import { pipe, subscribe } from 'wonka'
+import { fieldsOf } from '../../client-demo/api/fields.ts'
 import { graphql } from '../../client-demo/api/graphql.ts'
-import { Pages } from '../../client-demo/api/pages.ts'
-import { makeRefetcher } from '../../client-demo/api/refetch.ts'
+import { atMostEvery } from '../../client-demo/api/live/timer.ts'
+import { PlayedTimer, playedClient, settled } from './played.ts'
 
 const Apps = graphql(`
-  query Apps($organizationId: ID!, $after: String) {
-    organization(id: $organizationId) { apps(after: $after) {
-      pageInfo { hasNextPage endCursor } edges { node { id } }
-    } }
-  }
+  query Apps($organizationId: ID!) { organization(id: $organizationId) { apps { edges { node { id } } } } }
 `)
-
-/** A client of a server that is played by the test: requests wait until they are answered. */
-function played() {
-  const refetcher = makeRefetcher()
-  const waiting: { variables: Record<string, string | null>; answer: (data: unknown) => Promise<void> }[] = []
-  const client = createClient({
-    url: 'http://gatehouse.invalid/graphql',
-    preferGetMethod: false,
-    exchanges: [refetcher.exchange, (input: ExchangeInput) => fetchExchange(input)],
-    fetch: (_url, init) => {
-      const { variables } = JSON.parse(String(init?.body))
-      return new Promise((resolve) => {
-        waiting.push({
-          variables,
-          answer: async (data) => {
-            resolve(Response.json({ data }))
-            await settled()
-          },
-        })
-      })
-    },
-  })
-  return { refetcher, client, waiting, next: () => waiting.shift() as (typeof waiting)[number] }
-}
-
-/** Until everything that follows from an answer has happened. */
-const settled = () => new Promise((resolve) => setTimeout(resolve, 10))
 
 const show = (client: Client, organizationId: string, shown: unknown[] = []) =>
   pipe(
@@ -46,27 +16,24 @@ const show = (client: Client, organizationId: string, shown: unknown[] = []) =>
     subscribe(({ data }) => void shown.push(data)),
   )
 
-const page = (ids: string[], endCursor: string | null = null) => ({
-  organization: {
-    apps: { pageInfo: { hasNextPage: endCursor !== null, endCursor }, edges: ids.map((id) => ({ node: { id } })) },
-  },
-})
+const page = (...ids: string[]) => ({ organization: { apps: { edges: ids.map((id) => ({ node: { id } })) } } })
+const apps = { fields: new Set(['apps']) }
 
 test('a query on the screen is read again where a field of it is touched, in the organization concerned', async () => {
-  const { refetcher, client, waiting, next } = played()
+  const { refetcher, client, waiting, next } = playedClient()
   const one = show(client, 'org_1')
   const other = show(client, 'org_2')
   await settled()
-  await next().answer(page([]))
-  await next().answer(page([]))
+  await next().answer(page())
+  await next().answer(page())
 
   refetcher.refetch({ fields: new Set(['grants']), organizationId: 'org_1' })
   await settled()
   expect(waiting).toHaveLength(0)
-  refetcher.refetch({ fields: new Set(['apps']), organizationId: 'org_1' })
+  refetcher.refetch({ ...apps, organizationId: 'org_1' })
   await settled()
   expect(waiting.map(({ variables }) => variables.organizationId)).toEqual(['org_1'])
-  await next().answer(page([]))
+  await next().answer(page())
 
   one.unsubscribe()
   refetcher.refetch({ fields: undefined })
@@ -75,47 +42,98 @@ test('a query on the screen is read again where a field of it is touched, in the
   other.unsubscribe()
 })
 
+test('an object that is asked for by its id is no item of a list', () => {
+  const One = graphql(`query One($id: ID!) { node(id: $id) { id } }`)
+  expect(fieldsOf(One)).toEqual(new Set(['node', 'id']))
+  expect(fieldsOf(Apps)).toEqual(new Set(['organization', 'apps', 'edges', 'id']))
+})
+
 test('what is touched while it is being read is read once more, however often it was', async () => {
-  const { refetcher, client, waiting, next } = played()
+  const { refetcher, client, waiting, next } = playedClient()
   const shown: unknown[] = []
   const { unsubscribe } = show(client, 'org_1', shown)
   await settled()
-  for (let times = 0; times < 5; times++) refetcher.refetch({ fields: new Set(['apps']) })
+  for (let times = 0; times < 5; times++) refetcher.refetch(apps)
   await settled()
   expect(waiting).toHaveLength(1)
-  await next().answer(page(['old']))
+  await next().answer(page('old'))
   expect(waiting).toHaveLength(1)
-  await next().answer(page(['new']))
+  await next().answer(page('new'))
   expect(waiting).toHaveLength(0)
-  expect(shown).toMatchObject([page(['old']), page(['new'])])
+  expect(shown).toMatchObject([page('old'), page('new')])
   unsubscribe()
 })
 
-test('each page begins where the one before it ends, also after that has changed', async () => {
-  const { refetcher, client, waiting, next } = played()
-  const pages = new Pages({
-    client,
-    document: Apps,
-    variables: { organizationId: 'org_1' },
-    connectionOf: (data) => data.organization?.apps,
-  })
-  const stop = pages.onChange(() => {})
-  const ids = () => pages.listed().nodes?.map(({ id }) => id)
+test('in a storm a query is read at once, then once a second, and once more when it is over', async () => {
+  const { timer, refetcher, client, waiting, next } = playedClient()
+  const { unsubscribe } = show(client, 'org_1')
   await settled()
-  await next().answer(page(['d', 'c'], 'c'))
-  pages.loadMore()
-  await settled()
-  await next().answer(page(['b', 'a']))
-  expect(ids()).toEqual(['d', 'c', 'b', 'a'])
+  await next().answer(page())
+  const readAt: number[] = []
+  for (let time = 0; time < 3_000; time += 100) {
+    if (time <= 2_000) refetcher.refetch(apps)
+    await settled()
+    if (waiting.length > 0) readAt.push(timer.now())
+    await next()?.answer(page())
+    await timer.advance(100)
+  }
+  expect(readAt).toEqual([0, 1_000, 2_000])
 
-  refetcher.refetch({ fields: new Set(['apps']) })
+  refetcher.refetch(apps)
   await settled()
-  const [first, second] = [next(), next()]
-  await first.answer(page(['e', 'd'], 'd'))
-  await second.answer(page(['b', 'a']))
-  expect(waiting.map(({ variables }) => variables.after)).toEqual(['d'])
-  await next().answer(page(['c', 'b'], 'b'))
-  expect(ids()).toEqual(['e', 'd', 'c', 'b'])
-  expect(pages.listed()).toMatchObject({ hasMore: true, loadingMore: false })
-  stop()
+  expect(waiting).toHaveLength(1)
+  await next().answer(page())
+  refetcher.refetch(apps)
+  await timer.advance(999)
+  expect(waiting).toHaveLength(0)
+  await timer.advance(1)
+  expect(waiting).toHaveLength(1)
+  unsubscribe()
+})
+
+test('a server that takes long is left in peace for as long', async () => {
+  const { timer, refetcher, client, waiting, next } = playedClient()
+  const { unsubscribe } = show(client, 'org_1')
+  await settled()
+  await next().answer(page())
+  refetcher.refetch(apps)
+  await timer.advance(4_000)
+  await next().answer(page())
+  refetcher.refetch(apps)
+  await timer.advance(3_999)
+  expect(waiting).toHaveLength(0)
+  await timer.advance(1)
+  expect(waiting).toHaveLength(1)
+  unsubscribe()
+})
+
+test('not all are read again at once: whoever clicks meanwhile is not kept waiting', async () => {
+  const { refetcher, client, waiting, next } = playedClient()
+  const all = Array.from({ length: 7 }, (_, index) => show(client, `org_${index}`))
+  await settled()
+  for (let index = 0; index < 7; index++) await next().answer(page())
+  refetcher.refetch({ fields: undefined })
+  await settled()
+  expect(waiting).toHaveLength(4)
+  await next().answer(page())
+  expect(waiting).toHaveLength(4)
+  // Nobody waits for those any more.
+  for (const { unsubscribe } of all.slice(0, 5)) unsubscribe()
+  await settled()
+  expect(waiting.slice(-2).map(({ variables }) => variables.organizationId)).toEqual(['org_5', 'org_6'])
+})
+
+test('what is done at most every so often is done at once, and once more for all that came meanwhile', async () => {
+  const timer = new PlayedTimer()
+  const done: number[] = []
+  const go = atMostEvery(5_000, () => done.push(timer.now()), timer)
+  for (let time = 0; time < 4; time++) {
+    go()
+    await timer.advance(1_000)
+  }
+  await timer.advance(1_000)
+  expect(done).toEqual([0, 5_000])
+  await timer.advance(5_000)
+  go()
+  expect(done).toEqual([0, 5_000, 10_000])
 })

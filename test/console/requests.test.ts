@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { Team } from '../support/team.ts'
+import { violations } from '../support/axe.ts'
+import { Team, uuidOf } from '../support/team.ts'
 import { ConsoleInBrowser, signIn, withoutBrowser } from './browser.ts'
 
 /** In milliseconds: “within a second”, with an allowance for a busy machine. */
@@ -54,6 +55,135 @@ describe.skipIf(withoutBrowser())('the page of requests', () => {
     await caseOf(page, 'Lighthouse').getByText(`${team.superAdmin.name} denied this`).waitFor()
     expect(await caseOf(page, 'Lighthouse').textContent()).toContain('Too bright.')
     expect(await page.getByRole('alert').count()).toBe(0)
+  })
+
+  test('decides nothing that was not on the screen, and says so', async () => {
+    const second = await team.join('MEMBER')
+    const appId = await publisher.app({ name: 'Chart Table' })
+    await team.request(appId, { scopes: ['openid', 'documents:read'] })
+    const page = await console.open(team.admin, `/console/${team.id}/requests`, { deaf: true })
+    const card = caseOf(page, 'Chart Table')
+    await card.waitFor()
+    await team.request(appId, { by: second, scopes: ['documents:write'] })
+
+    await card.getByRole('button', { name: 'Approve' }).click()
+    await card.getByRole('alert').getByText('More is asked for since you looked').waitFor()
+    await card.getByRole('checkbox', { name: 'documents:write' }).waitFor()
+    const where = { appId: uuidOf(appId) }
+    expect(await console.server.prisma.installation.findFirst({ where })).toMatchObject({ state: 'PENDING' })
+    await card.getByRole('button', { name: 'Approve' }).click()
+    await card.getByText(`${team.admin.name} approved this`).waitFor()
+  })
+
+  test('leaves what the viewer is at where it is, and as it is', async () => {
+    const second = await team.join('MEMBER')
+    const appId = await publisher.app({ name: 'Anchor' })
+    const first = await team.request(appId)
+    await team.request(appId, { by: second })
+    const page = await console.open(team.admin, `/console/${team.id}/requests`)
+    const card = caseOf(page, 'Anchor')
+    await card.getByRole('button', { name: 'Deny' }).click()
+    const reason = card.getByLabel('Reason')
+    await reason.fill('Too heavy.')
+
+    const withdraw = `mutation ($input: WithdrawInstallRequestInput!) { withdrawInstallRequest(input: $input) { __typename } }`
+    await console.server.graphql(withdraw, { input: { installRequestId: first } }, { as: team.member.token })
+    await caseOf(page, 'Anchor').getByText(`${team.member.name} withdrew this`).waitFor({ timeout: SOON })
+    expect(await reason.inputValue()).toBe('Too heavy.')
+    await reason.and(page.locator(':focus')).waitFor()
+
+    await team.request(await publisher.app({ name: 'Windlass' }))
+    const show = page.getByRole('button', { name: 'Show 1 new request' })
+    await show.waitFor({ timeout: SOON })
+    expect(await caseOf(page, 'Windlass').count()).toBe(0)
+    await show.click()
+    await caseOf(page, 'Windlass').waitFor()
+    expect(await page.getByRole('article').first().textContent()).toContain('Windlass')
+    expect(await reason.inputValue()).toBe('Too heavy.')
+
+    await card.getByRole('button', { name: 'Cancel' }).click()
+    await card.getByRole('button', { name: 'Deny' }).hover()
+    await page.getByRole('radio', { name: 'Pending' }).focus()
+    await team.request(await publisher.app({ name: 'Capstan' }))
+    await show.waitFor({ timeout: SOON })
+    await page.getByRole('heading', { name: 'Requests', exact: true }).hover()
+    await caseOf(page, 'Capstan').waitFor()
+  })
+
+  test('takes the focus along with what the viewer has decided, and leaves it alone otherwise', async () => {
+    const [one, other] = await Promise.all(['Sextant', 'Compass'].map((name) => publisher.app({ name })))
+    await team.request(one as string)
+    const requestId = await team.request(other as string)
+    const page = await console.open(team.admin, `/console/${team.id}/requests`)
+    await caseOf(page, 'Sextant').getByRole('button', { name: 'Approve' }).click()
+    await caseOf(page, 'Sextant').getByText(`${team.admin.name} approved this`).waitFor()
+    await page.getByRole('listitem').and(page.locator(':focus')).filter({ hasText: 'Sextant' }).waitFor()
+
+    await page.route('**/graphql', (route) => route.abort(), { times: 1 })
+    await caseOf(page, 'Compass').getByRole('button', { name: 'Approve' }).click()
+    await caseOf(page, 'Compass').getByRole('alert').waitFor()
+    await caseOf(page, 'Compass').getByRole('button', { name: 'Approve' }).and(page.locator(':focus')).waitFor()
+    await page.getByRole('radio', { name: 'Pending' }).focus()
+    const approve = `mutation ($input: ApproveInstallRequestInput!) { approveInstallRequest(input: $input) { __typename } }`
+    await console.server.graphql(approve, { input: { installRequestId: requestId } }, { as: team.superAdmin.token })
+    await caseOf(page, 'Compass').getByText(`${team.superAdmin.name} approved this`).waitFor({ timeout: SOON })
+    await page.getByRole('radio', { name: 'Pending' }).and(page.locator(':focus')).waitFor()
+    console.complaints.splice(0)
+  })
+
+  test('shows every admin what was denied, until one of them lifts it and it can be asked for again', async () => {
+    const appId = await publisher.app({ name: 'Weather Glass', scopes: ['openid', 'documents:read'] })
+    await team.request(appId)
+    const path = `/console/${team.id}/requests`
+    const [one, other] = await Promise.all([
+      console.open(team.admin, path),
+      console.open(team.superAdmin, `${path}?view=denied`),
+    ])
+    await caseOf(one, 'Weather Glass').getByRole('button', { name: 'Deny' }).click()
+    await one.getByLabel('Reason').fill('It is always wrong.')
+    await caseOf(one, 'Weather Glass').getByRole('button', { name: 'Deny' }).click()
+
+    const denial = caseOf(other, 'Weather Glass')
+    await denial.getByText('Read documents').waitFor({ timeout: SOON })
+    for (const text of ['It is always wrong.', team.admin.name, 'documents:read', 'in 30 days'])
+      expect(await denial.textContent()).toContain(text)
+    await expect(team.request(appId)).rejects.toMatchObject({ code: 'INSTALL_DENIED' })
+
+    await one.getByRole('radio', { name: 'Denied' }).click()
+    await caseOf(one, 'Weather Glass').waitFor()
+    await denial.getByRole('button', { name: 'Lift' }).click()
+    const dialog = other.getByRole('dialog', { name: 'Lift the denial of Weather Glass?' })
+    await dialog.getByText('Members may ask for it again').waitFor()
+    await dialog.getByRole('button', { name: 'Lift denial' }).click()
+    for (const page of [one, other]) await caseOf(page, 'Weather Glass').waitFor({ state: 'detached', timeout: SOON })
+    await other.locator('#content:focus').waitFor()
+
+    await team.request(appId)
+    await one.getByRole('radio', { name: 'Pending' }).click()
+    await caseOf(one, 'Weather Glass').getByRole('button', { name: 'Approve' }).waitFor({ timeout: SOON })
+  })
+
+  test('says what is approved already where an app asks for more', async () => {
+    const appId = await publisher.app({ name: 'Sounding Line', scopes: ['openid', 'documents:read'] })
+    await team.install(appId, ['openid'])
+    await team.request(appId)
+    const page = await console.open(team.admin, `/console/${team.id}/requests`)
+    const already = caseOf(page, 'Sounding Line').getByText('Approved here already').locator('..')
+    await already.waitFor()
+    expect(await already.getByRole('listitem').allTextContents()).toEqual(['openid'])
+  })
+
+  test('pages through the denials, and is accessible in a window of 360 px', async () => {
+    const busy = await Team.create(console.server)
+    for (let index = 0; index < 21; index++) await busy.denial(await publisher.app({ name: `Buoy ${index}` }))
+    const options = { locale: 'zh-CN', viewport: { width: 360, height: 740 } }
+    const page = await console.open(busy.admin, `/console/${busy.id}/requests?view=denied`, options)
+    await caseOf(page, 'Buoy 20').waitFor()
+    expect(await page.getByRole('article').count()).toBe(20)
+    expect(await page.getByRole('radio', { name: '21' }).isChecked()).toBe(true)
+    await page.getByRole('button', { name: '显示更多' }).click()
+    await caseOf(page, 'Buoy 0').waitFor()
+    expect(await violations(page)).toEqual([])
   })
 
   test('leads whoever loses their session to sign in, and back to the same page', async () => {

@@ -1,6 +1,11 @@
+import { realTimer, type Timer } from './timer.ts'
+
+/** In milliseconds: nobody reads what stands there for a shorter time, and to draw it takes as long as to read it. */
+const PACE = 100
+
 /**
- * Collects, and hands over what was collected once per frame: a thousand events that come at once after
- * a night's sleep are one change of the screen, not a thousand.
+ * Collects, and hands over what was collected: a thousand events that come at once after a night's sleep
+ * are one change of the screen, not a thousand.
  */
 export function batch<T>(handle: (items: readonly T[]) => void, schedule: (flush: () => void) => void) {
   let items: T[] = []
@@ -19,4 +24,19 @@ export function batch<T>(handle: (items: readonly T[]) => void, schedule: (flush
 export const nextFrame = (flush: () => void): void => {
   if (document.hidden) setTimeout(flush)
   else requestAnimationFrame(flush)
+}
+
+/** What comes after a while comes with the next frame; what comes in a row, ten times a second. */
+export function paced(schedule: (flush: () => void) => void, timer: Timer = realTimer) {
+  let restUntil = Number.NEGATIVE_INFINITY
+  return (flush: () => void): void => {
+    const run = () =>
+      schedule(() => {
+        restUntil = timer.now() + PACE
+        flush()
+      })
+    const rest = restUntil - timer.now()
+    if (rest > 0) timer.after(rest, run)
+    else run()
+  }
 }

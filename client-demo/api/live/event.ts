@@ -4,6 +4,7 @@ import { graphql, type ResultOf } from '../graphql.ts'
 export const LiveEventFields = graphql(`
   fragment LiveEvent on Event {
     id
+    cursor
     sequence
     type
     at

@@ -29,7 +29,7 @@ export interface FollowOptions {
    * @returns the `feedCursor` from before it was read. Where this throws, it is tried again.
    */
   readonly startOver: () => Promise<string>
-  /** Asked where the server says that the session is over: somebody may have signed in again meanwhile. */
+  /** Asked before it goes on: the session may be over, or somebody may have signed in again meanwhile. */
   readonly stillSignedIn: () => Promise<boolean>
   /** Between attempts. */
   readonly pauses: Pauses
@@ -55,6 +55,7 @@ export async function follow(options: FollowOptions): Promise<'signed-out' | 'no
     if (ending === 'signed-out' && !(await options.stillSignedIn())) return ending
     failures = good ? 0 : failures + 1
     await pauses.rest(backoff(failures), signal)
+    if (ending !== 'signed-out' && !signal.aborted && !(await options.stillSignedIn())) return 'signed-out'
     if (ending !== 'start-over' || signal.aborted) continue
     const cursor = await options.startOver().catch(() => undefined)
     if (cursor !== undefined) position.startOver(cursor)

@@ -40,8 +40,11 @@ const fields: Readonly<Record<string, Fields>> = {
   TOKEN_REUSE_DETECTED: grants,
 }
 
-/** What any event changes: the history, what is counted of it, and objects that are read by their ids. */
-const always: Fields = ['events', 'statistics', 'node', 'nodes']
+/**
+ * What any event changes: what is counted of the history, and objects that are read by their ids. The history
+ * itself is what the events are.
+ */
+const always: Fields = ['statistics', 'node', 'nodes']
 
 /**
  * Which fields these events may have changed. Undefined: all of them, because one is of a type that this

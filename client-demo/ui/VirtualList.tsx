@@ -1,7 +1,8 @@
 import { defaultRangeExtractor, useWindowVirtualizer } from '@tanstack/react-virtual'
-import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react'
-import { Waiting } from '../ui/Waiting.tsx'
-import styles from './installations.module.css'
+import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react'
+import styles from './ui.module.css'
+import { useOffset } from './useOffset.ts'
+import { Waiting } from './Waiting.tsx'
 
 /** In pixels: what a row is taken for until it is measured. */
 const ROW = 68
@@ -18,18 +19,17 @@ interface VirtualListProps<Item> {
   readonly isOld?: boolean
   readonly hasMore: boolean
   readonly onMore: () => void
+  /** Told the positions of the first and the last item on the screen. */
+  readonly onLook?: (first: number, last: number) => void
   readonly children: (item: Item) => ReactNode
 }
 
 /** A long list that scrolls with the page: only what is to be seen is there, and reads on by itself. */
 export function VirtualList<Item extends { readonly id: string }>(props: VirtualListProps<Item>) {
-  const { items, label, total, isOld, hasMore, onMore, children } = props
+  const { items, label, total, isOld, hasMore, onMore, onLook, children } = props
   const list = useRef<HTMLUListElement>(null)
-  const [scrollMargin, setMargin] = useState(0)
+  const scrollMargin = useOffset(list)
   const [focused, setFocused] = useState<string>()
-  useLayoutEffect(() => {
-    if (list.current) setMargin(Math.round(list.current.getBoundingClientRect().top + window.scrollY))
-  })
 
   const focusedIndex = focused === undefined ? -1 : items.findIndex(({ id }) => id === focused)
   const virtualizer = useWindowVirtualizer({
@@ -37,7 +37,8 @@ export function VirtualList<Item extends { readonly id: string }>(props: Virtual
     estimateSize: () => ROW,
     overscan: 6,
     scrollMargin,
-    getItemKey: (index) => items[index]?.id ?? index,
+    // Always the same for the same items: else all of them would be measured up anew with each step of scrolling.
+    getItemKey: useCallback((index: number) => items[index]?.id ?? index, [items]),
     // The row with the focus stays where it is: else one would lose one's place by scrolling.
     rangeExtractor: (range) => {
       const indexes = defaultRangeExtractor(range)
@@ -47,7 +48,10 @@ export function VirtualList<Item extends { readonly id: string }>(props: Virtual
   })
   const rows = virtualizer.getVirtualItems()
 
-  const isNearEnd = (virtualizer.range?.endIndex ?? 0) >= items.length - AHEAD
+  const { startIndex = 0, endIndex = 0 } = virtualizer.range ?? {}
+  useEffect(() => onLook?.(startIndex, endIndex), [onLook, startIndex, endIndex])
+
+  const isNearEnd = endIndex >= items.length - AHEAD
   // Again after each page, until there is enough of it.
   useEffect(() => {
     if (items.length > 0 && isNearEnd && hasMore) onMore()
@@ -57,7 +61,7 @@ export function VirtualList<Item extends { readonly id: string }>(props: Virtual
     <>
       <ul
         ref={list}
-        className={styles.list}
+        className={styles.virtual}
         aria-label={label}
         aria-busy={isOld}
         tabIndex={-1}

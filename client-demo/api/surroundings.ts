@@ -1,0 +1,26 @@
+import type { Live } from './live/live.ts'
+import { atMostEvery } from './live/timer.ts'
+
+/** In milliseconds: who goes to and fro between windows does not make everything be read each time. */
+const LOOK_AGAIN = 5_000
+
+/**
+ * The network goes and comes, and so does whoever looks. Both are reasons not to wait any longer; and who
+ * comes back may have done elsewhere what no stream tells of.
+ */
+export function watchSurroundings(live: Live): void {
+  const lookAgain = atMostEvery(LOOK_AGAIN, () => live.refresh())
+  live.setOnline(navigator.onLine)
+  window.addEventListener('online', () => live.setOnline(true))
+  window.addEventListener('offline', () => live.setOnline(false))
+  window.addEventListener('focus', lookAgain)
+  document.addEventListener('visibilitychange', () => {
+    if (document.hidden) return
+    live.wake()
+    lookAgain()
+  })
+  // A page that the browser had put away whole, and whose user may have signed out since.
+  window.addEventListener('pageshow', ({ persisted }) => {
+    if (persisted) window.location.reload()
+  })
+}
