@@ -100,6 +100,17 @@ export class AlreadyDecided extends DomainError {
   }
 }
 
+/** More is asked for than whoever decides has seen. */
+export class RequestsChanged extends DomainError {
+  readonly code = 'REQUESTS_CHANGED'
+  readonly scopes: readonly string[]
+
+  constructor(scopes: readonly string[]) {
+    super('More has been asked for since. Look at the scopes that are asked for now, then decide about them.')
+    this.scopes = scopes
+  }
+}
+
 /** What an action touches, as its impact fields show it. */
 export interface Impact {
   readonly organizations: number

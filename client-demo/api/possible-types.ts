@@ -21,6 +21,7 @@ export const possibleTypes = {
     'NotFoundError',
     'NotInstalledError',
     'QuotaReachedError',
+    'RequestsChangedError',
     'TooManyAttemptsError',
     'UnauthenticatedError',
     'WrongAppTypeError',

@@ -66,6 +66,11 @@ builder.objectFields(AlreadyDecided, (t) => ({
   decidedAt: t.expose('decidedAt', { type: 'DateTime', nullable: true, description: 'When it was settled.' }),
 }))
 
+const RequestsChanged = errorType(errors.RequestsChanged, 'More is asked for than `offeredScopes` named.')
+builder.objectFields(RequestsChanged, (t) => ({
+  scopes: t.stringList({ description: 'The scopes that are asked for now.', resolve: (error) => [...error.scopes] }),
+}))
+
 const Impact = builder.objectRef<errors.Impact>('Impact').implement({
   description: 'What an action touches. Across organizations it is given only as numbers.',
   fields: (t) => ({

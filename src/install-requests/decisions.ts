@@ -3,7 +3,7 @@ import { authorizationKind } from '../apps/rules.ts'
 import type { Core } from '../core.ts'
 import type { Tx } from '../database/client.ts'
 import type { Denial, InstallRequest, Prisma } from '../database/generated/client/client.ts'
-import { AlreadyDecided, EditionHasNoInstallations, NotFound, WrongAppType } from '../errors.ts'
+import { AlreadyDecided, EditionHasNoInstallations, NotFound, RequestsChanged, WrongAppType } from '../errors.ts'
 import type { ChangeContext, Changed } from '../feed/change.ts'
 import { newId } from '../ids.ts'
 import { note, parse } from '../input.ts'
@@ -32,6 +32,12 @@ export const visibleDenials = (viewer: Caller, now: Date): Prisma.DenialWhereInp
   AND: standingDenials(now),
 })
 
+/** What whoever decides has seen. */
+interface Offer {
+  /** The scopes that were asked for then; nothing is checked where none are named. */
+  readonly offeredScopes?: readonly string[] | null
+}
+
 /**
  * Approves what is pending for the request's app in its organization: one decision settles all of it.
  * What the approval leaves out counts as denied.
@@ -39,19 +45,19 @@ export const visibleDenials = (viewer: Caller, now: Date): Prisma.DenialWhereInp
  * @param input.scopes of what was asked for; where none are named, all of it.
  * @throws {NotFound | Forbidden | InvalidInput | AppDisabled}
  * @throws {AlreadyDecided} where somebody was faster; it says who did what.
+ * @throws {RequestsChanged} where more is asked for by now than was on offer.
  */
 export async function approveInstallRequest(
   core: Core,
   viewer: Caller,
   requestId: string,
-  input: { readonly scopes?: readonly string[] | null; readonly reason?: string | null },
+  input: Offer & { readonly scopes?: readonly string[] | null; readonly reason?: string | null },
 ): Promise<Changed<InstallRequest>> {
   const place = await placeOfRequest(core, viewer, requestId)
   return changeAs(core, viewer, ['installations:decide', place.organizationId, place.appId], async (context) => {
     const { app } = await openPlace(context.tx, viewer, place)
-    const { request, requests } = await lockPending(context, place, requestId)
+    const { request, requests, offered } = await lockPending(context, place, requestId, input)
     const installation = await claimInstallation(context, place)
-    const offered = union(...requests.map(({ scopes }) => scopes))
     const fields = z.object({ scopes: scopesOutOf(offered, 'were asked for'), reason: note(1000) })
     const { scopes, reason } = parse(fields, input)
     assertMayGive(viewer, scopes)
@@ -68,12 +74,13 @@ export async function approveInstallRequest(
  * @param input.deniedUntil until when the same is not to be asked for again; 30 days where nothing is said.
  * @throws {NotFound | Forbidden | InvalidInput}
  * @throws {AlreadyDecided} where somebody was faster; it says who did what.
+ * @throws {RequestsChanged} where more is asked for by now than was on offer.
  */
 export async function denyInstallRequest(
   core: Core,
   viewer: Caller,
   requestId: string,
-  input: { readonly reason?: string | null; readonly deniedUntil?: Date | null },
+  input: Offer & { readonly reason?: string | null; readonly deniedUntil?: Date | null },
 ): Promise<Changed<InstallRequest>> {
   const place = await placeOfRequest(core, viewer, requestId)
   return changeAs(core, viewer, ['installations:decide', place.organizationId, place.appId], async (context) => {
@@ -86,9 +93,8 @@ export async function denyInstallRequest(
     })
     const { reason, deniedUntil } = parse(fields, input)
     await holdApp(context.tx, place.appId)
-    const { request, requests } = await lockPending(context, place, requestId)
-    const scopes = union(...requests.map((pending) => pending.scopes))
-    await updateDenial(core, context, place, { deny: scopes, reason, deniedUntil })
+    const { request, requests, offered } = await lockPending(context, place, requestId, input)
+    await updateDenial(core, context, place, { deny: offered, reason, deniedUntil })
     for (const pending of requests) await endRequest(context, pending, { status: 'DENIED', reason })
     await context.tx.installation.deleteMany({ where: { ...place, state: 'PENDING' } })
     return request
@@ -166,17 +172,25 @@ export async function placeOfDenial(core: Core, viewer: Caller, denialId: string
   return denial
 }
 
-/** All that is pending in the place, under its lock. @throws {AlreadyDecided} where the request no longer is. */
+/**
+ * All that is pending in the place, under its lock, and what it asks for together.
+ *
+ * @throws {AlreadyDecided} where the request no longer is.
+ * @throws {RequestsChanged} where more is asked for than was on offer.
+ */
 async function lockPending(
   context: ChangeContext,
   place: Place,
   requestId: string,
-): Promise<{ request: PendingRequest; requests: PendingRequest[] }> {
+  { offeredScopes }: Offer,
+): Promise<{ request: PendingRequest; requests: PendingRequest[]; offered: string[] }> {
   await lockInstallation(context.tx, place)
   const requests = await pendingRequests(context, place)
   const request = requests.find(({ id }) => id === requestId)
   if (!request) throw await alreadyDecided(context.tx, requestId)
-  return { request, requests }
+  const offered = union(...requests.map(({ scopes }) => scopes))
+  if (offeredScopes && without(offered, offeredScopes).length > 0) throw new RequestsChanged(offered)
+  return { request, requests, offered }
 }
 
 /** What became of a request that is no longer pending. */

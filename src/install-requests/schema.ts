@@ -5,6 +5,7 @@ import {
   AppDisabled,
   EditionHasNoInstallations,
   InstallDenied,
+  RequestsChanged,
   WrongAppType,
 } from '../errors.ts'
 import { readableCursor } from '../feed/readable-cursor.ts'
@@ -209,6 +210,11 @@ mutation('approveInstallRequest', {
       description: 'What to approve of what was asked for; all of it where nothing is said.',
     }),
     reason: t.string({ required: false, description: 'Why, for the requesters: at most 1,000 characters.' }),
+    offeredScopes: t.stringList({
+      required: false,
+      description:
+        'The scopes that were asked for when you looked: where more are asked for by now, nothing is decided (`REQUESTS_CHANGED`).',
+    }),
   }),
   who: {
     action: 'installations:decide',
@@ -217,7 +223,7 @@ mutation('approveInstallRequest', {
       return (await placeOfRequest(context.core, requireViewer(context), id)).organizationId
     },
   },
-  errors: [AlreadyDecided, AppDisabled],
+  errors: [AlreadyDecided, RequestsChanged, AppDisabled],
   resolve: async ({ core, viewer }, { installRequestId, ...input }) => {
     const id = parseId('InstallRequest', installRequestId, 'installRequestId')
     const { value, cursor } = await approveInstallRequest(core, viewer, id, input)
@@ -232,6 +238,11 @@ mutation('denyInstallRequest', {
   input: (t) => ({
     installRequestId: t.id({ description: 'One of the requests, `req_…`.' }),
     reason: t.string({ required: false, description: 'Why, for the requesters: at most 1,000 characters.' }),
+    offeredScopes: t.stringList({
+      required: false,
+      description:
+        'The scopes that were asked for when you looked: where more are asked for by now, nothing is decided (`REQUESTS_CHANGED`).',
+    }),
     deniedUntil: t.field({
       type: 'DateTime',
       required: false,
@@ -245,7 +256,7 @@ mutation('denyInstallRequest', {
       return (await placeOfRequest(context.core, requireViewer(context), id)).organizationId
     },
   },
-  errors: [AlreadyDecided],
+  errors: [AlreadyDecided, RequestsChanged],
   resolve: async ({ core, viewer }, { installRequestId, ...input }) => {
     const id = parseId('InstallRequest', installRequestId, 'installRequestId')
     const { value, cursor } = await denyInstallRequest(core, viewer, id, input)

@@ -119,6 +119,24 @@ describe('approving', () => {
     expect(news[idOf('User', second)]?.map(({ type }) => type)).toEqual(['INSTALL_DENIED'])
   })
 
+  test.each(['approveInstallRequest', 'denyInstallRequest'])(
+    'is about what was on offer: %s decides nothing where more is asked for by now',
+    async (decide) => {
+      const appId = await publisher.app()
+      const installRequestId = await team.request(appId, { scopes: ['openid', 'documents:read'] })
+      const seen = { installRequestId, offeredScopes: ['documents:read', 'openid'] }
+      await team.request(appId, { by: second, scopes: ['documents:write'] })
+      const told = await world.listen()
+      expect(await world.refused(team.admin, decide, seen)).toMatchObject({
+        code: 'REQUESTS_CHANGED',
+        scopes: ['openid', 'documents:read', 'documents:write'],
+      })
+      expect(await told()).toEqual({})
+      await world.does(team.admin, decide, { ...seen, offeredScopes: ['openid', 'documents:read', 'documents:write'] })
+      expect(Object.keys(await told())).toContain(team.id)
+    },
+  )
+
   test('only of what was asked for', async () => {
     const installRequestId = await team.request(await publisher.app(), { scopes: ['openid'] })
     const told = await world.listen()

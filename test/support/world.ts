@@ -20,6 +20,7 @@ const detailsOf: Record<string, string> = {
   InvalidInputError: 'issues { path message }',
   QuotaReachedError: 'quota limit',
   AlreadyDecidedError: 'status decidedBy decidedAt',
+  RequestsChangedError: 'scopes',
   InstallDeniedError: 'reason deniedUntil scopes',
   ImpactChangedError: 'impact { organizations users grants liveTokens lastUsedAt version }',
 }
