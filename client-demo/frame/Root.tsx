@@ -43,7 +43,7 @@ function InOrganization() {
   )
 }
 
-/** `/`: the first page of the organization that was open last. */
+/** The first page of the organization: the one in the address, or the one that was open last. */
 export function Home() {
   const { membership } = useOrganization()
   return <Navigate replace to={homeOf(membership)} />
