@@ -44,15 +44,13 @@ export function endpointRoutes(core: Core, engine: Engine, { refusals, begun }: 
   )
   routes.get(`${paths.authorization}/:uid`, (c) => pass(c))
   routes.on(['GET', 'POST', 'OPTIONS'], paths.userinfo, (c) => pass(c))
-  routes.on(['POST', 'OPTIONS'], [paths.token, paths.revocation, paths.introspection], (c) => counted(c))
-  routes.on(['POST', 'OPTIONS'], [paths.pushed_authorization_request, paths.device_authorization], (c) => limited(c))
-  for (const path of [
-    paths.token,
-    paths.device_authorization,
-    paths.revocation,
-    paths.introspection,
-    paths.pushed_authorization_request,
-  ]) {
+  const guessed = [paths.token, paths.revocation, paths.introspection]
+  const stored = [paths.pushed_authorization_request, paths.device_authorization]
+  // What browsers ask before they send a request of another site (CORS) is no attempt at anything.
+  routes.on('OPTIONS', [...guessed, ...stored], (c) => pass(c))
+  routes.on('POST', guessed, (c) => counted(c))
+  routes.on('POST', stored, (c) => limited(c))
+  for (const path of [...guessed, ...stored]) {
     routes.all(path, (c) => {
       c.header('allow', 'POST, OPTIONS')
       return c.json({ error: 'invalid_request', error_description: 'Send this with POST.' }, 405)
@@ -123,7 +121,7 @@ export function endpointRoutes(core: Core, engine: Engine, { refusals, begun }: 
   async function limited(c: Context<Environment>): Promise<Response> {
     const form = new URLSearchParams(await c.req.text())
     const isKnown = c.req.header('authorization') || form.get('client_secret') || form.get('client_assertion')
-    if (c.req.method !== 'POST' || isKnown) return counted(c)
+    if (isKnown) return counted(c)
     const address = addressOf(c.env.incoming, core.config)
     const seconds = await begun.attempt(address)
     if (seconds !== undefined) return slowDown(c, seconds)
@@ -164,13 +162,13 @@ export function shown(
 /** The request with its body, also where a handler before this one has read that. */
 async function unread({ req }: Context<Environment>): Promise<Request> {
   const { url, method, headers } = req.raw
-  return method === 'POST' ? new Request(url, { method, headers, body: await req.arrayBuffer() }) : req.raw
+  return new Request(url, { method, headers, body: await req.arrayBuffer() })
 }
 
 /** In the JWT bearer grant the client is who issued the assertion, and need not be named besides (RFC 7521 section 4.1). */
 async function withClientId(request: Request): Promise<Request> {
   const isForm = /^application\/x-www-form-urlencoded\s*(;|$)/i.test(request.headers.get('content-type') ?? '')
-  if (!isForm || request.method !== 'POST') return request
+  if (!isForm) return request
   const body = await request.text()
   const form = new URLSearchParams(body)
   const assertion = form.get('assertion')
