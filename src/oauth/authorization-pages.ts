@@ -19,7 +19,14 @@ import { formCookie, sessionCookie } from '../viewer/cookies.ts'
 import { browserViewer } from '../viewer/pages.ts'
 import { endBrowserSession } from '../viewer/sessions.ts'
 import type { Viewer } from '../viewer/viewer.ts'
-import { type Authorization, cookieUid, findAuthorization, needsFreshSignIn, remember } from './authorizations.ts'
+import {
+  type Authorization,
+  cookieUid,
+  findAuthorization,
+  greet,
+  needsFreshSignIn,
+  remember,
+} from './authorizations.ts'
 import { cardOf, maySeeCard } from './card.ts'
 import { deviceOrigin } from './devices.ts'
 import { shown } from './endpoints.ts'
@@ -84,7 +91,9 @@ async function withAuthorization(
 async function enter(core: Core, c: Request, here: Here): Promise<Response> {
   const { authorization, signedIn } = here
   const isDone = await isAnsweredSilently(core, authorization, signedIn.userId)
-  return isDone ? finish(core, c, await signedInAs(authorization, signedIn)) : showStep(core, c, here)
+  if (isDone) return finish(core, c, await signedInAs(authorization, signedIn))
+  await greet(authorization)
+  return showStep(core, c, here)
 }
 
 async function showStep(

@@ -76,6 +76,12 @@ export async function remember({ interaction }: Authorization, said: Said): Prom
   await interaction.persist()
 }
 
+/** Notes that somebody is there who is signed in: from then on the request waits as long as any. */
+export async function greet(authorization: Authorization): Promise<void> {
+  const { prompt, lastSubmission } = authorization.interaction
+  if (prompt.name === 'login' && !lastSubmission) await remember(authorization, {})
+}
+
 /** Which interaction's cookie a browser brings, where it is one of ours. */
 export function cookieUid(provider: Provider, ...request: Parameters<Provider['createContext']>): string | undefined {
   const { cookies } = provider.createContext(...request) as unknown as KoaContextWithOIDC

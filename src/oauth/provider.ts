@@ -141,13 +141,11 @@ function configuration(core: Core, { renderError, originOf }: ProviderOptions): 
       DeviceCode: seconds(durations.deviceCode),
       Grant: seconds(durations.refreshToken),
       IdToken: seconds(durations.idToken),
-      // Who is to sign in first may never come, and anybody can begin as many of these as they like.
-      Interaction: (_ctx: KoaContextWithOIDC, { prompt }: { prompt: { name: string } }) =>
-        seconds(prompt.name === 'login' ? durations.unsignedAuthorization : durations.parkedAuthorization),
+      Interaction: seconds(durations.parkedAuthorization),
       RefreshToken: seconds(durations.refreshToken),
       ClientCredentials: seconds(durations.serviceAccessToken),
       PushedAuthorizationRequest: seconds(durations.pushedRequest),
-    } as Configuration['ttl'],
+    },
     issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     rotateRefreshToken: true,
     expiresWithSession: () => false,
