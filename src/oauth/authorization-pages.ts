@@ -200,7 +200,7 @@ async function perform(core: Core, c: Request, here: Here, form: Form): Promise<
         signedIn: here.signedIn,
       })
     case 'refuse':
-      return refuse(core, authorization, reasonOf(standing))
+      return refuse(core, authorization, refusalOf(standing))
     case 'switch': {
       const secret = sessionCookie.read(core.config, c.req.header('cookie'))
       if (secret) await endBrowserSession(core, secret)
@@ -240,13 +240,18 @@ async function ask(
   await noteWaiting(core, authorization, { userId: viewer.userId, organizationId })
 }
 
-/** What the app is told of why it got nothing (RFC 6749 section 4.1.2.1: plain ASCII). */
-function reasonOf({ step }: Standing): string {
-  if (step.at !== 'denied') return 'the user refused'
-  return step.reason && /^[\x20-\x7e]*$/.test(step.reason)
-    ? `an admin of the organization denied it: ${step.reason.replaceAll(/["\\]/g, "'")}`
-    : 'an admin of the organization denied it'
+/** What the app is told of why it got nothing (RFC 6749 section 4.1.2.1, OpenID Connect Core section 3.1.2.6). */
+function refusalOf({ step }: Standing): { error: string; error_description: string } {
+  if (step.at === 'unavailable' && step.why === 'other-account')
+    return { error: 'login_required', error_description: 'another user than that of the id_token_hint is signed in' }
+  return { error: 'access_denied', error_description: step.at === 'denied' ? denialOf(step) : 'the user refused' }
 }
+
+/** In plain ASCII. */
+const denialOf = ({ reason }: { readonly reason: string | null }): string =>
+  reason && /^[\x20-\x7e]*$/.test(reason)
+    ? `an admin of the organization denied it: ${reason.replaceAll(/["\\]/g, "'")}`
+    : 'an admin of the organization denied it'
 
 const finish = (core: Core, c: Request, outcome: Outcome): Response | Promise<Response> =>
   'returnTo' in outcome ? c.redirect(outcome.returnTo, 303) : devicePage(core, c, outcome.device)

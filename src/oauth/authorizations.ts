@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
+import { decodeJwt } from 'jose'
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
 import type { Core } from '../core.ts'
 import type { App } from '../database/generated/client/client.ts'
-import { readClientId, readOrganizationId } from './ids.ts'
+import { accountId, readClientId, readOrganizationId } from './ids.ts'
 
 type Interaction = InstanceType<Provider['Interaction']>
 
@@ -27,6 +28,8 @@ export interface Authorization {
   readonly wanted: readonly string[]
   /** The organization that the request itself names, a UUID. */
   readonly named: string | undefined
+  /** The `sub` of the user whom the app wants and nobody else (`id_token_hint`). */
+  readonly meant: string | undefined
   readonly said: Said
   /** For a device: the hash of its device code. */
   readonly deviceHash: string | undefined
@@ -62,10 +65,16 @@ export async function findAuthorization(
     app,
     wanted: String(params.scope ?? '').split(' '),
     named: readOrganizationId(params.organization_id as string | undefined),
+    // The engine verified it when the request came in, and looks at it no more.
+    meant: typeof params.id_token_hint === 'string' ? decodeJwt(params.id_token_hint).sub : undefined,
     said: lastSubmission as Said,
     deviceHash: deviceCode,
   }
 }
+
+/** Whether the app wants this user, or just anybody. */
+export const isMeant = ({ meant }: Authorization, userId: string): boolean =>
+  meant === undefined || meant === accountId(userId)
 
 /** What an authorization remembers of the browser that it belongs to. */
 export const bindingOf = (formToken: string): string => createHash('sha256').update(formToken).digest('base64url')
@@ -94,7 +103,7 @@ export function cookieUid(provider: Provider, ...request: Parameters<Provider['c
  */
 export function needsFreshSignIn({ interaction }: Authorization, signedInSince: Date): boolean {
   const { prompt, iat } = interaction as Interaction & { iat: number }
-  const reasons = ['login_prompt', 'max_age', 'id_token_hint', 'claims_id_token_sub_value']
+  const reasons = ['login_prompt', 'max_age']
   const isDue = prompt?.name === 'login' && prompt.reasons.some((reason) => reasons.includes(reason))
   return isDue && signedInSince.getTime() < iat * 1000
 }

@@ -51,10 +51,13 @@ export async function grant(
   return { device: isWaiting ? 'done' : 'ended' }
 }
 
-/** Answers the app `access_denied`. */
-export async function refuse({ prisma }: Core, authorization: Authorization, description: string): Promise<Outcome> {
-  const { interaction, deviceHash } = authorization
-  if (!deviceHash) return answer(interaction, { error: 'access_denied', error_description: description })
+/** Answers the app with an error; a device always `access_denied`. */
+export async function refuse(
+  { prisma }: Core,
+  { interaction, deviceHash }: Authorization,
+  error: { readonly error: string; readonly error_description: string },
+): Promise<Outcome> {
+  if (!deviceHash) return answer(interaction, error)
   const { count } = await prisma.deviceCode.updateMany({
     where: { hash: deviceHash, familyId: null, error: null },
     data: { error: 'access_denied' },

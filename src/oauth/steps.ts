@@ -87,7 +87,10 @@ export type Step =
       readonly isKnown: boolean
     }
   /** Nothing that the user can do here helps. */
-  | { readonly at: 'unavailable'; readonly why: 'disabled' | 'no-organization' }
+  | { readonly at: 'unavailable'; readonly why: Unavailable }
+
+/** The app is disabled, works in none of the viewer's organizations, or means somebody else than the viewer. */
+export type Unavailable = 'disabled' | 'no-organization' | 'other-account'
 
 /** The page of one authorization request. */
 export interface AuthorizationView {
