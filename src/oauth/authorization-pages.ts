@@ -24,12 +24,13 @@ import {
   cookieUid,
   findAuthorization,
   greet,
+  leadsToApp,
   needsFreshSignIn,
   remember,
 } from './authorizations.ts'
 import { cardOf, maySeeCard } from './card.ts'
 import { deviceOrigin } from './devices.ts'
-import { shown } from './endpoints.ts'
+import { leadsElsewhere, shown } from './endpoints.ts'
 import type { Engine } from './engine.ts'
 import { isAnsweredSilently } from './existing-grants.ts'
 import { readOrganizationId } from './ids.ts'
@@ -75,6 +76,7 @@ async function withAuthorization(
   if (!authorization) {
     return shown(core, c, { code: 'session_not_found', description: 'authorization request has expired', status: 400 })
   }
+  if (!(await leadsToApp(provider, authorization.interaction))) return shown(core, c, leadsElsewhere)
   const signedIn = await signedInBy(core, cookie)
   const viewer = signedIn && (await browserViewer(core, c))
   const isFresh = signedIn && !needsFreshSignIn(authorization, signedIn.since)

@@ -76,6 +76,16 @@ export async function findAuthorization(
 export const isMeant = ({ meant }: Authorization, userId: string): boolean =>
   meant === undefined || meant === accountId(userId)
 
+/**
+ * Whether the app may still be answered where it asked to be. The engine looks at that when a request comes
+ * in; its redirect URIs can have changed while it was parked. A device has none.
+ */
+export async function leadsToApp(provider: Provider, { params, deviceCode }: Interaction): Promise<boolean> {
+  if (deviceCode) return true
+  const client = await provider.Client.find(String(params.client_id))
+  return client?.redirectUriAllowed(String(params.redirect_uri)) ?? false
+}
+
 /** What an authorization remembers of the browser that it belongs to. */
 export const bindingOf = (formToken: string): string => createHash('sha256').update(formToken).digest('base64url')
 

@@ -6,8 +6,9 @@ import { wantsPage } from '../http/answers.ts'
 import type { Environment } from '../http/environment.ts'
 import { readForm } from '../http/form-token.ts'
 import { hashSource, policy } from '../http/security.ts'
+import { leadsToApp } from './authorizations.ts'
 import { JWT_BEARER } from './clients.ts'
-import type { AuthorizationError, Engine } from './engine.ts'
+import type { AuthorizationError, Engine, ShownError } from './engine.ts'
 import { readClientId } from './ids.ts'
 import { routes as paths } from './internals.ts'
 import { namedClient, type Refusals, slowDown, type TokenRefusals, tooOften } from './limits.ts'
@@ -42,7 +43,10 @@ export function endpointRoutes(core: Core, engine: Engine, { refusals, begun }: 
   routes.post(paths.authorization, async (c) =>
     c.redirect(`${paths.authorization}?${new URLSearchParams(await readForm(c))}`, 303),
   )
-  routes.get(`${paths.authorization}/:uid`, (c) => pass(c))
+  routes.get(`${paths.authorization}/:uid`, async (c) => {
+    const parked = await engine.provider.Interaction.find(c.req.param('uid'))
+    return parked && !(await leadsToApp(engine.provider, parked)) ? shown(core, c, leadsElsewhere) : pass(c)
+  })
   routes.on(['GET', 'POST', 'OPTIONS'], paths.userinfo, (c) => pass(c))
   const guessed = [paths.token, paths.revocation, paths.introspection]
   const stored = [paths.pushed_authorization_request, paths.device_authorization]
@@ -152,11 +156,18 @@ async function framed(response: Response): Promise<Response> {
 export function shown(
   core: Core,
   c: Context<Environment>,
-  { code, description, status }: { code: string; description?: string | undefined; status: number },
+  { code, description, status }: ShownError,
 ): Response | Promise<Response> {
   const answerStatus = (status >= 400 && status < 600 ? status : 400) as 400
   if (wantsPage(c)) return errorPage(core, c, { code, description }, answerStatus)
   return c.json({ error: code, error_description: description }, answerStatus)
+}
+
+/** The redirect URI of a request was removed while that was parked: what is there by now is told nothing. */
+export const leadsElsewhere: ShownError = {
+  code: 'invalid_redirect_uri',
+  description: 'redirect_uri is no longer registered for the client',
+  status: 400,
 }
 
 /** The request with its body, also where a handler before this one has read that. */
