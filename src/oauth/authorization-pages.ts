@@ -40,7 +40,7 @@ import { authorizationPage, notForYouPage } from './pages/authorization.ts'
 import { devicePage } from './pages/device.ts'
 import { formTargetOf } from './pages/form-target.ts'
 import { type SignedIn, signedInBy } from './sessions.ts'
-import type { Action, AuthorizationView } from './steps.ts'
+import type { Action, AuthorizationView, Unavailable } from './steps.ts'
 
 type Request = Context<Environment>
 
@@ -242,11 +242,21 @@ async function ask(
   await noteWaiting(core, authorization, { userId: viewer.userId, organizationId })
 }
 
+type Refusal = Parameters<typeof refuse>[2]
+
+const refusals: Readonly<Partial<Record<Unavailable, Refusal>>> = {
+  'other-account': {
+    error: 'login_required',
+    error_description: 'another user than that of the id_token_hint is signed in',
+  },
+  'nothing-left': { error: 'invalid_scope', error_description: 'the app may no longer ask for any of it' },
+}
+
 /** What the app is told of why it got nothing (RFC 6749 section 4.1.2.1, OpenID Connect Core section 3.1.2.6). */
-function refusalOf({ step }: Standing): { error: string; error_description: string } {
-  if (step.at === 'unavailable' && step.why === 'other-account')
-    return { error: 'login_required', error_description: 'another user than that of the id_token_hint is signed in' }
-  return { error: 'access_denied', error_description: step.at === 'denied' ? denialOf(step) : 'the user refused' }
+function refusalOf({ step }: Standing): Refusal {
+  const known = step.at === 'unavailable' ? refusals[step.why] : undefined
+  const description = step.at === 'denied' ? denialOf(step) : 'the user refused'
+  return known ?? { error: 'access_denied', error_description: description }
 }
 
 /** In plain ASCII. */

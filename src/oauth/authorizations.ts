@@ -3,6 +3,7 @@ import { decodeJwt } from 'jose'
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
 import type { Core } from '../core.ts'
 import type { App } from '../database/generated/client/client.ts'
+import { intersection } from '../scopes.ts'
 import { accountId, readClientId, readOrganizationId } from './ids.ts'
 
 type Interaction = InstanceType<Provider['Interaction']>
@@ -24,7 +25,7 @@ export interface Authorization {
   readonly uid: string
   readonly interaction: Interaction
   readonly app: App & { readonly organization: { readonly name: string } }
-  /** What the app asks for. */
+  /** What the app asks for, as far as it still may. */
   readonly wanted: readonly string[]
   /** The organization that the request itself names, a UUID. */
   readonly named: string | undefined
@@ -63,7 +64,7 @@ export async function findAuthorization(
     uid,
     interaction,
     app,
-    wanted: String(params.scope ?? '').split(' '),
+    wanted: intersection(String(params.scope ?? '').split(' '), app.scopes),
     named: readOrganizationId(params.organization_id as string | undefined),
     // The engine verified it when the request came in, and looks at it no more.
     meant: typeof params.id_token_hint === 'string' ? decodeJwt(params.id_token_hint).sub : undefined,

@@ -3,7 +3,7 @@ import { isOffered, isSuspended } from '../apps/rules.ts'
 import type { Core } from '../core.ts'
 import { findGrantStanding } from '../grants/standing.ts'
 import { newId } from '../ids.ts'
-import { without } from '../scopes.ts'
+import { intersection, without } from '../scopes.ts'
 import { type Authorization, isMeant } from './authorizations.ts'
 import { isNative } from './clients.ts'
 import { assertWorksFor } from './codes.ts'
@@ -38,7 +38,9 @@ export async function loadExistingGrant(core: Core, ctx: KoaContextWithOIDC): Pr
   }
 
   const named = readOrganizationId(oidc.params?.organization_id as string | undefined)
-  const found = await findGranted(core, { appId, userId, named, wanted })
+  // The app can have been narrowed since the request came in.
+  const mayAsk = oidc.client?.scope?.split(' ') ?? []
+  const found = await findGranted(core, { appId, userId, named, wanted: intersection(wanted, mayAsk) })
   if (found === 'unsettled') unsettled.add(ctx)
   else if (found) return makeGrant(ctx, engineGrantId(found.grantId, newId()), found.approved, wanted)
   return undefined

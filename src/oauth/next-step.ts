@@ -28,6 +28,7 @@ export async function nextStep(core: Core, viewer: Viewer, authorization: Author
   const nothing = { open: [], approved: [] }
   if (app.status === 'DISABLED') return { step: { at: 'unavailable', why: 'disabled' }, ...nothing }
   if (!isMeant(authorization, viewer.userId)) return { step: { at: 'unavailable', why: 'other-account' }, ...nothing }
+  if (wanted.length === 0) return { step: { at: 'unavailable', why: 'nothing-left' }, ...nothing }
   const organizations = (await organizationsOf(core, viewer)).filter(
     ({ id }) => isOffered(app, id) && (named === undefined || named === id),
   )

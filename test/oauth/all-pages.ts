@@ -64,6 +64,7 @@ export function world(word: string) {
     'consent of a device': view(consent, { device, returnsTo: null }),
     disabled: view({ at: 'unavailable', why: 'disabled' }),
     'other account': view({ at: 'unavailable', why: 'other-account' }),
+    'nothing left': view({ at: 'unavailable', why: 'nothing-left' }),
     'no organization': view({ at: 'unavailable', why: 'no-organization' }, { problem: 'stale' }),
   }
   return { views, app, viewer, device, name }
