@@ -2,9 +2,10 @@ import { errors, type KoaContextWithOIDC, Provider } from 'oidc-provider'
 import type { Core } from '../core.ts'
 import { findGrantStanding } from '../grants/standing.ts'
 import { DEVICE_CODE, findSecret, JWT_BEARER } from './clients.ts'
+import { assertWorksFor } from './codes.ts'
 import { successor } from './derive.ts'
 import { countPoll } from './device-codes.ts'
-import { type Credential, currentExchange, exchange } from './exchange.ts'
+import { type Credential, currentExchange, type Exchange, exchange } from './exchange.ts'
 import { noteIssued } from './families.ts'
 import { epoch, readClientId, readEngineGrantId, readOrganizationId } from './ids.ts'
 import { builtInGrant, type GrantHandler } from './internals.ts'
@@ -91,7 +92,7 @@ export function registerGrants(
           current.credential = await credentialOf(core, ctx, leewayOf(ctx))
           if (current.credential) core.lastUse.noteCredential(current.credential)
           await handler(ctx)
-          await settle(ctx)
+          await settle(ctx, current)
         })
       }) as never,
       [...parameters],
@@ -111,9 +112,7 @@ export function registerGrants(
 }
 
 /** Notes what was issued, and lets the answer say what it is worth and not what is recorded. */
-async function settle(ctx: KoaContextWithOIDC): Promise<void> {
-  const current = currentExchange()
-  if (!current) return
+async function settle(ctx: KoaContextWithOIDC, current: Exchange): Promise<void> {
   const { RotatedRefreshToken, AccessToken } = ctx.oidc.entities as Record<
     string,
     { grantId?: string; scope?: string } | undefined
@@ -128,7 +127,12 @@ async function settle(ctx: KoaContextWithOIDC): Promise<void> {
     throw new errors.InvalidRequest('organization_id is not the organization that was authorized')
   }
   const body = ctx.body as { scope?: string; expires_in: number }
-  if (standing && AccessToken) body.scope = standing.worth(AccessToken.scope?.split(' ') ?? []).join(' ')
+  if (standing && AccessToken) {
+    const scopes = AccessToken.scope?.split(' ') ?? []
+    // What is presented may be worth something, and nothing of it what the request narrows it to.
+    assertWorksFor(standing, scopes)
+    body.scope = standing.worth(scopes).join(' ')
+  }
   // What is given out once more has lived for a while.
   if (current.firstRotatedAt) body.expires_in -= epoch(current.change.at) - epoch(current.firstRotatedAt)
 }
