@@ -27,6 +27,7 @@ import {
   leadsToApp,
   needsFreshSignIn,
   remember,
+  type Said,
 } from './authorizations.ts'
 import { cardOf, maySeeCard } from './card.ts'
 import { deviceOrigin } from './devices.ts'
@@ -173,10 +174,10 @@ async function perform(core: Core, c: Request, here: Here, form: Form): Promise<
   if (isAboutOtherScopes(form, standing)) return 'changed'
   switch (action) {
     case 'choose':
-      await remember(authorization, { organizationId: readOrganizationId(form.organization_id) ?? '' })
+      await startOver(core, authorization, { organizationId: readOrganizationId(form.organization_id) ?? '' })
       return undefined
     case 'other':
-      await remember(authorization, {})
+      await startOver(core, authorization)
       return undefined
     case 'go-on':
       await remember(authorization, { ...said, goesOn: true })
@@ -192,6 +193,7 @@ async function perform(core: Core, c: Request, here: Here, form: Form): Promise<
       return undefined
     case 'withdraw':
       if (standing.place?.pending) await withdrawInstallRequest(core, viewer, standing.place.pending.id)
+      await noteWaiting(core, authorization, null)
       return undefined
     case 'grant':
       if (standing.step.at !== 'consent' || !organizationId) return undefined
@@ -206,7 +208,7 @@ async function perform(core: Core, c: Request, here: Here, form: Form): Promise<
     case 'switch': {
       const secret = sessionCookie.read(core.config, c.req.header('cookie'))
       if (secret) await endBrowserSession(core, secret)
-      await remember(authorization, {})
+      await startOver(core, authorization)
       c.header('set-cookie', sessionCookie.clear(core.config), { append: true })
       return undefined
     }
@@ -227,6 +229,12 @@ const isAboutOtherScopes = ({ organization_id: id, scope }: Form, { step }: Stan
   'scopes' in step &&
   (id === undefined || id === step.organization.id) &&
   scope !== step.scopes.map(({ name }) => name).join(' ')
+
+/** Forgets what the user said before, and what they waited for. */
+async function startOver(core: Core, authorization: Authorization, said: Said = {}): Promise<void> {
+  await remember(authorization, said)
+  await noteWaiting(core, authorization, null)
+}
 
 async function ask(
   core: Core,

@@ -330,4 +330,28 @@ onPostgres('what may be used once, and what ends it, at the same moment', () => 
       await expect(flows.redeem(app, { ...begun, callback })).rejects.toMatchObject({ error: 'invalid_grant' })
     }
   })
+
+  test('of two people who let one device in at the same moment one grants it something, and the other nothing', async () => {
+    const browsers = await Promise.all([team.admin, team.member].map((person) => flows.browser(person)))
+    for (const round of rounds(6)) {
+      const app = await flows.app(publisher, 'DEVICE')
+      await team.install(app.id)
+      const form = { client_id: app.id, organization_id: team.id }
+      const { body } = await flows.post('/oauth/device_authorization', form)
+      const pages = await Promise.all(
+        browsers.map(async (browser) => {
+          const confirm = await browser.follow(`/oauth/device?user_code=${body.user_code}`)
+          return browser.act(confirm, 'confirm', { user_code: body.user_code })
+        }),
+      )
+      const ends = await atOnce(
+        round,
+        ...pages.map((page, index) => () => (browsers[index] as (typeof browsers)[0]).act(page, 'grant')),
+      )
+      expect(ends.map(({ status }) => status)).toEqual([200, 200])
+      expect(ends.filter(({ page }) => page.includes('has ended'))).toHaveLength(1)
+      expect(await server.prisma.family.count({ where: { grant: { appId: uuidOf(app.id) } } })).toBe(1)
+      expect(await server.prisma.grant.count({ where: { appId: uuidOf(app.id) } })).toBe(1)
+    }
+  })
 })
