@@ -6,8 +6,8 @@ import type { Viewer } from '../viewer/viewer.ts'
 import type { Authorization } from './authorizations.ts'
 import { consent } from './consent.ts'
 import type { DeviceContext } from './device-codes.ts'
+import { beginFamily } from './families.ts'
 import { accountId, engineGrantId, epoch } from './ids.ts'
-import { beginFamily } from './parked.ts'
 import type { SignedIn } from './sessions.ts'
 
 /** Where an authorization ends: back at the app, or, for a device, at a last page. */

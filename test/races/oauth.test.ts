@@ -354,4 +354,22 @@ onPostgres('what may be used once, and what ends it, at the same moment', () => 
       expect(await server.prisma.grant.count({ where: { appId: uuidOf(app.id) } })).toBe(1)
     }
   })
+
+  test('of one agreement that several windows of a browser come back with, one gets a code', async () => {
+    for (const round of rounds(6)) {
+      const app = await flows.app(publisher, 'PUBLIC')
+      await team.install(app.id)
+      const browser = await flows.browser(team.member)
+      const at = await browser.follow((await flows.request(app, { organization_id: team.id })).path)
+      const token = /name="form_token" value="([^"]*)"/.exec(at.page)?.[1] ?? ''
+      const body = new URLSearchParams({ form_token: token, action: 'grant' })
+      const { response } = await browser.open(at.path, { method: 'POST', body })
+      const resume = response.headers.get('location') ?? ''
+      const headers = { cookie: browser.cookie, accept: 'text/html' }
+      const answers = await atOnce(round, ...rounds(4).map(() => () => server.fetch(resume, { headers })))
+      expect(answers.map(({ status }) => status).sort()).toEqual([303, 400, 400, 400])
+      const pages = await Promise.all(answers.filter(({ status }) => status === 400).map((answer) => answer.text()))
+      for (const page of pages) expect(page).toContain('This request has expired')
+    }
+  })
 })
