@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import { type Context, Hono } from 'hono'
+import { errors } from 'oidc-provider'
 import type { Core } from '../core.ts'
 import { addressOf } from '../http/address.ts'
 import { wantsPage } from '../http/answers.ts'
 import type { Environment } from '../http/environment.ts'
-import { readForm } from '../http/form-token.ts'
+import { isForm } from '../http/form-token.ts'
 import { hashSource, policy } from '../http/security.ts'
 import { leadsToApp } from './authorizations.ts'
 import { JWT_BEARER } from './clients.ts'
@@ -13,6 +14,7 @@ import { readClientId } from './ids.ts'
 import { routes as paths } from './internals.ts'
 import { namedClient, type Refusals, slowDown, type TokenRefusals, tooOften } from './limits.ts'
 import { errorPage } from './pages/error.ts'
+import { readParameters } from './parameters.ts'
 import { issuerOf } from './service-grants.ts'
 import { signedInBy } from './sessions.ts'
 
@@ -40,9 +42,7 @@ export function endpointRoutes(core: Core, engine: Engine, { refusals, begun }: 
   routes.get(paths.authorization, (c) => authorize(c))
   // OpenID Connect Core section 3.1.2.1 wants POST as well. From another site it comes without our cookies,
   // which the browser brings along when it follows.
-  routes.post(paths.authorization, async (c) =>
-    c.redirect(`${paths.authorization}?${new URLSearchParams(await readForm(c))}`, 303),
-  )
+  routes.post(paths.authorization, (c) => authorizeByPost(c))
   routes.get(`${paths.authorization}/:uid`, async (c) => {
     const parked = await engine.provider.Interaction.find(c.req.param('uid'))
     return parked && !(await leadsToApp(engine.provider, parked)) ? shown(core, c, leadsElsewhere) : pass(c)
@@ -82,6 +82,17 @@ export function endpointRoutes(core: Core, engine: Engine, { refusals, begun }: 
     if (error || refused) await begun.takeBack(address)
     if (error) return shown(core, c, error)
     return refused && !refused.isSilent ? notSentOn(c, refused, response) : framed(response)
+  }
+
+  /** Sends the browser on with what it posted, exactly as it stands there: what is wrong with it is said then. */
+  async function authorizeByPost(c: Context<Environment>): Promise<Response> {
+    try {
+      return c.redirect(`${paths.authorization}?${await readPosted(c)}`, 303)
+    } catch (error) {
+      if (!(error instanceof errors.InvalidRequest)) throw error
+      const { error: code, error_description: description, statusCode: status } = error
+      return shown(core, c, { code, description, status })
+    }
   }
 
   /**
@@ -170,6 +181,21 @@ export const leadsElsewhere: ShownError = {
   status: 400,
 }
 
+/** In characters: with longer ones no browser gets through as by GET. */
+const LONGEST_REQUEST = 12_000
+
+/** @throws {errors.InvalidRequest} */
+async function readPosted({ req }: Context<Environment>): Promise<string> {
+  if (!isForm(req.header('content-type'))) {
+    throw new errors.InvalidRequest('the parameters must be sent as application/x-www-form-urlencoded')
+  }
+  // Whatever a form should have encoded, and a URL cannot have in it.
+  const encoded = (await req.text()).replaceAll(/[^!-~]|[#"<>]/gu, encodeURIComponent)
+  const parameters = readParameters(paths.authorization, encoded)
+  if (parameters.length > LONGEST_REQUEST) throw new errors.InvalidRequest('the request is too long')
+  return parameters
+}
+
 /** The request with its body, also where a handler before this one has read that. */
 async function unread({ req }: Context<Environment>): Promise<Request> {
   const { url, method, headers } = req.raw
@@ -178,8 +204,7 @@ async function unread({ req }: Context<Environment>): Promise<Request> {
 
 /** In the JWT bearer grant the client is who issued the assertion, and need not be named besides (RFC 7521 section 4.1). */
 async function withClientId(request: Request): Promise<Request> {
-  const isForm = /^application\/x-www-form-urlencoded\s*(;|$)/i.test(request.headers.get('content-type') ?? '')
-  if (!isForm) return request
+  if (!isForm(request.headers.get('content-type'))) return request
   const body = await request.text()
   const form = new URLSearchParams(body)
   const assertion = form.get('assertion')
