@@ -101,10 +101,9 @@ export function endpointRoutes(core: Core, engine: Engine, { refusals, begun }: 
    */
   async function notSentOn(c: Context<Environment>, refused: AuthorizationError, response: Response) {
     const { code, description, clientId, redirectUri, state } = refused
-    const app = await core.prisma.app.findUnique({
-      where: { id: readClientId(clientId) ?? '' },
-      select: { name: true, organization: { select: { name: true } } },
-    })
+    const appId = readClientId(clientId)
+    const select = { name: true, organization: { select: { name: true } } } as const
+    const app = appId && (await core.prisma.app.findUnique({ where: { id: appId }, select }))
     if (!app) return framed(response)
     if (!wantsPage(c)) return shown(core, c, { code, description, status: 400 })
     const href = response.headers.get('location')

@@ -211,7 +211,8 @@ async function checkRequest(core: Core, { oidc }: KoaContextWithOIDC, organizati
 
 async function findAccount(core: Core, sub: string, token: { grantId?: string } | undefined) {
   const tx = currentExchange()?.change.tx ?? core.prisma
-  const user = await tx.user.findUnique({ where: { id: readAccountId(sub) ?? '' } })
+  const userId = readAccountId(sub)
+  const user = userId && (await tx.user.findUnique({ where: { id: userId } }))
   if (!user) return undefined
   const grantId = readEngineGrantId(token?.grantId ?? '')?.grantId
   return {

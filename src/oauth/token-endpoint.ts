@@ -85,8 +85,11 @@ export function registerGrants(
         const { client, params } = ctx.oidc
         if (grantType === DEVICE_CODE && typeof params?.device_code === 'string')
           await countPoll(core, params.device_code)
-        const appId = readClientId(client?.clientId) ?? ''
-        const actor = { kind: 'APP', id: appId, name: client?.clientName ?? '' } as const
+        const actor = {
+          kind: 'APP',
+          id: readClientId(client?.clientId) ?? null,
+          name: client?.clientName ?? '',
+        } as const
         await exchange(core, actor, async (current) => {
           // Here, so that the assertion of a grant is not used up where that is refused.
           current.credential = await credentialOf(core, ctx, leewayOf(ctx))
