@@ -10,7 +10,7 @@ import { DeviceCodes } from './device-codes.ts'
 import { currentExchange } from './exchange.ts'
 import { loadExistingGrant, promptPolicy } from './existing-grants.ts'
 import { readAccountId, readClientId, readEngineGrantId, readOrganizationId } from './ids.ts'
-import { routes } from './internals.ts'
+import { isOthersFlow, routes } from './internals.ts'
 import { Records } from './records.ts'
 import type { AssertionLeeway } from './service-grants.ts'
 import { useBrowserSessions } from './sessions.ts'
@@ -57,6 +57,7 @@ export function makeProvider(core: Core, options: ProviderOptions): Provider {
 /** Tells the client what was wrong, not only that something was. Of its authentication nothing is told. */
 function explain({ body }: KoaContextWithOIDC, error: errors.OIDCProviderError): void {
   const answer = body as { error?: string; error_description?: string } | undefined
+  if (answer && isOthersFlow(error)) answer.error = 'unauthorized_client'
   if (error.error_detail && answer?.error && answer.error !== 'invalid_client' && answer.error !== 'server_error') {
     answer.error_description = error.error_detail
   }

@@ -37,7 +37,7 @@ test('what says nothing about a secret, code or token does not count', async () 
     ['device_authorization', { client_id: device.id, scope: 'contacts:read' }, 'invalid_scope'],
     ['token', { grant_type: 'x' }, 'unsupported_grant_type'],
     ['token', { grant_type: 'authorization_code' }, 'invalid_request'],
-    ['token', { grant_type: 'client_credentials' }, 'invalid_request'],
+    ['token', { grant_type: 'client_credentials' }, 'unauthorized_client'],
   ] as [string, Record<string, string>, string][]) {
     for (let count = 0; count < most * 2; count++) {
       const { body } = await scene.flows.post(`/oauth/${path}`, form, form.client_id ? {} : good)
