@@ -1,5 +1,6 @@
 import { type Configuration, errors, interactionPolicy, type KoaContextWithOIDC, Provider } from 'oidc-provider'
 import type { Core } from '../core.ts'
+import { findToken } from '../grants/check.ts'
 import { findGrantStanding } from '../grants/standing.ts'
 import { publicId } from '../ids.ts'
 import { derivedKey } from '../viewer/derived-key.ts'
@@ -14,7 +15,7 @@ import { isOthersFlow, routes } from './internals.ts'
 import { Records } from './records.ts'
 import type { AssertionLeeway } from './service-grants.ts'
 import { useBrowserSessions } from './sessions.ts'
-import { registerGrants, useDerivedSuccessors, useHashedSecrets } from './token-endpoint.ts'
+import { noteSigners, registerGrants, useDerivedSuccessors, useHashedSecrets } from './token-endpoint.ts'
 import { Tokens } from './tokens.ts'
 
 export interface ProviderOptions {
@@ -37,6 +38,7 @@ export function makeProvider(core: Core, options: ProviderOptions): Provider {
   useExactRedirects(provider)
   useDerivedSuccessors(provider, core)
   registerGrants(provider, core, options.leewayOf)
+  noteSigners(provider, core)
   for (const event of [
     'grant.error',
     'introspection.error',
@@ -121,7 +123,14 @@ function configuration(core: Core, { renderError, originOf }: ProviderOptions): 
       resourceIndicators: { enabled: false },
       userinfo: { enabled: true },
       revocation: { enabled: true, allowedPolicy: (_ctx, client, token) => mayRevoke(client, token) },
-      introspection: { enabled: true, allowedPolicy: (_ctx, client, token) => mayIntrospect(core, client, token) },
+      introspection: {
+        enabled: true,
+        allowedPolicy: async (_ctx, client, token) => {
+          const isTold = await mayIntrospect(core, client, token)
+          if (isTold) await noteUse(core, token)
+          return isTold
+        },
+      },
       clientCredentials: { enabled: true },
       pushedAuthorizationRequests: { enabled: true },
       dPoP: { enabled: true },
@@ -242,6 +251,12 @@ async function findAccount(core: Core, sub: string, token: { grantId?: string } 
 function mayRevoke(client: { clientId: string }, token: { clientId?: string }): boolean {
   if (client.clientId === token.clientId) return true
   throw new errors.UnauthorizedClient('the token was issued to another client')
+}
+
+/** Whoever is told of an access token asks because it was used. */
+async function noteUse(core: Core, { kind, jti }: { kind?: string; jti?: string }): Promise<void> {
+  const standing = kind !== 'RefreshToken' && jti !== undefined && (await findToken(core, jti))
+  if (standing) core.lastUse.note(standing)
 }
 
 /** An app may ask about its own tokens, and a resource server about those that are for it. */

@@ -25,9 +25,11 @@ export function useHashedSecrets(provider: Provider, core: Core): void {
     async compareClientSecret(this: InstanceType<Provider['Client']>, secret: string): Promise<boolean> {
       if (!readClientId(this.clientId)) return compareClientSecret.call(this, secret)
       const id = await findSecret(core, this.clientId, secret)
-      const ctx = Provider.ctx
-      if (id && ctx) proven.set(ctx, { kind: 'SECRET', id })
-      return id !== undefined
+      if (id === undefined) return false
+      const credential = { kind: 'SECRET', id } as const
+      core.lastUse.noteCredential(credential)
+      if (Provider.ctx) proven.set(Provider.ctx, credential)
+      return true
     },
   })
 }
@@ -49,6 +51,18 @@ async function credentialOf(
   const signer = await findSigner(core, client?.clientId ?? '', assertion)
   if (!signer) throw new errors.InvalidClientAuth('the header must name one of the keys with kid')
   return signer
+}
+
+/** Notes with which keys apps authenticate elsewhere than at the token endpoint, which has to know that itself. */
+export function noteSigners(provider: Provider, core: Core): void {
+  provider.use(async (ctx, next) => {
+    await next()
+    const { client, params, route } = (ctx as Partial<KoaContextWithOIDC>).oidc ?? {}
+    const assertion = params?.client_assertion
+    if (route === 'token' || !client || typeof assertion !== 'string' || ctx.status >= 400) return
+    const signer = await findSigner(core, client.clientId, assertion)
+    if (signer) core.lastUse.noteCredential(signer)
+  })
 }
 
 /** The successors of a refresh token are derived from it (see `derive.ts`); everything else is random. */
@@ -93,7 +107,7 @@ export function registerGrants(
         await exchange(core, actor, async (current) => {
           // Here, so that the assertion of a grant is not used up where that is refused.
           current.credential = await credentialOf(core, ctx, leewayOf(ctx))
-          if (current.credential) core.lastUse.noteCredential(current.credential)
+          if (current.credential?.kind === 'KEY') core.lastUse.noteCredential(current.credential)
           await handler(ctx)
           await settle(ctx, current)
         })
