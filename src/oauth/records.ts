@@ -55,12 +55,18 @@ export class Records implements Adapter {
   }
 
   /**
+   * Until when a record is kept.
+   *
    * Who is to sign in first may never come, and anybody can begin as many authorizations as they like: such
    * a one is kept for less long, until somebody is there (see `greet`). Its cookies live as long as any.
+   *
+   * A pushed request, which the engine refuses by itself where it has expired, is kept for as long as what was
+   * begun with it in time: of several of those, the first is to end it for all.
    */
   #expiryOf({ exp = 0, iat = 0, prompt, lastSubmission }: AdapterPayload): Date {
+    const { unsignedAuthorization, parkedAuthorization } = this.#core.config.durations
+    if (this.#model === 'PushedAuthorizationRequest') return fromEpoch(exp + parkedAuthorization / 1000)
     const isUnsigned = this.#model === 'Interaction' && prompt?.name === 'login' && !lastSubmission
-    const { unsignedAuthorization } = this.#core.config.durations
     return fromEpoch(isUnsigned ? Math.min(exp, iat + unsignedAuthorization / 1000) : exp)
   }
 

@@ -1,5 +1,6 @@
 import * as oauth from 'oauth4webapi'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import { sweepTokens } from '../../../src/grants/sweep.ts'
 import { publicId } from '../../../src/ids.ts'
 import { Team, uuidOf } from '../../support/team.ts'
 import { CALLBACK, type TestApp, textOf } from '../flows.ts'
@@ -377,6 +378,31 @@ describe('a pushed request (RFC 9126)', () => {
     expect(done.callback?.searchParams.get('code')).toBeTruthy()
     const again = await scene.authorize({ client_id: app.id, request_uri: body.request_uri })
     expect(again).toMatchObject({ status: 400, error: 'invalid_request_uri', callback: undefined })
+  })
+
+  test('that two browsers came with in time gets one code, however late they decide', async () => {
+    const app = await installed('WEB')
+    const { body } = await push(app, { organization_id: scene.team.id })
+    const path = `/oauth/authorize?${new URLSearchParams({ client_id: app.id, request_uri: body.request_uri })}`
+    const open = async (person: { email: string; password: string }) => {
+      const browser = await scene.flows.browser(person)
+      return { browser, at: await browser.follow(path) }
+    }
+    const windows = [await open(scene.team.member), await open(scene.team.admin)]
+    vi.useFakeTimers({ toFake: ['Date'] })
+    try {
+      vi.setSystemTime(Date.now() + 61_000)
+      expect((await scene.authorize(new URLSearchParams(path.split('?')[1]).toString())).error).toBe(
+        'invalid_request_uri',
+      )
+      await sweepTokens(scene.server.core)
+      const ends = []
+      for (const { browser, at } of windows) ends.push((await browser.act(at, 'grant')).callback?.searchParams)
+      expect(ends.map((end) => end?.has('code'))).toEqual([true, false])
+      expect(ends[1]?.get('error')).toBe('invalid_request_uri')
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   test('is checked when it is pushed', async () => {
