@@ -3,8 +3,8 @@ import type { Core } from '../core.ts'
 import type { Prisma } from '../database/generated/client/client.ts'
 import { findGrantStanding, type GrantStanding, hashToken } from '../grants/standing.ts'
 import { currentExchange, currentRoute, database } from './exchange.ts'
+import { beginFamily } from './families.ts'
 import { accountId, clientId, engineGrantId, epoch, fromEpoch, readEngineGrantId } from './ids.ts'
-import { beginFamily } from './parked.ts'
 
 /** What the engine is to be told again of a code that no column says. */
 const remembered = [

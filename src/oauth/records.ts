@@ -36,7 +36,7 @@ export class Records implements Adapter {
       .encrypt(sealingKey(id))
     const stored: Prisma.InputJsonObject = { sealed }
     const key = { model: this.#model, hash: hash(id) }
-    const expiresAt = fromEpoch(payload.exp ?? 0)
+    const expiresAt = this.#expiryOf(payload)
     const { engineRecord } = database(this.#core)
     // What must be unique is inserted and never replaced: of two at the same moment one is refused.
     if (this.#model === 'ReplayDetection') {
@@ -52,6 +52,22 @@ export class Records implements Adapter {
       create: { ...key, payload: stored, expiresAt },
       update: { payload: stored, expiresAt },
     })
+  }
+
+  /**
+   * Until when a record is kept.
+   *
+   * Who is to sign in first may never come, and anybody can begin as many authorizations as they like: such
+   * a one is kept for less long, until somebody is there (see `greet`). Its cookies live as long as any.
+   *
+   * A pushed request, which the engine refuses by itself where it has expired, is kept for as long as what was
+   * begun with it in time: of several of those, the first is to end it for all.
+   */
+  #expiryOf({ exp = 0, iat = 0, prompt, lastSubmission }: AdapterPayload): Date {
+    const { unsignedAuthorization, parkedAuthorization } = this.#core.config.durations
+    if (this.#model === 'PushedAuthorizationRequest') return fromEpoch(exp + parkedAuthorization / 1000)
+    const isUnsigned = this.#model === 'Interaction' && prompt?.name === 'login' && !lastSubmission
+    return fromEpoch(isUnsigned ? Math.min(exp, iat + unsignedAuthorization / 1000) : exp)
   }
 
   async find(id: string): Promise<AdapterPayload | undefined> {

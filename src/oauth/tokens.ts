@@ -64,6 +64,7 @@ export class Tokens implements Adapter {
     if (!standing || !this.#isOurs(standing)) return undefined
     // What sleeps can be given back, too.
     const isGood = currentRoute() === 'revocation' || isActive(standing, this.#core.clock.now())
+    if (isGood && currentRoute() === 'userinfo') this.#core.lastUse.note(standing)
     return isGood ? this.#payloadOf(token, standing, standing.scopes) : undefined
   }
 

@@ -41,8 +41,9 @@ export async function authorizations(core: Core, { provider }: Engine, c: Contex
   const page = readNumber(c, 'page_num', { usual: 1, most: 1_000_000 })
   const size = readNumber(c, 'page_size', { usual: 20, most: core.config.limits.pageSize })
   await authenticate(core, provider, clientId, bearerOf(c))
-  const appId = readClientId(clientId) ?? ''
-  const app = await core.prisma.app.findUnique({ where: { id: appId }, select: { status: true, scopes: true } })
+  const appId = readClientId(clientId)
+  const select = { status: true, scopes: true } as const
+  const app = appId && (await core.prisma.app.findUnique({ where: { id: appId }, select }))
   if (!app) throw new ApiRefusal(4200, 'There is no such app.')
   if (app.status === 'DISABLED') throw new ApiRefusal(4101, deactivated(clientId))
   const grants = await core.prisma.grant.findMany({
