@@ -105,7 +105,7 @@ export async function greet(authorization: Authorization): Promise<void> {
 /** Which interaction's cookie a browser brings, where it is one of ours. */
 export function cookieUid(provider: Provider, ...request: Parameters<Provider['createContext']>): string | undefined {
   const { cookies } = provider.createContext(...request) as unknown as KoaContextWithOIDC
-  return cookies.get('gatehouse_authorization', { signed: true })
+  return cookies.get(provider.cookieName('interaction'), { signed: true })
 }
 
 /**

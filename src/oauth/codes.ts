@@ -101,7 +101,8 @@ export class AuthorizationCodes implements Adapter {
  * @throws {errors.UnauthorizedClient | errors.InvalidScope}
  */
 export function assertWorksFor(standing: GrantStanding, scopes: readonly string[]): void {
-  if (standing.suspended) throw new errors.UnauthorizedClient('the app is disabled here; no code or token was used up')
+  if (standing.suspended)
+    throw new errors.UnauthorizedClient('the app is disabled here, or not offered; nothing was used up')
   if (standing.worth(scopes).length === 0) {
     throw new errors.InvalidScope('nothing of what was granted is allowed at present', scopes.join(' '))
   }

@@ -6,6 +6,7 @@ import type { Viewer } from '../viewer/viewer.ts'
 import type { Authorization } from './authorizations.ts'
 import { consent } from './consent.ts'
 import type { DeviceContext } from './device-codes.ts'
+import { refuseDevice } from './devices.ts'
 import { beginFamily } from './families.ts'
 import { accountId, engineGrantId, epoch } from './ids.ts'
 import type { SignedIn } from './sessions.ts'
@@ -57,17 +58,14 @@ class DeviceGone extends Error {}
 
 /** Answers the app with an error; a device always `access_denied`. */
 export async function refuse(
-  { prisma }: Core,
+  core: Core,
   { interaction, deviceHash }: Authorization,
   error: { readonly error: string; readonly error_description: string },
 ): Promise<Outcome> {
   if (!deviceHash) return answer(interaction, error)
-  const { count } = await prisma.deviceCode.updateMany({
-    where: { hash: deviceHash, familyId: null, error: null },
-    data: { error: 'access_denied' },
-  })
+  const device = await refuseDevice(core, deviceHash)
   await interaction.destroy()
-  return { device: count === 1 ? 'refused' : 'ended' }
+  return { device }
 }
 
 /** Answers only that the user signed in: what else stands between them and the app, the request is asked anew. */

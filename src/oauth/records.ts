@@ -4,7 +4,7 @@ import { type Adapter, type AdapterPayload, errors, Provider } from 'oidc-provid
 import type { Core } from '../core.ts'
 import type { Prisma } from '../database/generated/client/client.ts'
 import { database } from './exchange.ts'
-import { fromEpoch } from './ids.ts'
+import { epoch, fromEpoch } from './ids.ts'
 
 type Model = 'Interaction' | 'PushedAuthorizationRequest' | 'ReplayDetection'
 
@@ -78,7 +78,7 @@ export class Records implements Adapter {
     const { sealed } = row.payload as { sealed: string }
     const { plaintext } = await compactDecrypt(sealed, sealingKey(id))
     const payload = JSON.parse(Buffer.from(plaintext).toString()) as AdapterPayload
-    return { ...payload, ...(row.usedAt && { consumed: Math.floor(row.usedAt.getTime() / 1000) }) }
+    return { ...payload, ...(row.usedAt && { consumed: epoch(row.usedAt) }) }
   }
 
   async consume(id: string): Promise<void> {

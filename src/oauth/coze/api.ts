@@ -10,7 +10,7 @@ import type { Engine } from '../engine.ts'
 import { readClientId } from '../ids.ts'
 import { verifyAssertion } from '../service-grants.ts'
 import { ApiRefusal, answerApi, deactivated } from './answers.ts'
-import { leewayOf } from './assertions.ts'
+import { leewayOfSdks } from './assertions.ts'
 import { readBearer } from './input.ts'
 
 /**
@@ -65,7 +65,7 @@ export async function authorizations(core: Core, { provider }: Engine, c: Contex
 
 async function authenticate(core: Core, provider: Engine['provider'], clientId: string, jwt: string): Promise<void> {
   try {
-    core.lastUse.noteCredential(await verifyAssertion(core, provider, clientId, jwt, leewayOf(core.config)))
+    core.lastUse.noteCredential(await verifyAssertion(core, provider, clientId, jwt, leewayOfSdks(core.config)))
   } catch (error) {
     if (!(error instanceof errors.OIDCProviderError)) throw error
     throw new ApiRefusal(4100, error.error_detail ?? 'The JWT is not accepted.')
