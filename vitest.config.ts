@@ -1,4 +1,9 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+
+// Workers and the servers that tests start load the same modules: Node compiles them once.
+process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), 'gatehouse-compiled')
 
 /** The whole suite on one kind of database. */
 const suiteOn = (database: 'pglite' | 'postgres') => ({

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { globSync, readFileSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -11,14 +11,15 @@ import { brotliCompress, gzip } from 'node:zlib'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const dist = join(root, 'client-demo/dist')
-const record = join(dist, '.made-from')
+/** In what was built: what it was built from. */
+const RECORD = '.made-from'
 
 /** A hash of all that goes into the console: its own files, and the versions of the packages. */
 function hashInputs(): string {
   const files = globSync('client-demo/**', {
     cwd: root,
     withFileTypes: true,
-    exclude: ({ name }) => name === 'dist' || name === 'schema.d.ts',
+    exclude: ({ name }) => /^dist($|-)/.test(name) || name === 'schema.d.ts',
   })
   const paths = files.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
   const hash = createHash('sha256')
@@ -29,26 +30,41 @@ function hashInputs(): string {
 }
 
 /** Beside each file its compressed forms, which the server sends as they are. */
-async function compress(): Promise<void> {
-  for (const path of globSync('assets/*.{js,css,svg}', { cwd: dist })) {
-    const file = join(dist, path)
+async function compress(built: string): Promise<void> {
+  for (const path of globSync('assets/*.{js,css,svg}', { cwd: built })) {
+    const file = join(built, path)
     const content = await readFile(file)
     await writeFile(`${file}.br`, await promisify(brotliCompress)(content))
     await writeFile(`${file}.gz`, await promisify(gzip)(content))
   }
 }
 
+/**
+ * Puts what was built in its place. Until then a server goes on with what is there, and where two build at
+ * once, each leaves a whole one.
+ */
+async function replaceDist(built: string): Promise<void> {
+  const old = `${built}-old`
+  await rename(dist, old).catch(() => undefined)
+  // Else somebody else was faster.
+  await rename(built, dist).catch(() => rm(built, { recursive: true }))
+  await rm(old, { recursive: true, force: true })
+}
+
 // Whatever it is that starts this: a test, or a server for development.
 process.env.NODE_ENV = 'production'
 
 const inputs = hashInputs()
-const madeFrom = await readFile(record, 'utf8').catch(() => undefined)
+const madeFrom = await readFile(join(dist, RECORD), 'utf8').catch(() => undefined)
 if (!process.argv.includes('--if-changed') || madeFrom !== inputs) {
   const vite = await import('vite').catch(() => undefined)
   if (vite) {
-    await vite.build({ configFile: join(root, 'client-demo/vite.config.ts'), logLevel: 'warn' })
-    await compress()
-    await writeFile(record, inputs)
+    const built = `${dist}-${process.pid}`
+    const configFile = join(root, 'client-demo/vite.config.ts')
+    await vite.build({ configFile, logLevel: 'warn', build: { outDir: built, emptyOutDir: true } })
+    await compress(built)
+    await writeFile(join(built, RECORD), inputs)
+    await replaceDist(built)
   } else {
     // An installation without development dependencies serves what was built for it elsewhere.
     console.error(

@@ -1,9 +1,20 @@
 import { createBrowserRouter } from 'react-router'
 import { NotFound } from './frame/NotFound.tsx'
 import { Home, OrganizationHome, OrganizationPages, Root } from './frame/Root.tsx'
-import { loadMyApps, loadNewOrganization, MY_APPS, NEW_ORGANIZATION, screens } from './frame/screens.ts'
+import { type Loaded, loadMyApps, loadNewOrganization, MY_APPS, NEW_ORGANIZATION, screens } from './frame/screens.ts'
 import { BrokenPage } from './ui/BrokenPage.tsx'
 import { Waiting } from './ui/Waiting.tsx'
+
+/** A page that cannot be had fails when it is shown: the router would show nothing at all. */
+const page = (load: Loaded) => ({
+  ErrorBoundary: BrokenPage,
+  lazy: () =>
+    load().catch((error) => ({
+      Component: () => {
+        throw error
+      },
+    })),
+})
 
 /** Which page stands at which address. A page that fails leaves the frame around it as it is. */
 export const router = createBrowserRouter(
@@ -17,16 +28,16 @@ export const router = createBrowserRouter(
           ErrorBoundary: BrokenPage,
           children: [
             { index: true, Component: Home },
-            { path: MY_APPS, lazy: loadMyApps },
-            { path: NEW_ORGANIZATION, lazy: loadNewOrganization },
+            { path: MY_APPS, ...page(loadMyApps) },
+            { path: NEW_ORGANIZATION, ...page(loadNewOrganization) },
             {
               path: ':organizationId',
               Component: OrganizationPages,
               children: [
                 { index: true, Component: OrganizationHome },
-                ...screens.map(({ path, load }) => ({ path, lazy: load, ErrorBoundary: BrokenPage })),
-                { path: 'apps/new', lazy: () => import('./apps/NewAppPage.tsx'), ErrorBoundary: BrokenPage },
-                { path: 'apps/:appId', lazy: () => import('./apps/AppPage.tsx'), ErrorBoundary: BrokenPage },
+                ...screens.map(({ path, load }) => ({ path, ...page(load) })),
+                { path: 'apps/new', ...page(() => import('./apps/NewAppPage.tsx')) },
+                { path: 'apps/:appId', ...page(() => import('./apps/AppPage.tsx')) },
               ],
             },
             { path: '*', Component: NotFound },

@@ -91,7 +91,7 @@ export const limits = {
    * client, per `durations.tokenRequestWindow`.
    */
   refusedTokenRequestsPerAddress: 100,
-  /** Failed authentications there, from one address for whatever client. */
+  /** Failed authentications there, and wrong Bearers, from one address for whatever client. */
   failedClientsPerAddress: 1_000,
   /** Authorizations, of browsers in which nobody is signed in and of devices, per `durations.authorizationWindow`. */
   authorizationsPerAddress: 300,

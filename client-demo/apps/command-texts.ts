@@ -2,7 +2,7 @@ import type { Texts } from '../i18n/language.ts'
 
 const en = {
   title: 'Try it',
-  about: 'Each block is for bash with curl and Node.js, one after the other, in the same terminal.',
+  about: 'Each block is for bash with curl, openssl and Node.js, one after the other, in the same terminal.',
   needSecret: 'Put a secret of the app in place of the one in the first line.',
   needKey: 'Add a key first; then these commands carry its id.',
   needFile: 'Run this where the file of the private key is, or put its path into the first line.',
@@ -21,7 +21,7 @@ const en = {
 
 const zh: typeof en = {
   title: '试一试',
-  about: '以下命令适用于 bash，需要 curl 和 Node.js，请在同一终端中依次执行。',
+  about: '以下命令适用于 bash，需要 curl、openssl 和 Node.js，请在同一终端中依次执行。',
   needSecret: '请将第一行中的密钥换成此应用的密钥。',
   needKey: '请先添加公钥，命令中会填入它的 ID。',
   needFile: '请在私钥文件所在的目录运行，或将其路径填入第一行。',

@@ -35,6 +35,9 @@ const codeAt = `code_at() {  # waits at an address for the browser to come back,
 
 const lines = (...some: (string | false)[]): string => some.filter((line) => line !== false).join('\n')
 
+/** Takes the token from what is answered, and shows the answer: it is also where a refusal says why. */
+const take = ['echo "$answer"', 'token=$(json .access_token <<< "$answer")']
+
 /** The flow of an app of this type, ready to run; empty for a type that only a newer server knows. */
 export function commandsOf(type: string, ready: Ready): CommandStep[] {
   return flows[type]?.(ready) ?? []
@@ -66,8 +69,8 @@ function authorize(canWait: boolean, parameters: string): CommandStep[] {
 
 function web(ready: Ready): CommandStep[] {
   const { uri, canWait } = callbackOf(ready, false)
-  const exchange = `token=$(curl -s $url/oauth/token -u "$app:$secret" -d grant_type=authorization_code \\
-  -d code="$code" --data-urlencode redirect_uri="$callback" | json .access_token)`
+  const ask = `answer=$(curl -s $url/oauth/token -u "$app:$secret" -d grant_type=authorization_code \\
+  -d code="$code" --data-urlencode redirect_uri="$callback")`
   return [
     {
       name: 'prepare',
@@ -79,15 +82,15 @@ function web(ready: Ready): CommandStep[] {
       ),
     },
     ...authorize(canWait, ''),
-    { name: 'exchange', command: exchange },
+    { name: 'exchange', command: lines(ask, ...take) },
     check(ready),
   ]
 }
 
 function ofPublic(ready: Ready): CommandStep[] {
   const { uri, canWait } = callbackOf(ready, true)
-  const exchange = `token=$(curl -s $url/oauth/token -d grant_type=authorization_code -d client_id=$app \\
-  -d code="$code" --data-urlencode redirect_uri="$callback" -d code_verifier=$verifier | json .access_token)`
+  const ask = `answer=$(curl -s $url/oauth/token -d grant_type=authorization_code -d client_id=$app \\
+  -d code="$code" --data-urlencode redirect_uri="$callback" -d code_verifier=$verifier)`
   return [
     {
       name: 'prepare',
@@ -101,7 +104,7 @@ function ofPublic(ready: Ready): CommandStep[] {
       ),
     },
     ...authorize(canWait, '&code_challenge_method=S256&code_challenge=$challenge'),
-    { name: 'exchange', command: exchange },
+    { name: 'exchange', command: lines(ask, ...take) },
     check(ready),
   ]
 }
@@ -119,9 +122,11 @@ function device(ready: Ready): CommandStep[] {
     },
     {
       name: 'poll',
-      command: `while answer=$(curl -s $url/oauth/token -d grant_type=urn:ietf:params:oauth:grant-type:device_code -d client_id=$app \\
-  -d device_code=$(json .device_code <<< $started)) && [[ $answer == *authorization_pending* ]]; do sleep 5; done
-token=$(json .access_token <<< $answer)`,
+      command: lines(
+        `while answer=$(curl -s $url/oauth/token -d grant_type=urn:ietf:params:oauth:grant-type:device_code -d client_id=$app \\
+  -d device_code=$(json .device_code <<< $started)) && [[ $answer == *authorization_pending* ]]; do sleep 5; done`,
+        ...take,
+      ),
     },
     check(ready),
   ]
@@ -138,6 +143,8 @@ function service(ready: Ready): CommandStep[] {
         `url=${quote(url)} app=${clientId} kid=${key.kid} organization=${organizationId}`,
         json,
         base64url,
+        // By what the server calls itself: the console may be open under another name of it.
+        'issuer=$(curl -s $url/.well-known/openid-configuration | json .issuer)',
       ),
     },
     {
@@ -145,14 +152,17 @@ function service(ready: Ready): CommandStep[] {
       command: lines(
         `header=$(printf '{"alg":"${key.algorithm}","kid":"%s"}' $kid | base64url)`,
         `claims=$(printf '{"iss":"%s","sub":"%s","aud":"%s","exp":%d,"jti":"%s"}' \\`,
-        '  $app $app $url $(($(date +%s) + 300)) $(openssl rand -hex 16) | base64url)',
+        '  $app $app $issuer $(($(date +%s) + 300)) $(openssl rand -hex 16) | base64url)',
         `assertion=$header.$claims.$(printf %s $header.$claims | ${signing(key.algorithm)})`,
       ),
     },
     {
       name: 'token',
-      command: `token=$(curl -s $url/oauth/token -d grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer \\
-  -d assertion=$assertion -d organization_id=$organization | json .access_token)`,
+      command: lines(
+        `answer=$(curl -s $url/oauth/token -d grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer \\
+  -d assertion=$assertion -d organization_id=$organization)`,
+        ...take,
+      ),
     },
     check(ready),
   ]

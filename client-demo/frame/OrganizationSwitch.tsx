@@ -27,27 +27,29 @@ export function OrganizationSwitch({ memberships }: { memberships: readonly Memb
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{says.organization}</Menu.Label>
-        {memberships.map((membership) => {
-          const { id, name } = membership.organization
-          const isOpen = id === open.organization.id
-          return (
-            <Menu.Item
-              key={membership.id}
-              onClick={() => {
-                // For a member it leads to a page that is about no organization.
-                rememberOrganization(id)
-                go(homeOf(membership))
-              }}
-              rightSection={isOpen && <CheckIcon size={16} />}
-              aria-current={isOpen || undefined}
-            >
-              <span className={styles.switchItem}>{name}</span>
-              <span className={styles.switchMore}>
-                {editionOf(membership)} · {says.roles[membership.role] ?? membership.role}
-              </span>
-            </Menu.Item>
-          )
-        })}
+        <div className={styles.switchList}>
+          {memberships.map((membership) => {
+            const { id, name } = membership.organization
+            const isOpen = id === open.organization.id
+            return (
+              <Menu.Item
+                key={membership.id}
+                onClick={() => {
+                  // For a member it leads to a page that is about no organization.
+                  rememberOrganization(id)
+                  go(homeOf(membership))
+                }}
+                rightSection={isOpen && <CheckIcon size={16} />}
+                aria-current={isOpen || undefined}
+              >
+                <span className={styles.switchItem}>{name}</span>
+                <span className={styles.switchMore}>
+                  {editionOf(membership)} · {says.roles[membership.role] ?? membership.role}
+                </span>
+              </Menu.Item>
+            )
+          })}
+        </div>
         <Menu.Divider />
         <Menu.Item leftSection={<PlusIcon size={16} />} onClick={() => go(NEW_ORGANIZATION)}>
           {says.newOrganization}

@@ -3,7 +3,8 @@ import { AppsIcon, HistoryIcon, InboxIcon, InstalledIcon, KeyIcon, PeopleIcon, S
 import { isAdmin, isPersonal, type Membership } from '../viewer/viewer.ts'
 import type { frameTexts } from './texts.ts'
 
-type Loaded = () => Promise<{ readonly Component: ComponentType }>
+/** Loads the code of a page. */
+export type Loaded = () => Promise<{ readonly Component: ComponentType }>
 
 /** A page of an organization, as it stands in the navigation. */
 export interface Screen {

@@ -13,7 +13,7 @@ export const periods = {
 
 export type Period = keyof typeof periods
 
-export const isPeriod = (text: string): text is Period => text in periods
+export const isPeriod = (text: string): text is Period => Object.hasOwn(periods, text)
 
 /** The whole hours or days of a period until now; it moves on as time does. */
 export function useRange(period: Period) {

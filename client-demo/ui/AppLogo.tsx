@@ -10,6 +10,11 @@ interface AppLogoProps {
 /** The logo of an app; where it has none, or it does not load, its first letter. The name stands beside it. */
 export const AppLogo = ({ name, logoUrl, size = 36 }: AppLogoProps) => (
   <Avatar src={logoUrl} size={size} radius="md" alt="" aria-hidden classNames={{ placeholder: styles.letter }}>
-    {name.slice(0, 1).toUpperCase()}
+    {firstLetter(name).toUpperCase()}
   </Avatar>
 )
+
+const letters = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+
+/** What a person would call so: also an emoji of several characters. */
+const firstLetter = (name: string): string => letters.segment(name)[Symbol.iterator]().next().value?.segment ?? ''

@@ -1,4 +1,4 @@
-import { PGlite } from '@electric-sql/pglite'
+import type { PGlite } from '@electric-sql/pglite'
 import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils'
 import { lockDirectory, openDataFolder } from './data-directory.ts'
 import { pgliteAdapter } from './embedded.ts'
@@ -23,8 +23,8 @@ interface PostgresLocation {
   poolSize?: number
 }
 
-/** PGlite in a folder, in memory from a dump (`PGlite.dumpDataDir`), or in memory. */
-type EmbeddedLocation = { directory: string } | { dump: Blob | File } | { memory: true }
+/** PGlite in a folder; or one that is open already, and stays open. */
+type EmbeddedLocation = { directory: string } | { pglite: PGlite }
 
 export type DatabaseLocation = PostgresLocation | EmbeddedLocation
 
@@ -94,10 +94,7 @@ async function migratePostgres(url: string, folder: string | undefined): Promise
 }
 
 async function openPGlite(location: EmbeddedLocation, resources: AsyncDisposableStack): Promise<PGlite> {
-  if ('directory' in location) resources.use(await lockDirectory(location.directory))
-  const pglite =
-    'directory' in location
-      ? await openDataFolder(location.directory)
-      : await PGlite.create('dump' in location ? { loadDataDir: location.dump } : {})
-  return resources.adopt(pglite, (pglite) => pglite.close())
+  if ('pglite' in location) return location.pglite
+  resources.use(await lockDirectory(location.directory))
+  return resources.adopt(await openDataFolder(location.directory), (pglite) => pglite.close())
 }

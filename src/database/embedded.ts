@@ -9,7 +9,8 @@ import { rethrowAsDriverError } from './driver-error.ts'
  * - a script is awaited, so that a failing migration is not recorded as applied;
  * - an error of COMMIT itself (a deferred constraint) reaches the caller, who would otherwise be told
  *   that the transaction had succeeded;
- * - savepoints, which Prisma needs for nested transactions.
+ * - savepoints, which Prisma needs for nested transactions;
+ * - half the work for each statement: PGlite copies all its parsers for every query that brings some.
  */
 export function pgliteAdapter(pglite: PGlite): SqlDriverAdapterFactory {
   const { provider, adapterName } = new PrismaPGlite(pglite)
@@ -17,7 +18,7 @@ export function pgliteAdapter(pglite: PGlite): SqlDriverAdapterFactory {
 }
 
 async function connect(pglite: PGlite): Promise<SqlDriverAdapter> {
-  const adapter = await new PrismaPGlite(pglite).connect()
+  const adapter = await new PrismaPGlite(withOwnParsers(pglite)).connect()
   return Object.assign(adapter, {
     executeScript: async (script: string) => {
       await pglite.exec(script).catch(rethrowAsDriverError)
@@ -44,8 +45,7 @@ async function startTransaction(pglite: PGlite): Promise<Transaction> {
   const run = async (statement: string) => {
     await transaction.exec(statement).catch(rethrowAsDriverError)
   }
-  // Of a PGlite the adapter's queries need nothing but `query`, which its transactions have too.
-  const queryable = await new PrismaPGlite(transaction as unknown as PGlite).connect()
+  const queryable = await new PrismaPGlite(withOwnParsers(pglite, transaction)).connect()
   return Object.assign(queryable, {
     // Prisma is not to send COMMIT and ROLLBACK itself.
     options: { usePhantomQuery: true },
@@ -55,4 +55,13 @@ async function startTransaction(pglite: PGlite): Promise<Transaction> {
     rollbackToSavepoint: (name: string) => run(`ROLLBACK TO SAVEPOINT ${name}`),
     releaseSavepoint: (name: string) => run(`RELEASE SAVEPOINT ${name}`),
   })
+}
+
+/** Queries it, or its transaction, with the adapter's parsers as its own. The adapter needs nothing else of a PGlite. */
+function withOwnParsers(pglite: PGlite, source: Pick<PGlite, 'query'> = pglite): PGlite {
+  const query: PGlite['query'] = (sql, values, { parsers, ...options } = {}) => {
+    Object.assign(pglite.parsers, parsers)
+    return source.query(sql, values, options)
+  }
+  return { query } as PGlite
 }

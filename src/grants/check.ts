@@ -1,9 +1,6 @@
 import type { Core } from '../core.ts'
 import { findStanding, hashToken, isActive, type Standing } from './standing.ts'
 
-/** A token that was found good, with what it is good for. */
-export type CheckedToken = Standing
-
 /** No token of ours is longer, in characters; what is longer need not be looked up. */
 const MAX_LENGTH = 256
 
@@ -15,7 +12,7 @@ export const findToken = async (core: Core, token: string): Promise<Standing | n
  * The token check: one indexed statement. Null for anything but an access token that is accepted at
  * this moment. Counts as a use of the token and its grant.
  */
-export async function checkAccessToken(core: Core, token: string): Promise<CheckedToken | null> {
+export async function checkAccessToken(core: Core, token: string): Promise<Standing | null> {
   const standing = await findToken(core, token)
   if (standing?.kind !== 'ACCESS' || !isActive(standing, core.clock.now())) return null
   core.lastUse.note(standing)

@@ -19,10 +19,19 @@ import { formCookie, sessionCookie } from '../viewer/cookies.ts'
 import { browserViewer } from '../viewer/pages.ts'
 import { endBrowserSession } from '../viewer/sessions.ts'
 import type { Viewer } from '../viewer/viewer.ts'
-import { type Authorization, cookieUid, findAuthorization, needsFreshSignIn, remember } from './authorizations.ts'
+import {
+  type Authorization,
+  cookieUid,
+  findAuthorization,
+  greet,
+  leadsToApp,
+  needsFreshSignIn,
+  remember,
+  type Said,
+} from './authorizations.ts'
 import { cardOf, maySeeCard } from './card.ts'
 import { deviceOrigin } from './devices.ts'
-import { shown } from './endpoints.ts'
+import { leadsElsewhere, shown } from './endpoints.ts'
 import type { Engine } from './engine.ts'
 import { isAnsweredSilently } from './existing-grants.ts'
 import { readOrganizationId } from './ids.ts'
@@ -32,7 +41,7 @@ import { authorizationPage, notForYouPage } from './pages/authorization.ts'
 import { devicePage } from './pages/device.ts'
 import { formTargetOf } from './pages/form-target.ts'
 import { type SignedIn, signedInBy } from './sessions.ts'
-import type { Action, AuthorizationView } from './steps.ts'
+import type { Action, AuthorizationView, Unavailable } from './steps.ts'
 
 type Request = Context<Environment>
 
@@ -68,6 +77,7 @@ async function withAuthorization(
   if (!authorization) {
     return shown(core, c, { code: 'session_not_found', description: 'authorization request has expired', status: 400 })
   }
+  if (!(await leadsToApp(provider, authorization.interaction))) return shown(core, c, leadsElsewhere)
   const signedIn = await signedInBy(core, cookie)
   const viewer = signedIn && (await browserViewer(core, c))
   const isFresh = signedIn && !needsFreshSignIn(authorization, signedIn.since)
@@ -84,7 +94,9 @@ async function withAuthorization(
 async function enter(core: Core, c: Request, here: Here): Promise<Response> {
   const { authorization, signedIn } = here
   const isDone = await isAnsweredSilently(core, authorization, signedIn.userId)
-  return isDone ? finish(core, c, await signedInAs(authorization, signedIn)) : showStep(core, c, here)
+  if (isDone) return finish(core, c, await signedInAs(authorization, signedIn))
+  await greet(authorization)
+  return showStep(core, c, here)
 }
 
 async function showStep(
@@ -162,10 +174,10 @@ async function perform(core: Core, c: Request, here: Here, form: Form): Promise<
   if (isAboutOtherScopes(form, standing)) return 'changed'
   switch (action) {
     case 'choose':
-      await remember(authorization, { organizationId: readOrganizationId(form.organization_id) ?? '' })
+      await startOver(core, authorization, { organizationId: readOrganizationId(form.organization_id) ?? '' })
       return undefined
     case 'other':
-      await remember(authorization, {})
+      await startOver(core, authorization)
       return undefined
     case 'go-on':
       await remember(authorization, { ...said, goesOn: true })
@@ -181,6 +193,7 @@ async function perform(core: Core, c: Request, here: Here, form: Form): Promise<
       return undefined
     case 'withdraw':
       if (standing.place?.pending) await withdrawInstallRequest(core, viewer, standing.place.pending.id)
+      await noteWaiting(core, authorization, null)
       return undefined
     case 'grant':
       if (standing.step.at !== 'consent' || !organizationId) return undefined
@@ -191,11 +204,11 @@ async function perform(core: Core, c: Request, here: Here, form: Form): Promise<
         signedIn: here.signedIn,
       })
     case 'refuse':
-      return refuse(core, authorization, reasonOf(standing))
+      return refuse(core, authorization, refusalOf(standing))
     case 'switch': {
       const secret = sessionCookie.read(core.config, c.req.header('cookie'))
       if (secret) await endBrowserSession(core, secret)
-      await remember(authorization, {})
+      await startOver(core, authorization)
       c.header('set-cookie', sessionCookie.clear(core.config), { append: true })
       return undefined
     }
@@ -217,6 +230,12 @@ const isAboutOtherScopes = ({ organization_id: id, scope }: Form, { step }: Stan
   (id === undefined || id === step.organization.id) &&
   scope !== step.scopes.map(({ name }) => name).join(' ')
 
+/** Forgets what the user said before, and what they waited for. */
+async function startOver(core: Core, authorization: Authorization, said: Said = {}): Promise<void> {
+  await remember(authorization, said)
+  await noteWaiting(core, authorization, null)
+}
+
 async function ask(
   core: Core,
   { authorization, viewer }: Here,
@@ -231,13 +250,28 @@ async function ask(
   await noteWaiting(core, authorization, { userId: viewer.userId, organizationId })
 }
 
-/** What the app is told of why it got nothing (RFC 6749 section 4.1.2.1: plain ASCII). */
-function reasonOf({ step }: Standing): string {
-  if (step.at !== 'denied') return 'the user refused'
-  return step.reason && /^[\x20-\x7e]*$/.test(step.reason)
-    ? `an admin of the organization denied it: ${step.reason.replaceAll(/["\\]/g, "'")}`
-    : 'an admin of the organization denied it'
+type Refusal = Parameters<typeof refuse>[2]
+
+const refusals: Readonly<Partial<Record<Unavailable, Refusal>>> = {
+  'other-account': {
+    error: 'login_required',
+    error_description: 'another user than that of the id_token_hint is signed in',
+  },
+  'nothing-left': { error: 'invalid_scope', error_description: 'the app may no longer ask for any of it' },
 }
+
+/** What the app is told of why it got nothing (RFC 6749 section 4.1.2.1, OpenID Connect Core section 3.1.2.6). */
+function refusalOf({ step }: Standing): Refusal {
+  const known = step.at === 'unavailable' ? refusals[step.why] : undefined
+  const description = step.at === 'denied' ? denialOf(step) : 'the user refused'
+  return known ?? { error: 'access_denied', error_description: description }
+}
+
+/** In plain ASCII. */
+const denialOf = ({ reason }: { readonly reason: string | null }): string =>
+  reason && /^[\x20-\x7e]*$/.test(reason)
+    ? `an admin of the organization denied it: ${reason.replaceAll(/["\\]/g, "'")}`
+    : 'an admin of the organization denied it'
 
 const finish = (core: Core, c: Request, outcome: Outcome): Response | Promise<Response> =>
   'returnTo' in outcome ? c.redirect(outcome.returnTo, 303) : devicePage(core, c, outcome.device)

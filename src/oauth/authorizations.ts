@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
+import { decodeJwt } from 'jose'
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
 import type { Core } from '../core.ts'
 import type { App } from '../database/generated/client/client.ts'
-import { readClientId, readOrganizationId } from './ids.ts'
+import { intersection } from '../scopes.ts'
+import { accountId, readClientId, readOrganizationId } from './ids.ts'
 
 type Interaction = InstanceType<Provider['Interaction']>
 
@@ -23,10 +25,12 @@ export interface Authorization {
   readonly uid: string
   readonly interaction: Interaction
   readonly app: App & { readonly organization: { readonly name: string } }
-  /** What the app asks for. */
+  /** What the app asks for, as far as it still may. */
   readonly wanted: readonly string[]
   /** The organization that the request itself names, a UUID. */
   readonly named: string | undefined
+  /** The `sub` of the user whom the app wants and nobody else (`id_token_hint`). */
+  readonly meant: string | undefined
   readonly said: Said
   /** For a device: the hash of its device code. */
   readonly deviceHash: string | undefined
@@ -60,11 +64,27 @@ export async function findAuthorization(
     uid,
     interaction,
     app,
-    wanted: String(params.scope ?? '').split(' '),
+    wanted: intersection(String(params.scope ?? '').split(' '), app.scopes),
     named: readOrganizationId(params.organization_id as string | undefined),
+    // The engine verified it when the request came in, and looks at it no more.
+    meant: typeof params.id_token_hint === 'string' ? decodeJwt(params.id_token_hint).sub : undefined,
     said: lastSubmission as Said,
     deviceHash: deviceCode,
   }
+}
+
+/** Whether the app wants this user, or just anybody. */
+export const isMeant = ({ meant }: Authorization, userId: string): boolean =>
+  meant === undefined || meant === accountId(userId)
+
+/**
+ * Whether the app may still be answered where it asked to be. The engine looks at that when a request comes
+ * in; its redirect URIs can have changed while it was parked. A device has none.
+ */
+export async function leadsToApp(provider: Provider, { params, deviceCode }: Interaction): Promise<boolean> {
+  if (deviceCode) return true
+  const client = await provider.Client.find(String(params.client_id))
+  return client?.redirectUriAllowed(String(params.redirect_uri)) ?? false
 }
 
 /** What an authorization remembers of the browser that it belongs to. */
@@ -76,10 +96,16 @@ export async function remember({ interaction }: Authorization, said: Said): Prom
   await interaction.persist()
 }
 
+/** Notes that somebody is there who is signed in: from then on the request waits as long as any. */
+export async function greet(authorization: Authorization): Promise<void> {
+  const { prompt, lastSubmission } = authorization.interaction
+  if (prompt.name === 'login' && !lastSubmission) await remember(authorization, {})
+}
+
 /** Which interaction's cookie a browser brings, where it is one of ours. */
 export function cookieUid(provider: Provider, ...request: Parameters<Provider['createContext']>): string | undefined {
   const { cookies } = provider.createContext(...request) as unknown as KoaContextWithOIDC
-  return cookies.get('gatehouse_authorization', { signed: true })
+  return cookies.get(provider.cookieName('interaction'), { signed: true })
 }
 
 /**
@@ -88,7 +114,7 @@ export function cookieUid(provider: Provider, ...request: Parameters<Provider['c
  */
 export function needsFreshSignIn({ interaction }: Authorization, signedInSince: Date): boolean {
   const { prompt, iat } = interaction as Interaction & { iat: number }
-  const reasons = ['login_prompt', 'max_age', 'id_token_hint', 'claims_id_token_sub_value']
+  const reasons = ['login_prompt', 'max_age']
   const isDue = prompt?.name === 'login' && prompt.reasons.some((reason) => reasons.includes(reason))
   return isDue && signedInSince.getTime() < iat * 1000
 }

@@ -139,8 +139,9 @@ function assumeScopes(app: Pick<ClientApp, 'scopes'>): void {
 /** The app's live secret that this is; undefined where it is none. */
 export async function findSecret(core: Core, id: string, secret: string): Promise<string | undefined> {
   const appId = readClientId(id)
+  if (!appId) return undefined
   const found = await core.prisma.appSecretHash.findFirst({
-    where: { hash: hashSecret(secret), secret: { appId: appId ?? '', revokedAt: null } },
+    where: { hash: hashSecret(secret), secret: { appId, revokedAt: null } },
     select: { secretId: true },
   })
   return found?.secretId

@@ -3,8 +3,8 @@ import type { Core } from '../core.ts'
 import type { Prisma } from '../database/generated/client/client.ts'
 import { findGrantStanding, type GrantStanding, hashToken } from '../grants/standing.ts'
 import { currentExchange, currentRoute, database } from './exchange.ts'
+import { beginFamily } from './families.ts'
 import { accountId, clientId, engineGrantId, epoch, fromEpoch, readEngineGrantId } from './ids.ts'
-import { beginFamily } from './parked.ts'
 
 /** What the engine is to be told again of a code that no column says. */
 const remembered = [
@@ -101,7 +101,8 @@ export class AuthorizationCodes implements Adapter {
  * @throws {errors.UnauthorizedClient | errors.InvalidScope}
  */
 export function assertWorksFor(standing: GrantStanding, scopes: readonly string[]): void {
-  if (standing.suspended) throw new errors.UnauthorizedClient('the app is disabled here; no code or token was used up')
+  if (standing.suspended)
+    throw new errors.UnauthorizedClient('the app is disabled here, or not offered; nothing was used up')
   if (standing.worth(scopes).length === 0) {
     throw new errors.InvalidScope('nothing of what was granted is allowed at present', scopes.join(' '))
   }

@@ -1,7 +1,8 @@
 import { type Adapter, type AdapterPayload, errors } from 'oidc-provider'
 import type { Core } from '../core.ts'
-import type { DeviceCode, Prisma } from '../database/generated/client/client.ts'
+import type { App, DeviceCode, Prisma } from '../database/generated/client/client.ts'
 import { findGrantStanding, hashToken } from '../grants/standing.ts'
+import { intersection } from '../scopes.ts'
 import { assertWorksFor, payloadOf } from './codes.ts'
 import { hashUserCode } from './derive.ts'
 import { currentExchange } from './exchange.ts'
@@ -62,7 +63,7 @@ export class DeviceCodes implements Adapter {
     await tx.$executeRaw`SELECT 1 FROM "DeviceCode" WHERE "hash" = ${hash} FOR UPDATE`
     const row = await tx.deviceCode.findUnique({
       where: { hash },
-      include: { family: { select: { grantId: true } }, app: { select: { status: true } } },
+      include: { family: { select: { grantId: true } }, app: { select: { status: true, scopes: true } } },
     })
     if (!row) return undefined
     if (row.app.status === 'DISABLED') {
@@ -77,7 +78,7 @@ export class DeviceCodes implements Adapter {
       const { authTime } = row.context as { authTime?: number }
       return { ...payloadOf(standing, row), ...common, authTime }
     }
-    const error = row.error ?? (await this.#denied(row))
+    const error = row.error ?? (await this.#denied(row, row.app))
     return {
       ...common,
       iat: epoch(row.createdAt),
@@ -87,15 +88,16 @@ export class DeviceCodes implements Adapter {
   }
 
   /**
-   * Whether an admin denied what the user of the device waits for. Where the organization is gone, nobody
-   * waits any more, and the code can be entered again for another one.
+   * Whether an admin denied what the user of the device waits for, as far as the app may still ask for it.
+   * Where the organization is gone, nobody waits any more, and the code can be entered again for another one.
    */
-  async #denied(row: DeviceCode): Promise<'access_denied' | undefined> {
+  async #denied(row: DeviceCode, app: Pick<App, 'scopes'>): Promise<'access_denied' | undefined> {
     const { waiting } = row.context as unknown as DeviceContext
     if (!waiting) return undefined
     const { tx, at } = currentExchange()?.change ?? { tx: this.#core.prisma, at: this.#core.clock.now() }
     const place = await readPlace(tx, { ...waiting, appId: row.appId }, at)
-    return place && statusOf(place, row.scopes) === 'denied' ? 'access_denied' : undefined
+    const wanted = intersection(row.scopes, app.scopes)
+    return place && wanted.length > 0 && statusOf(place, wanted) === 'denied' ? 'access_denied' : undefined
   }
 
   /** @throws {errors.InvalidGrant} for whoever comes second. */

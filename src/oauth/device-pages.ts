@@ -5,7 +5,7 @@ import type { Environment } from '../http/environment.ts'
 import { FORM_TOKEN, formToken, isOwnForm, readForm } from '../http/form-token.ts'
 import { browserViewer } from '../viewer/pages.ts'
 import { cardOf, maySeeCard } from './card.ts'
-import { type Found, findByUserCode, normalizeUserCode, park } from './devices.ts'
+import { findByUserCode, normalizeUserCode, park, refuseDevice } from './devices.ts'
 import type { Engine } from './engine.ts'
 import { routes as paths } from './internals.ts'
 import { userCodeRefusals } from './limits.ts'
@@ -56,16 +56,8 @@ export function devicePages(core: Core, { provider }: Engine): Hono<Environment>
       const uid = await park(core, provider, found, formToken(core.config, c))
       return c.redirect(`/oauth/interaction/${uid}`, 303)
     }
-    if (action === 'refuse') return refuse(c, found)
+    if (action === 'refuse') return devicePage(core, c, await refuseDevice(core, found.row.hash))
     return deviceConfirmPage(core, c, { app: cardOf(app), device: found.device, viewer })
-  }
-
-  async function refuse(c: Request, { row }: Extract<Found, { row: unknown }>): Promise<Response> {
-    const { count } = await core.prisma.deviceCode.updateMany({
-      where: { hash: row.hash, familyId: null, error: null },
-      data: { error: 'access_denied' },
-    })
-    return devicePage(core, c, count === 1 ? 'refused' : 'ended')
   }
   return routes
 }

@@ -42,6 +42,13 @@ export async function deviceOrigin(
   return row && originOf(row, String(params.user_code ?? ''))
 }
 
+/** Refuses a device what it asks for; `ended` where that was decided already, or is gone. */
+export async function refuseDevice({ prisma }: Core, hash: string): Promise<'refused' | 'ended'> {
+  const where = { hash, familyId: null, error: null }
+  const { count } = await prisma.deviceCode.updateMany({ where, data: { error: 'access_denied' } })
+  return count === 1 ? 'refused' : 'ended'
+}
+
 type Parked = InstanceType<Provider['Interaction']>
 
 /**

@@ -1,17 +1,20 @@
 import { createHash } from 'node:crypto'
 import { type Context, Hono } from 'hono'
+import { errors } from 'oidc-provider'
 import type { Core } from '../core.ts'
 import { addressOf } from '../http/address.ts'
 import { wantsPage } from '../http/answers.ts'
 import type { Environment } from '../http/environment.ts'
-import { readForm } from '../http/form-token.ts'
+import { isForm } from '../http/form-token.ts'
 import { hashSource, policy } from '../http/security.ts'
+import { leadsToApp } from './authorizations.ts'
 import { JWT_BEARER } from './clients.ts'
-import type { AuthorizationError, Engine } from './engine.ts'
+import type { AuthorizationError, Engine, ShownError } from './engine.ts'
 import { readClientId } from './ids.ts'
 import { routes as paths } from './internals.ts'
 import { namedClient, type Refusals, slowDown, type TokenRefusals, tooOften } from './limits.ts'
 import { errorPage } from './pages/error.ts'
+import { readParameters } from './parameters.ts'
 import { issuerOf } from './service-grants.ts'
 import { signedInBy } from './sessions.ts'
 
@@ -39,20 +42,19 @@ export function endpointRoutes(core: Core, engine: Engine, { refusals, begun }: 
   routes.get(paths.authorization, (c) => authorize(c))
   // OpenID Connect Core section 3.1.2.1 wants POST as well. From another site it comes without our cookies,
   // which the browser brings along when it follows.
-  routes.post(paths.authorization, async (c) =>
-    c.redirect(`${paths.authorization}?${new URLSearchParams(await readForm(c))}`, 303),
-  )
-  routes.get(`${paths.authorization}/:uid`, (c) => pass(c))
+  routes.post(paths.authorization, (c) => authorizeByPost(c))
+  routes.get(`${paths.authorization}/:uid`, async (c) => {
+    const parked = await engine.provider.Interaction.find(c.req.param('uid'))
+    return parked && !(await leadsToApp(engine.provider, parked)) ? shown(core, c, leadsElsewhere) : pass(c)
+  })
   routes.on(['GET', 'POST', 'OPTIONS'], paths.userinfo, (c) => pass(c))
-  routes.on(['POST', 'OPTIONS'], [paths.token, paths.revocation, paths.introspection], (c) => counted(c))
-  routes.on(['POST', 'OPTIONS'], [paths.pushed_authorization_request, paths.device_authorization], (c) => limited(c))
-  for (const path of [
-    paths.token,
-    paths.device_authorization,
-    paths.revocation,
-    paths.introspection,
-    paths.pushed_authorization_request,
-  ]) {
+  const guessed = [paths.token, paths.revocation, paths.introspection]
+  const stored = [paths.pushed_authorization_request, paths.device_authorization]
+  // What browsers ask before they send a request of another site (CORS) is no attempt at anything.
+  routes.on('OPTIONS', [...guessed, ...stored], (c) => pass(c))
+  routes.on('POST', guessed, (c) => counted(c))
+  routes.on('POST', stored, (c) => limited(c))
+  for (const path of [...guessed, ...stored]) {
     routes.all(path, (c) => {
       c.header('allow', 'POST, OPTIONS')
       return c.json({ error: 'invalid_request', error_description: 'Send this with POST.' }, 405)
@@ -82,16 +84,26 @@ export function endpointRoutes(core: Core, engine: Engine, { refusals, begun }: 
     return refused && !refused.isSilent ? notSentOn(c, refused, response) : framed(response)
   }
 
+  /** Sends the browser on with what it posted, exactly as it stands there: what is wrong with it is said then. */
+  async function authorizeByPost(c: Context<Environment>): Promise<Response> {
+    try {
+      return c.redirect(`${paths.authorization}?${await readPosted(c)}`, 303)
+    } catch (error) {
+      if (!(error instanceof errors.InvalidRequest)) throw error
+      const { error: code, error_description: description, statusCode: status } = error
+      return shown(core, c, { code, description, status })
+    }
+  }
+
   /**
    * The error of an app that would send people on who did nothing but follow a link. The app can be
    * anybody's, and registered to lead from this server to a trap (RFC 9700 section 4.11.2).
    */
   async function notSentOn(c: Context<Environment>, refused: AuthorizationError, response: Response) {
     const { code, description, clientId, redirectUri, state } = refused
-    const app = await core.prisma.app.findUnique({
-      where: { id: readClientId(clientId) ?? '' },
-      select: { name: true, organization: { select: { name: true } } },
-    })
+    const appId = readClientId(clientId)
+    const select = { name: true, organization: { select: { name: true } } } as const
+    const app = appId && (await core.prisma.app.findUnique({ where: { id: appId }, select }))
     if (!app) return framed(response)
     if (!wantsPage(c)) return shown(core, c, { code, description, status: 400 })
     const href = response.headers.get('location')
@@ -123,7 +135,7 @@ export function endpointRoutes(core: Core, engine: Engine, { refusals, begun }: 
   async function limited(c: Context<Environment>): Promise<Response> {
     const form = new URLSearchParams(await c.req.text())
     const isKnown = c.req.header('authorization') || form.get('client_secret') || form.get('client_assertion')
-    if (c.req.method !== 'POST' || isKnown) return counted(c)
+    if (isKnown) return counted(c)
     const address = addressOf(c.env.incoming, core.config)
     const seconds = await begun.attempt(address)
     if (seconds !== undefined) return slowDown(c, seconds)
@@ -154,23 +166,44 @@ async function framed(response: Response): Promise<Response> {
 export function shown(
   core: Core,
   c: Context<Environment>,
-  { code, description, status }: { code: string; description?: string | undefined; status: number },
+  { code, description, status }: ShownError,
 ): Response | Promise<Response> {
   const answerStatus = (status >= 400 && status < 600 ? status : 400) as 400
   if (wantsPage(c)) return errorPage(core, c, { code, description }, answerStatus)
   return c.json({ error: code, error_description: description }, answerStatus)
 }
 
+/** The redirect URI of a request was removed while that was parked: what is there by now is told nothing. */
+export const leadsElsewhere: ShownError = {
+  code: 'invalid_redirect_uri',
+  description: 'redirect_uri is no longer registered for the client',
+  status: 400,
+}
+
+/** In characters: with longer ones no browser gets through as by GET. */
+const LONGEST_REQUEST = 12_000
+
+/** @throws {errors.InvalidRequest} */
+async function readPosted({ req }: Context<Environment>): Promise<string> {
+  if (!isForm(req.header('content-type'))) {
+    throw new errors.InvalidRequest('the parameters must be sent as application/x-www-form-urlencoded')
+  }
+  // Whatever a form should have encoded, and a URL cannot have in it.
+  const encoded = (await req.text()).replaceAll(/[^!-~]|[#"<>]/gu, encodeURIComponent)
+  const parameters = readParameters(paths.authorization, encoded)
+  if (parameters.length > LONGEST_REQUEST) throw new errors.InvalidRequest('the request is too long')
+  return parameters
+}
+
 /** The request with its body, also where a handler before this one has read that. */
 async function unread({ req }: Context<Environment>): Promise<Request> {
   const { url, method, headers } = req.raw
-  return method === 'POST' ? new Request(url, { method, headers, body: await req.arrayBuffer() }) : req.raw
+  return new Request(url, { method, headers, body: await req.arrayBuffer() })
 }
 
 /** In the JWT bearer grant the client is who issued the assertion, and need not be named besides (RFC 7521 section 4.1). */
 async function withClientId(request: Request): Promise<Request> {
-  const isForm = /^application\/x-www-form-urlencoded\s*(;|$)/i.test(request.headers.get('content-type') ?? '')
-  if (!isForm || request.method !== 'POST') return request
+  if (!isForm(request.headers.get('content-type'))) return request
   const body = await request.text()
   const form = new URLSearchParams(body)
   const assertion = form.get('assertion')

@@ -1,14 +1,13 @@
-import { decodeJwt } from 'jose'
 import type { interactionPolicy, KoaContextWithOIDC, Provider } from 'oidc-provider'
 import { isOffered, isSuspended } from '../apps/rules.ts'
 import type { Core } from '../core.ts'
 import { findGrantStanding } from '../grants/standing.ts'
 import { newId } from '../ids.ts'
-import { without } from '../scopes.ts'
-import type { Authorization } from './authorizations.ts'
+import { intersection, without } from '../scopes.ts'
+import { type Authorization, isMeant } from './authorizations.ts'
 import { isNative } from './clients.ts'
 import { assertWorksFor } from './codes.ts'
-import { accountId, engineGrantId, readAccountId, readClientId, readEngineGrantId, readOrganizationId } from './ids.ts'
+import { engineGrantId, readAccountId, readClientId, readEngineGrantId, readOrganizationId } from './ids.ts'
 import { approvedOf, readPlace, statusOf } from './places.ts'
 
 /** Requests whose user has first to be asked about the organization: which one, or its approval. */
@@ -39,7 +38,9 @@ export async function loadExistingGrant(core: Core, ctx: KoaContextWithOIDC): Pr
   }
 
   const named = readOrganizationId(oidc.params?.organization_id as string | undefined)
-  const found = await findGranted(core, { appId, userId, named, wanted })
+  // The app can have been narrowed since the request came in.
+  const mayAsk = oidc.client?.scope?.split(' ') ?? []
+  const found = await findGranted(core, { appId, userId, named, wanted: intersection(wanted, mayAsk) })
   if (found === 'unsettled') unsettled.add(ctx)
   else if (found) return makeGrant(ctx, engineGrantId(found.grantId, newId()), found.approved, wanted)
   return undefined
@@ -70,23 +71,13 @@ async function findGranted(
   return isAll && place.grantId ? { grantId: place.grantId, approved } : undefined
 }
 
-/**
- * Whether a parked request needs nothing but to know who signed in. The engine then answers the app at
- * once; or it sees that it is somebody else than the app asked for, and has them sign in anew.
- */
+/** Whether a parked request needs nothing but to know who signed in. The engine then answers the app at once. */
 export async function isAnsweredSilently(core: Core, authorization: Authorization, userId: string): Promise<boolean> {
   const { app, interaction, named, wanted, deviceHash } = authorization
   if (interaction.prompt.name !== 'login' || deviceHash) return false
-  const { prompt, id_token_hint: hint } = interaction.params
-  // The engine has verified it before it parked the request.
-  if (typeof hint === 'string' && decodeJwt(hint).sub !== accountId(userId)) return true
-  if (
-    isNative(app) ||
-    String(prompt ?? '')
-      .split(' ')
-      .includes('consent')
-  )
-    return false
+  if (!isMeant(authorization, userId) || isNative(app)) return false
+  const prompts = String(interaction.params.prompt ?? '').split(' ')
+  if (prompts.includes('consent')) return false
   const found = await findGranted(core, { appId: app.id, userId, named, wanted })
   return found !== undefined && found !== 'unsettled'
 }

@@ -1,8 +1,36 @@
-import { errors } from 'oidc-provider'
+import { errors, Provider } from 'oidc-provider'
+import type { Core } from '../core.ts'
 import type { Tx } from '../database/client.ts'
 import { Prisma } from '../database/generated/client/client.ts'
 import { endTokens } from '../grants/tokens.ts'
+import { readAudience } from './audience.ts'
 import type { Credential, Exchange } from './exchange.ts'
+
+/**
+ * Begins the family of a code that is about to be issued. The lock lets nobody end the grant between
+ * this look at it and the commit.
+ *
+ * @throws {errors.AccessDenied} where the grant has ended meanwhile.
+ * @throws {errors.SessionNotFound} where the family has begun already: several windows of a browser can come
+ * back with one agreement.
+ */
+export async function beginFamily(
+  { config }: Core,
+  tx: Tx,
+  { grantId, familyId }: { readonly grantId: string; readonly familyId: string },
+  at: Date,
+  resource: unknown = Provider.ctx?.oidc.params?.resource,
+): Promise<void> {
+  const [grant] = await tx.$queryRaw<unknown[]>`SELECT 1 FROM "Grant" WHERE "id" = ${grantId}::uuid FOR SHARE`
+  if (!grant) throw new errors.AccessDenied('the authorization was revoked')
+  const audience = readAudience(config, resource)
+  const data = { id: familyId, grantId, createdAt: at, audience }
+  const { count } = await tx.family.createMany({ data, skipDuplicates: true })
+  if (count > 0) return
+  // Shown as a page: the app has its answer, and this would look like another.
+  const finished = new errors.SessionNotFound('the authorization request was finished already')
+  throw Object.assign(finished, { allow_redirect: false })
+}
 
 /**
  * Ends the family of a code or refresh token that was used twice (RFC 9700 section 4.14.2), and tells

@@ -32,6 +32,14 @@ export function shownCodeOf(error: Error, code: string): string {
   return isOtherSession ? 'other_session' : 'session_not_found'
 }
 
+/**
+ * Whether a client was refused because the grant or flow is not its type's, which the engine calls an
+ * invalid request (RFC 6749 sections 4.1.2.1 and 5.2: `unauthorized_client`).
+ */
+export const isOthersFlow = ({ error, error_description: description }: errors.OIDCProviderError): boolean =>
+  error === 'invalid_request' &&
+  /^(requested (grant type|response_type)|urn:\S+) is not allowed for this client$/.test(description ?? '')
+
 /** The path of each endpoint, by the name that the engine gives its route. */
 export const routes = {
   authorization: '/oauth/authorize',

@@ -97,8 +97,9 @@ export class TokenRefusals {
   async count(c: Context<Environment>, client: string, error: unknown): Promise<void> {
     if (!guesses.includes(error)) return
     const address = addressOf(c.env.incoming, this.#core.config)
-    await this.#ofClients.count(address, client)
-    if (error === 'invalid_client') await this.#ofAddresses.count(address)
+    // A Bearer names no client: each wrong one would be another.
+    if (error !== 'invalid_token') await this.#ofClients.count(address, client)
+    if (error !== 'invalid_grant') await this.#ofAddresses.count(address)
   }
 }
 

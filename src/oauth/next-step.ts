@@ -4,7 +4,7 @@ import { publicId } from '../ids.ts'
 import { without } from '../scopes.ts'
 import { may } from '../viewer/actions.ts'
 import type { Viewer } from '../viewer/viewer.ts'
-import type { Authorization } from './authorizations.ts'
+import { type Authorization, isMeant } from './authorizations.ts'
 import { approvedOf, openOf, type PlaceState, readPlace, statusOf } from './places.ts'
 import type { Choice, ScopeInWords, Step } from './steps.ts'
 
@@ -27,6 +27,8 @@ export async function nextStep(core: Core, viewer: Viewer, authorization: Author
   const { app, named, said, wanted } = authorization
   const nothing = { open: [], approved: [] }
   if (app.status === 'DISABLED') return { step: { at: 'unavailable', why: 'disabled' }, ...nothing }
+  if (!isMeant(authorization, viewer.userId)) return { step: { at: 'unavailable', why: 'other-account' }, ...nothing }
+  if (wanted.length === 0) return { step: { at: 'unavailable', why: 'nothing-left' }, ...nothing }
   const organizations = (await organizationsOf(core, viewer)).filter(
     ({ id }) => isOffered(app, id) && (named === undefined || named === id),
   )

@@ -6,8 +6,9 @@ import type { Viewer } from '../viewer/viewer.ts'
 import type { Authorization } from './authorizations.ts'
 import { consent } from './consent.ts'
 import type { DeviceContext } from './device-codes.ts'
+import { refuseDevice } from './devices.ts'
+import { beginFamily } from './families.ts'
 import { accountId, engineGrantId, epoch } from './ids.ts'
-import { beginFamily } from './parked.ts'
 import type { SignedIn } from './sessions.ts'
 
 /** Where an authorization ends: back at the app, or, for a device, at a last page. */
@@ -33,10 +34,9 @@ export async function grant(
     const login = { accountId: accountId(viewer.userId), ts: epoch(signedIn.since) }
     return answer(interaction, { login, consent: { grantId: engineGrantId(grantId, familyId) } }, signedIn)
   }
-  let isWaiting = false
-  await consent(core, viewer, place, agreed, async ({ tx, at }, grantId) => {
+  const isOurs = await consent(core, viewer, place, agreed, async ({ tx, at }, grantId) => {
     const code = await tx.deviceCode.findUnique({ where: { hash: deviceHash } })
-    if (!code) return
+    if (!code) throw new DeviceGone()
     const { params } = code.context as unknown as DeviceContext
     await beginFamily(core, tx, { grantId, familyId }, at, params.resource)
     const context = { ...(code.context as object), authTime: epoch(signedIn.since) } as Prisma.InputJsonObject
@@ -45,22 +45,27 @@ export async function grant(
       where: { hash: deviceHash, familyId: null, error: null, expiresAt: { gt: at } },
       data: { familyId, scopes: [...agreed], context },
     })
-    isWaiting = count === 1
+    if (count === 0) throw new DeviceGone()
+  }).catch((error) => {
+    if (!(error instanceof DeviceGone)) throw error
   })
   await interaction.destroy()
-  return { device: isWaiting ? 'done' : 'ended' }
+  return { device: isOurs ? 'done' : 'ended' }
 }
 
-/** Answers the app `access_denied`. */
-export async function refuse({ prisma }: Core, authorization: Authorization, description: string): Promise<Outcome> {
-  const { interaction, deviceHash } = authorization
-  if (!deviceHash) return answer(interaction, { error: 'access_denied', error_description: description })
-  const { count } = await prisma.deviceCode.updateMany({
-    where: { hash: deviceHash, familyId: null, error: null },
-    data: { error: 'access_denied' },
-  })
+/** The device no longer waits: its code has expired, or somebody decided about it. Then nothing is granted. */
+class DeviceGone extends Error {}
+
+/** Answers the app with an error; a device always `access_denied`. */
+export async function refuse(
+  core: Core,
+  { interaction, deviceHash }: Authorization,
+  error: { readonly error: string; readonly error_description: string },
+): Promise<Outcome> {
+  if (!deviceHash) return answer(interaction, error)
+  const device = await refuseDevice(core, deviceHash)
   await interaction.destroy()
-  return { device: count === 1 ? 'refused' : 'ended' }
+  return { device }
 }
 
 /** Answers only that the user signed in: what else stands between them and the app, the request is asked anew. */
@@ -79,17 +84,17 @@ async function answer(
   return { returnTo: new URL(interaction.returnTo).pathname }
 }
 
-/** Lets the device learn what becomes of the install request that its user waits for. */
+/**
+ * Lets the device learn what becomes of the install request that its user waits for; null where they no
+ * longer wait for it.
+ */
 export async function noteWaiting(
   { prisma }: Core,
   { deviceHash }: Authorization,
-  waiting: { readonly userId: string; readonly organizationId: string },
+  waiting: DeviceContext['waiting'] | null,
 ): Promise<void> {
   if (!deviceHash) return
-  const code = await prisma.deviceCode.findUnique({ where: { hash: deviceHash }, select: { context: true } })
-  if (!code) return
-  await prisma.deviceCode.update({
-    where: { hash: deviceHash },
-    data: { context: { ...(code.context as object), waiting } },
-  })
+  const noted = JSON.stringify(waiting ? { waiting } : {})
+  await prisma.$executeRaw`
+    UPDATE "DeviceCode" SET "context" = ("context" - 'waiting') || ${noted}::jsonb WHERE "hash" = ${deviceHash}`
 }

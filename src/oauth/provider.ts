@@ -1,5 +1,6 @@
 import { type Configuration, errors, interactionPolicy, type KoaContextWithOIDC, Provider } from 'oidc-provider'
 import type { Core } from '../core.ts'
+import { findToken } from '../grants/check.ts'
 import { findGrantStanding } from '../grants/standing.ts'
 import { publicId } from '../ids.ts'
 import { derivedKey } from '../viewer/derived-key.ts'
@@ -10,11 +11,11 @@ import { DeviceCodes } from './device-codes.ts'
 import { currentExchange } from './exchange.ts'
 import { loadExistingGrant, promptPolicy } from './existing-grants.ts'
 import { readAccountId, readClientId, readEngineGrantId, readOrganizationId } from './ids.ts'
-import { routes } from './internals.ts'
+import { isOthersFlow, routes } from './internals.ts'
 import { Records } from './records.ts'
 import type { AssertionLeeway } from './service-grants.ts'
 import { useBrowserSessions } from './sessions.ts'
-import { registerGrants, useDerivedSuccessors, useHashedSecrets } from './token-endpoint.ts'
+import { noteSigners, registerGrants, useDerivedSuccessors, useHashedSecrets } from './token-endpoint.ts'
 import { Tokens } from './tokens.ts'
 
 export interface ProviderOptions {
@@ -37,6 +38,7 @@ export function makeProvider(core: Core, options: ProviderOptions): Provider {
   useExactRedirects(provider)
   useDerivedSuccessors(provider, core)
   registerGrants(provider, core, options.leewayOf)
+  noteSigners(provider, core)
   for (const event of [
     'grant.error',
     'introspection.error',
@@ -57,6 +59,7 @@ export function makeProvider(core: Core, options: ProviderOptions): Provider {
 /** Tells the client what was wrong, not only that something was. Of its authentication nothing is told. */
 function explain({ body }: KoaContextWithOIDC, error: errors.OIDCProviderError): void {
   const answer = body as { error?: string; error_description?: string } | undefined
+  if (answer && isOthersFlow(error)) answer.error = 'unauthorized_client'
   if (error.error_detail && answer?.error && answer.error !== 'invalid_client' && answer.error !== 'server_error') {
     answer.error_description = error.error_detail
   }
@@ -120,7 +123,14 @@ function configuration(core: Core, { renderError, originOf }: ProviderOptions): 
       resourceIndicators: { enabled: false },
       userinfo: { enabled: true },
       revocation: { enabled: true, allowedPolicy: (_ctx, client, token) => mayRevoke(client, token) },
-      introspection: { enabled: true, allowedPolicy: (_ctx, client, token) => mayIntrospect(core, client, token) },
+      introspection: {
+        enabled: true,
+        allowedPolicy: async (_ctx, client, token) => {
+          const isTold = await mayIntrospect(core, client, token)
+          if (isTold) await noteUse(core, token)
+          return isTold
+        },
+      },
       clientCredentials: { enabled: true },
       pushedAuthorizationRequests: { enabled: true },
       dPoP: { enabled: true },
@@ -141,13 +151,11 @@ function configuration(core: Core, { renderError, originOf }: ProviderOptions): 
       DeviceCode: seconds(durations.deviceCode),
       Grant: seconds(durations.refreshToken),
       IdToken: seconds(durations.idToken),
-      // Who is to sign in first may never come, and anybody can begin as many of these as they like.
-      Interaction: (_ctx: KoaContextWithOIDC, { prompt }: { prompt: { name: string } }) =>
-        seconds(prompt.name === 'login' ? durations.unsignedAuthorization : durations.parkedAuthorization),
+      Interaction: seconds(durations.parkedAuthorization),
       RefreshToken: seconds(durations.refreshToken),
       ClientCredentials: seconds(durations.serviceAccessToken),
       PushedAuthorizationRequest: seconds(durations.pushedRequest),
-    } as Configuration['ttl'],
+    },
     issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     rotateRefreshToken: true,
     expiresWithSession: () => false,
@@ -213,7 +221,8 @@ async function checkRequest(core: Core, { oidc }: KoaContextWithOIDC, organizati
 
 async function findAccount(core: Core, sub: string, token: { grantId?: string } | undefined) {
   const tx = currentExchange()?.change.tx ?? core.prisma
-  const user = await tx.user.findUnique({ where: { id: readAccountId(sub) ?? '' } })
+  const userId = readAccountId(sub)
+  const user = userId && (await tx.user.findUnique({ where: { id: userId } }))
   if (!user) return undefined
   const grantId = readEngineGrantId(token?.grantId ?? '')?.grantId
   return {
@@ -242,6 +251,12 @@ async function findAccount(core: Core, sub: string, token: { grantId?: string } 
 function mayRevoke(client: { clientId: string }, token: { clientId?: string }): boolean {
   if (client.clientId === token.clientId) return true
   throw new errors.UnauthorizedClient('the token was issued to another client')
+}
+
+/** Whoever is told of an access token asks because it was used. */
+async function noteUse(core: Core, { kind, jti }: { kind?: string; jti?: string }): Promise<void> {
+  const standing = kind !== 'RefreshToken' && jti !== undefined && (await findToken(core, jti))
+  if (standing) core.lastUse.note(standing)
 }
 
 /** An app may ask about its own tokens, and a resource server about those that are for it. */

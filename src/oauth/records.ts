@@ -4,7 +4,7 @@ import { type Adapter, type AdapterPayload, errors, Provider } from 'oidc-provid
 import type { Core } from '../core.ts'
 import type { Prisma } from '../database/generated/client/client.ts'
 import { database } from './exchange.ts'
-import { fromEpoch } from './ids.ts'
+import { epoch, fromEpoch } from './ids.ts'
 
 type Model = 'Interaction' | 'PushedAuthorizationRequest' | 'ReplayDetection'
 
@@ -36,7 +36,7 @@ export class Records implements Adapter {
       .encrypt(sealingKey(id))
     const stored: Prisma.InputJsonObject = { sealed }
     const key = { model: this.#model, hash: hash(id) }
-    const expiresAt = fromEpoch(payload.exp ?? 0)
+    const expiresAt = this.#expiryOf(payload)
     const { engineRecord } = database(this.#core)
     // What must be unique is inserted and never replaced: of two at the same moment one is refused.
     if (this.#model === 'ReplayDetection') {
@@ -54,6 +54,22 @@ export class Records implements Adapter {
     })
   }
 
+  /**
+   * Until when a record is kept.
+   *
+   * Who is to sign in first may never come, and anybody can begin as many authorizations as they like: such
+   * a one is kept for less long, until somebody is there (see `greet`). Its cookies live as long as any.
+   *
+   * A pushed request, which the engine refuses by itself where it has expired, is kept for as long as what was
+   * begun with it in time: of several of those, the first is to end it for all.
+   */
+  #expiryOf({ exp = 0, iat = 0, prompt, lastSubmission }: AdapterPayload): Date {
+    const { unsignedAuthorization, parkedAuthorization } = this.#core.config.durations
+    if (this.#model === 'PushedAuthorizationRequest') return fromEpoch(exp + parkedAuthorization / 1000)
+    const isUnsigned = this.#model === 'Interaction' && prompt?.name === 'login' && !lastSubmission
+    return fromEpoch(isUnsigned ? Math.min(exp, iat + unsignedAuthorization / 1000) : exp)
+  }
+
   async find(id: string): Promise<AdapterPayload | undefined> {
     const row = await database(this.#core).engineRecord.findUnique({
       where: { model_hash: { model: this.#model, hash: hash(id) } },
@@ -62,7 +78,7 @@ export class Records implements Adapter {
     const { sealed } = row.payload as { sealed: string }
     const { plaintext } = await compactDecrypt(sealed, sealingKey(id))
     const payload = JSON.parse(Buffer.from(plaintext).toString()) as AdapterPayload
-    return { ...payload, ...(row.usedAt && { consumed: Math.floor(row.usedAt.getTime() / 1000) }) }
+    return { ...payload, ...(row.usedAt && { consumed: epoch(row.usedAt) }) }
   }
 
   async consume(id: string): Promise<void> {

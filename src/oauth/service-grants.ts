@@ -106,16 +106,17 @@ const algorithms = ['RS256', 'ES256', 'EdDSA', 'Ed25519']
 /** The live keys of an app, and which of them a JWT was verified with. */
 class Keyring {
   readonly #core: Core
-  readonly #appId: string
+  readonly #appId: string | undefined
   #found = ''
 
   constructor(core: Core, issuer: string) {
     this.#core = core
-    this.#appId = readClientId(issuer) ?? ''
+    this.#appId = readClientId(issuer)
   }
 
   /** Compared here: what a header calls `kid` can be anything, and is to be no part of a query. */
   async find({ kid, alg }: JWSHeaderParameters) {
+    if (!this.#appId) throw new jose.JWKSNoMatchingKey()
     const keys = await database(this.#core).appKey.findMany({ where: { appId: this.#appId, removedAt: null } })
     const key = kid === undefined && keys.length === 1 ? keys[0] : keys.find((one) => one.kid === kid)
     if (!key || key.algorithm !== (alg === 'Ed25519' ? 'EdDSA' : alg)) throw new jose.JWKSNoMatchingKey()
@@ -143,8 +144,9 @@ export async function issueToService(core: Core, provider: Provider, ctx: KoaCon
   if (!exchange) throw new Error('a token is issued outside an exchange')
   const { tx, at } = exchange.change
   const { client, params = {} } = ctx.oidc
-  if (!client) throw new errors.InvalidClient('client is invalid')
-  const standing = await findServiceGrant(core, readClientId(client.clientId) ?? '', params.organization_id)
+  const appId = readClientId(client?.clientId)
+  if (!client || !appId) throw new errors.InvalidClient('client is invalid')
+  const standing = await findServiceGrant(core, appId, params.organization_id)
   const scopes = scopesOf(params.scope, standing)
   assertWorksFor(standing, scopes)
   const family = { grantId: standing.grantId, familyId: newId() }

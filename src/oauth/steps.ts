@@ -87,7 +87,13 @@ export type Step =
       readonly isKnown: boolean
     }
   /** Nothing that the user can do here helps. */
-  | { readonly at: 'unavailable'; readonly why: 'disabled' | 'no-organization' }
+  | { readonly at: 'unavailable'; readonly why: Unavailable }
+
+/**
+ * The app is disabled, works in none of the viewer's organizations, means somebody else than the viewer, or
+ * may no longer ask for anything that it did.
+ */
+export type Unavailable = 'disabled' | 'no-organization' | 'other-account' | 'nothing-left'
 
 /** The page of one authorization request. */
 export interface AuthorizationView {

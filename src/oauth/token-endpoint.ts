@@ -2,9 +2,10 @@ import { errors, type KoaContextWithOIDC, Provider } from 'oidc-provider'
 import type { Core } from '../core.ts'
 import { findGrantStanding } from '../grants/standing.ts'
 import { DEVICE_CODE, findSecret, JWT_BEARER } from './clients.ts'
+import { assertWorksFor } from './codes.ts'
 import { successor } from './derive.ts'
 import { countPoll } from './device-codes.ts'
-import { type Credential, currentExchange, exchange } from './exchange.ts'
+import { type Credential, currentExchange, type Exchange, exchange } from './exchange.ts'
 import { noteIssued } from './families.ts'
 import { epoch, readClientId, readEngineGrantId, readOrganizationId } from './ids.ts'
 import { builtInGrant, type GrantHandler } from './internals.ts'
@@ -24,9 +25,11 @@ export function useHashedSecrets(provider: Provider, core: Core): void {
     async compareClientSecret(this: InstanceType<Provider['Client']>, secret: string): Promise<boolean> {
       if (!readClientId(this.clientId)) return compareClientSecret.call(this, secret)
       const id = await findSecret(core, this.clientId, secret)
-      const ctx = Provider.ctx
-      if (id && ctx) proven.set(ctx, { kind: 'SECRET', id })
-      return id !== undefined
+      if (id === undefined) return false
+      const credential = { kind: 'SECRET', id } as const
+      core.lastUse.noteCredential(credential)
+      if (Provider.ctx) proven.set(Provider.ctx, credential)
+      return true
     },
   })
 }
@@ -48,6 +51,18 @@ async function credentialOf(
   const signer = await findSigner(core, client?.clientId ?? '', assertion)
   if (!signer) throw new errors.InvalidClientAuth('the header must name one of the keys with kid')
   return signer
+}
+
+/** Notes with which keys apps authenticate elsewhere than at the token endpoint, which has to know that itself. */
+export function noteSigners(provider: Provider, core: Core): void {
+  provider.use(async (ctx, next) => {
+    await next()
+    const { client, params, route } = (ctx as Partial<KoaContextWithOIDC>).oidc ?? {}
+    const assertion = params?.client_assertion
+    if (route === 'token' || !client || typeof assertion !== 'string' || ctx.status >= 400) return
+    const signer = await findSigner(core, client.clientId, assertion)
+    if (signer) core.lastUse.noteCredential(signer)
+  })
 }
 
 /** The successors of a refresh token are derived from it (see `derive.ts`); everything else is random. */
@@ -84,14 +99,17 @@ export function registerGrants(
         const { client, params } = ctx.oidc
         if (grantType === DEVICE_CODE && typeof params?.device_code === 'string')
           await countPoll(core, params.device_code)
-        const appId = readClientId(client?.clientId) ?? ''
-        const actor = { kind: 'APP', id: appId, name: client?.clientName ?? '' } as const
+        const actor = {
+          kind: 'APP',
+          id: readClientId(client?.clientId) ?? null,
+          name: client?.clientName ?? '',
+        } as const
         await exchange(core, actor, async (current) => {
           // Here, so that the assertion of a grant is not used up where that is refused.
           current.credential = await credentialOf(core, ctx, leewayOf(ctx))
-          if (current.credential) core.lastUse.noteCredential(current.credential)
+          if (current.credential?.kind === 'KEY') core.lastUse.noteCredential(current.credential)
           await handler(ctx)
-          await settle(ctx)
+          await settle(ctx, current)
         })
       }) as never,
       [...parameters],
@@ -111,9 +129,7 @@ export function registerGrants(
 }
 
 /** Notes what was issued, and lets the answer say what it is worth and not what is recorded. */
-async function settle(ctx: KoaContextWithOIDC): Promise<void> {
-  const current = currentExchange()
-  if (!current) return
+async function settle(ctx: KoaContextWithOIDC, current: Exchange): Promise<void> {
   const { RotatedRefreshToken, AccessToken } = ctx.oidc.entities as Record<
     string,
     { grantId?: string; scope?: string } | undefined
@@ -128,7 +144,12 @@ async function settle(ctx: KoaContextWithOIDC): Promise<void> {
     throw new errors.InvalidRequest('organization_id is not the organization that was authorized')
   }
   const body = ctx.body as { scope?: string; expires_in: number }
-  if (standing && AccessToken) body.scope = standing.worth(AccessToken.scope?.split(' ') ?? []).join(' ')
+  if (standing && AccessToken) {
+    const scopes = AccessToken.scope?.split(' ') ?? []
+    // What is presented may be worth something, and nothing of it what the request narrows it to.
+    assertWorksFor(standing, scopes)
+    body.scope = standing.worth(scopes).join(' ')
+  }
   // What is given out once more has lived for a while.
   if (current.firstRotatedAt) body.expires_in -= epoch(current.change.at) - epoch(current.firstRotatedAt)
 }

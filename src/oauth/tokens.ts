@@ -64,6 +64,7 @@ export class Tokens implements Adapter {
     if (!standing || !this.#isOurs(standing)) return undefined
     // What sleeps can be given back, too.
     const isGood = currentRoute() === 'revocation' || isActive(standing, this.#core.clock.now())
+    if (isGood && currentRoute() === 'userinfo') this.#core.lastUse.note(standing)
     return isGood ? this.#payloadOf(token, standing, standing.scopes) : undefined
   }
 
@@ -79,7 +80,8 @@ export class Tokens implements Adapter {
     await lockGrantOf(tx, hash)
     const standing = await findStanding(tx, hash, { lock: true })
     if (!standing || !this.#isOurs(standing)) return undefined
-    if (standing.suspended) throw new errors.UnauthorizedClient('the app is disabled here; the token was not used up')
+    if (standing.suspended)
+      throw new errors.UnauthorizedClient('the app is disabled here, or not offered; nothing was used up')
     if (standing.expiresAt > at && standing.scopes.length === 0) {
       throw new errors.InvalidScope('nothing of what was granted is allowed at present', standing.recorded.join(' '))
     }

@@ -25,9 +25,10 @@ export function viewerPages(core: Core): Hono<Environment> {
   routes.get('/', async (c) => startPage(core, c, await browserViewer(core, c)))
   routes.get('/sign-in', async (c) => {
     const returnTo = safePath(c.req.query('return_to'))
-    // `again`: an app wants to be sure that whoever is signed in is still there.
-    const isDone = c.req.query('again') === undefined && (await browserViewer(core, c))
-    return isDone ? c.redirect(returnTo) : signInPage(core, c, { returnTo })
+    // An app wants to be sure that whoever is signed in is still there.
+    const again = c.req.query('again') !== undefined
+    const isDone = !again && (await browserViewer(core, c))
+    return isDone ? c.redirect(returnTo) : signInPage(core, c, { returnTo, again })
   })
   routes.post('/sign-in', (c) => signIn(core, c))
   routes.post('/sign-out', (c) => signOut(core, c))
@@ -59,23 +60,22 @@ export async function openSession(core: Core, c: Request, userId: string, passwo
 async function signIn(core: Core, c: Request): Promise<Response> {
   const form = await readForm(c)
   const field = (name: string): string => form[name] ?? ''
-  const returnTo = safePath(field('return_to'))
   const email = field('email')
+  const page = { returnTo: safePath(field('return_to')), again: field('again') !== '', email }
   const says = texts[languageOf(c)]
-  if (!isOwnForm(core.config, c, form[FORM_TOKEN]))
-    return signInPage(core, c, { returnTo, email, error: says.stale }, 403)
+  if (!isOwnForm(core.config, c, form[FORM_TOKEN])) return signInPage(core, c, { ...page, error: says.stale }, 403)
   try {
     const credentials = { email, password: field('password') }
     const address = addressOf(c.env.incoming, core.config)
     const { userId, passwordHash } = await checkPassword(core, credentials, address)
     await openSession(core, c, userId, passwordHash)
-    return c.redirect(returnTo, 303)
+    return c.redirect(page.returnTo, 303)
   } catch (error) {
-    if (error instanceof InvalidInput) return signInPage(core, c, { returnTo, email, error: says.blank }, 422)
-    if (error instanceof InvalidCredentials) return signInPage(core, c, { returnTo, email, error: says.wrong }, 422)
+    if (error instanceof InvalidInput) return signInPage(core, c, { ...page, error: says.blank }, 422)
+    if (error instanceof InvalidCredentials) return signInPage(core, c, { ...page, error: says.wrong }, 422)
     if (!(error instanceof TooManyAttempts)) throw error
     c.header('retry-after', String(error.retryAfterSeconds))
-    return signInPage(core, c, { returnTo, email, error: says.tooMany(Math.ceil(error.retryAfterSeconds / 60)) }, 429)
+    return signInPage(core, c, { ...page, error: says.tooMany(Math.ceil(error.retryAfterSeconds / 60)) }, 429)
   }
 }
 
@@ -90,6 +90,8 @@ async function signOut(core: Core, c: Request): Promise<Response> {
 
 interface SignInPage {
   readonly returnTo: string
+  /** Whether it is for somebody who is signed in, too. */
+  readonly again: boolean
   readonly email?: string
   readonly error?: string
 }
@@ -97,7 +99,7 @@ interface SignInPage {
 function signInPage(
   core: Core,
   c: Request,
-  { returnTo, email, error }: SignInPage,
+  { returnTo, again, email, error }: SignInPage,
   status: 200 | 403 | 422 | 429 = 200,
 ) {
   const language = languageOf(c)
@@ -108,13 +110,14 @@ ${error ? html`<p class="error" role="alert" id="error">${error}</p>` : ''}
 <form method="post" action="/sign-in">
 <input type="hidden" name="${FORM_TOKEN}" value="${formToken(core.config, c)}">
 <input type="hidden" name="return_to" value="${returnTo}">
+${again ? html`<input type="hidden" name="again" value="1">` : ''}
 <label for="email">${says.email}</label>
 <input id="email" name="email" type="email" autocomplete="username" maxlength="320" required value="${email ?? ''}"${error ? html` aria-describedby="error"` : ''}${email ? '' : html` autofocus`}>
 <label for="password">${says.password}</label>
 <input id="password" name="password" type="password" autocomplete="current-password" maxlength="1024" required${error ? html` aria-describedby="error"` : ''}${email ? html` autofocus` : ''}>
 <button type="submit">${says.signIn}</button>
 </form>
-${externalSignIns(core, c, returnTo)}`
+${externalSignIns(core, c, returnTo, again)}`
   return answerPage(c, { language, title: error ? `${says.error}: ${says.signIn}` : says.signIn, body }, status)
 }
 

@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PGlite } from '@electric-sql/pglite'
+import type { PGlite } from '@electric-sql/pglite'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { MigrationError, openDatabase } from '../../src/database/client.ts'
 import { pgliteAdapter } from '../../src/database/embedded.ts'
@@ -109,12 +109,13 @@ describe.each(databaseKinds)('opening a database (%s)', (kind) => {
 })
 
 describe.skipIf(!databaseKinds.includes('pglite'))('a database that is up to date', () => {
+  let database: TestDatabase
   let pglite: PGlite
   beforeAll(async () => {
-    const { location } = await createTestDatabase('pglite')
-    pglite = await PGlite.create({ loadDataDir: 'dump' in location ? location.dump : undefined })
+    database = await createTestDatabase('pglite')
+    if ('pglite' in database.location) pglite = database.location.pglite
   })
-  afterAll(() => pglite.close())
+  afterAll(() => database[Symbol.asyncDispose]())
 
   it('is opened without Prisma’s engine', async () => {
     const connect = () => Promise.reject(new Error('the engine connected'))

@@ -8,7 +8,7 @@ import { GatehouseProcess } from './process.ts'
 
 // SPEC.md section 6: if the transaction is lost, so are its events; if it commits, they exist.
 
-const CRASHES = 3
+const CRASHES = 2
 
 describe.skipIf(process.env.TEST_DATABASE === 'postgres')('a process that is killed in the middle of writing', () => {
   let directory: string

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
+const { PATH, NODE_COMPILE_CACHE } = process.env
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
 export interface SignIn {
@@ -19,7 +20,7 @@ export class GatehouseProcess implements AsyncDisposable {
 
   private constructor(directory: string, env: Record<string, string>) {
     this.#child = spawn(process.execPath, [main], {
-      env: { PATH: process.env.PATH, DATA_DIR: directory, PORT: '0', LOG_LEVEL: 'error', ...env },
+      env: { PATH, NODE_COMPILE_CACHE, DATA_DIR: directory, PORT: '0', LOG_LEVEL: 'error', ...env },
     })
     this.#ended = once(this.#child, 'close') as never
     this.#child.stdout?.on('data', (data) => (this.output += data))

@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { Hono } from 'hono'
-import type { Browser, BrowserContext } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { launchBrowser, withoutBrowser } from '../console/browser.ts'
 import { mutate } from '../races/support.ts'
@@ -12,9 +12,13 @@ import { startTestServer, type TestServer } from '../support/server.ts'
 import { Team } from '../support/team.ts'
 import { allPages } from './all-pages.ts'
 
+/** What reaches out of the page to the right. */
+const overflow = (page: Page) => page.evaluate(overflowing)
+
+/** The languages have the same pages with other words, which take more room or less. */
 const languages = [
-  ['en', 'en-US'],
-  ['zh', 'zh-CN'],
+  ['en', 'en-US', violations],
+  ['zh', 'zh-CN', overflow],
 ] as const
 
 describe.skipIf(withoutBrowser('The pages are'))('in a browser as narrow as 360 px', () => {
@@ -42,13 +46,17 @@ describe.skipIf(withoutBrowser('The pages are'))('in a browser as narrow as 360 
     return context
   }
 
-  /** What is wrong with each of the pages, in the light and in the dark: nothing, it should be. */
-  async function lookAt(context: BrowserContext, paths: readonly string[]): Promise<Record<string, string[]>> {
+  /** What the look finds on each of the pages: nothing, it should be. */
+  async function lookAt(
+    context: BrowserContext,
+    paths: readonly string[],
+    look: (page: Page) => Promise<string[]>,
+  ): Promise<Record<string, string[]>> {
     const page = await context.newPage()
     const found: Record<string, string[]> = {}
     for (const path of paths) {
       await page.goto(path)
-      const problems = await violations(page)
+      const problems = await look(page)
       if (problems.length > 0) found[path] = problems
     }
     return found
@@ -58,10 +66,10 @@ describe.skipIf(withoutBrowser('The pages are'))('in a browser as narrow as 360 
 
   test.each(languages)(
     'every OAuth page is accessible, and nothing has to be scrolled sideways, in %s',
-    async (_name, locale) => {
+    async (_name, locale, look) => {
       await using context = await openContext(urlOf(pages), locale)
       const paths = Object.keys(allPages('')).map((name) => `/plain/${encodeURIComponent(name)}`)
-      expect(await lookAt(context, paths)).toEqual({})
+      expect(await lookAt(context, paths, look)).toEqual({})
     },
   )
 
@@ -71,14 +79,14 @@ describe.skipIf(withoutBrowser('The pages are'))('in a browser as narrow as 360 
     const wide: string[] = []
     for (const name of Object.keys(allPages(''))) {
       await page.goto(`/long/${encodeURIComponent(name)}`)
-      wide.push(...(await page.evaluate(overflowing)).map((what) => `${name}: ${what}`))
+      wide.push(...(await overflow(page)).map((what) => `${name}: ${what}`))
     }
     expect(wide).toEqual([])
   })
 
   test.each(languages)(
     'the sign-in page, the invitation page and those around them are, too, in %s',
-    async (name, locale) => {
+    async (name, locale, look) => {
       const input = { organizationId: team.id, email: `guest.${name}@example.com` }
       const { result } = await mutate(server, team.admin, 'inviteMember', input, 'link')
       const invitation = new URL(result.link).pathname
@@ -91,7 +99,7 @@ describe.skipIf(withoutBrowser('The pages are'))('in a browser as narrow as 360 
         '/invitations/none',
         '/nowhere',
       ]
-      expect(await lookAt(context, paths)).toEqual({})
+      expect(await lookAt(context, paths, look)).toEqual({})
 
       const page = await context.newPage()
       await page.goto('/sign-in')
@@ -99,11 +107,11 @@ describe.skipIf(withoutBrowser('The pages are'))('in a browser as narrow as 360 
       await page.fill('#password', 'not the password')
       await page.click('button[type=submit]')
       await page.waitForSelector('[role=alert]')
-      expect(await violations(page)).toEqual([])
+      expect(await look(page)).toEqual([])
       await page.fill('#password', team.member.password)
       await page.click('button[type=submit]')
       await page.waitForURL(`${server.url}/`)
-      expect(await lookAt(context, ['/', invitation])).toEqual({})
+      expect(await lookAt(context, ['/', invitation], look)).toEqual({})
     },
   )
 })

@@ -63,6 +63,8 @@ export function world(word: string) {
     'consent, new': view({ ...consent, withheld: [], choices: [harbor], isKnown: false }, { problem: 'changed' }),
     'consent of a device': view(consent, { device, returnsTo: null }),
     disabled: view({ at: 'unavailable', why: 'disabled' }),
+    'other account': view({ at: 'unavailable', why: 'other-account' }),
+    'nothing left': view({ at: 'unavailable', why: 'nothing-left' }),
     'no organization': view({ at: 'unavailable', why: 'no-organization' }, { problem: 'stale' }),
   }
   return { views, app, viewer, device, name }

@@ -219,6 +219,65 @@ describe('a device flow', () => {
     expect(await poll()).toMatchObject({ token_type: 'bearer' })
   })
 
+  test('that another member was quicker with is granted nothing by who comes second', async () => {
+    const app = await flows.app(team, 'DEVICE')
+    await team.install(app.id)
+    const { browser, userCode, confirm, poll } = await device(app, { organization_id: team.id })
+    const quicker = await flows.browser(team.admin)
+    const theirs = await quicker.follow(`/oauth/device?user_code=${userCode}`)
+    const [mine, first] = [
+      await browser.act(confirm, 'confirm', { user_code: userCode }),
+      await quicker.act(theirs, 'confirm', { user_code: userCode }),
+    ]
+    await quicker.act(first, 'grant')
+    const told = await world.listen()
+    expect(textOf((await browser.act(mine, 'grant')).page)).toContain('has ended')
+    expect(await told()).toEqual({})
+    const grants = await world.server.prisma.grant.findMany({ where: { appId: uuidOf(app.id) } })
+    expect(grants.map(({ userId }) => userId)).toEqual([team.admin.id])
+    expect(await poll()).toMatchObject({ token_type: 'bearer' })
+  })
+
+  test.each(['expires', 'is swept'])('whose code %s while its page stands open is granted nothing', async (how) => {
+    const app = await flows.app(team, 'DEVICE')
+    await team.install(app.id)
+    const { browser, userCode, confirm } = await device(app, { organization_id: team.id })
+    const at = await browser.act(confirm, 'confirm', { user_code: userCode })
+    const where = { appId: uuidOf(app.id) }
+    if (how === 'expires') await world.server.prisma.deviceCode.updateMany({ where, data: { expiresAt: new Date() } })
+    else await world.server.prisma.deviceCode.deleteMany({ where })
+    expect(textOf((await browser.act(at, 'grant')).page)).toContain('has ended')
+    expect(await world.server.prisma.grant.count({ where })).toBe(0)
+  })
+
+  test.each(['other', 'switch', 'withdraw'])(
+    'does not hear what an admin says after its user did %s',
+    async (action) => {
+      const app = await flows.app(team, 'DEVICE')
+      const { browser, userCode, confirm, poll } = await device(app, {})
+      const choice = await browser.act(confirm, 'confirm', { user_code: userCode })
+      const gate = await browser.act(choice, 'choose', { organization_id: team.id })
+      const waiting = await browser.act(gate, 'ask')
+      await team.request(app.id, { by: team.admin })
+      await browser.act(waiting, action)
+      await deny(app, 'No screens here.')
+      await expect(poll()).rejects.toMatchObject({ error: 'authorization_pending' })
+    },
+  )
+
+  test('is not denied in an organization that its user has left for another', async () => {
+    const app = await flows.app(team, 'DEVICE')
+    const { browser, userCode, confirm, poll } = await device(app, {})
+    const choice = await browser.act(confirm, 'confirm', { user_code: userCode })
+    const waiting = await browser.act(await browser.act(choice, 'choose', { organization_id: team.id }), 'ask')
+    const personal = await personalOrganizationOf(world.server, team.member)
+    const consent = await browser.act(await browser.act(waiting, 'other'), 'choose', { organization_id: personal })
+    await deny(app, 'No screens here.')
+    await expect(poll()).rejects.toMatchObject({ error: 'authorization_pending' })
+    await browser.act(consent, 'grant')
+    expect(await poll()).toMatchObject({ token_type: 'bearer' })
+  })
+
   test('that its user refuses is answered access_denied', async () => {
     const app = await flows.app(team, 'DEVICE')
     const { browser, at, poll } = await waitingDevice(app)

@@ -279,3 +279,17 @@ test('codes live for 60 s, access tokens for 1 h, refresh tokens for 30 days', a
   const rows = await server.prisma.token.findMany({ where: { hash: hashToken(next.refresh_token) } })
   expect(rows.map(({ rotatedAt }) => rotatedAt)).toEqual([null])
 })
+
+test('a refresh for what is worth nothing at present is refused, and uses nothing up', async () => {
+  const tokens = await begin()
+  await server.prisma.installation.updateMany({
+    where: { appId: uuidOf(app.id) },
+    data: { approvedScopes: ['openid'] },
+  })
+  expect(await refresh(tokens, { scope: 'documents:read' })).toMatchObject({ error: 'invalid_scope' })
+  const before = await server.prisma.token.count()
+  expect((await refresh(tokens, { scope: 'documents:read documents:write' })).error).toBe('invalid_scope')
+  expect(await server.prisma.token.count()).toBe(before)
+  pass(MINUTE)
+  expect(await refresh(tokens, { scope: 'openid documents:read' })).toMatchObject({ scope: 'openid' })
+})

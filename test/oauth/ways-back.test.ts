@@ -108,9 +108,9 @@ describe('what a browser is told that comes back', () => {
   }
 
   test.each([
-    ['en', 'This request has expired', 'Somebody else is signed in by now', 'The app made a mistake'],
-    ['zh', '此请求已过期', '登录的用户已更换', '应用的请求有误'],
-  ])('is not that the app made a mistake (%s)', async (language, expired, somebodyElse, mistake) => {
+    ['en', 'This request has expired', 'You are no longer signed in as before', 'The app made a mistake'],
+    ['zh', '此请求已过期', '登录状态已改变', '应用的请求有误'],
+  ])('is not that the app made a mistake (%s)', async (language, expired, noLonger, mistake) => {
     const { browser, resume } = await agreed()
     const kept = new Map(browser.cookies)
     await browser.follow(resume)
@@ -122,7 +122,11 @@ describe('what a browser is told that comes back', () => {
     const other = await agreed()
     await other.browser.signIn(team.admin, '/sign-in?again=1')
     texts.push(await said(other.browser, other.resume, language))
-    expect(texts.at(-1)).toContain(somebodyElse)
+    expect(texts.at(-1)).toContain(noLonger)
+    const signedOut = await agreed()
+    signedOut.browser.cookies.delete('gatehouse_session')
+    texts.push(await said(signedOut.browser, signedOut.resume, language))
+    expect(texts.at(-1)).toContain(noLonger)
     for (const text of texts) expect(text).not.toContain(mistake)
   })
 })

@@ -330,4 +330,46 @@ onPostgres('what may be used once, and what ends it, at the same moment', () => 
       await expect(flows.redeem(app, { ...begun, callback })).rejects.toMatchObject({ error: 'invalid_grant' })
     }
   })
+
+  test('of two people who let one device in at the same moment one grants it something, and the other nothing', async () => {
+    const browsers = await Promise.all([team.admin, team.member].map((person) => flows.browser(person)))
+    for (const round of rounds(6)) {
+      const app = await flows.app(publisher, 'DEVICE')
+      await team.install(app.id)
+      const form = { client_id: app.id, organization_id: team.id }
+      const { body } = await flows.post('/oauth/device_authorization', form)
+      const pages = await Promise.all(
+        browsers.map(async (browser) => {
+          const confirm = await browser.follow(`/oauth/device?user_code=${body.user_code}`)
+          return browser.act(confirm, 'confirm', { user_code: body.user_code })
+        }),
+      )
+      const ends = await atOnce(
+        round,
+        ...pages.map((page, index) => () => (browsers[index] as (typeof browsers)[0]).act(page, 'grant')),
+      )
+      expect(ends.map(({ status }) => status)).toEqual([200, 200])
+      expect(ends.filter(({ page }) => page.includes('has ended'))).toHaveLength(1)
+      expect(await server.prisma.family.count({ where: { grant: { appId: uuidOf(app.id) } } })).toBe(1)
+      expect(await server.prisma.grant.count({ where: { appId: uuidOf(app.id) } })).toBe(1)
+    }
+  })
+
+  test('of one agreement that several windows of a browser come back with, one gets a code', async () => {
+    for (const round of rounds(6)) {
+      const app = await flows.app(publisher, 'PUBLIC')
+      await team.install(app.id)
+      const browser = await flows.browser(team.member)
+      const at = await browser.follow((await flows.request(app, { organization_id: team.id })).path)
+      const token = /name="form_token" value="([^"]*)"/.exec(at.page)?.[1] ?? ''
+      const body = new URLSearchParams({ form_token: token, action: 'grant' })
+      const { response } = await browser.open(at.path, { method: 'POST', body })
+      const resume = response.headers.get('location') ?? ''
+      const headers = { cookie: browser.cookie, accept: 'text/html' }
+      const answers = await atOnce(round, ...rounds(4).map(() => () => server.fetch(resume, { headers })))
+      expect(answers.map(({ status }) => status).sort()).toEqual([303, 400, 400, 400])
+      const pages = await Promise.all(answers.filter(({ status }) => status === 400).map((answer) => answer.text()))
+      for (const page of pages) expect(page).toContain('This request has expired')
+    }
+  })
 })

@@ -24,6 +24,7 @@ export async function startProvider() {
   const { url } = port
   const names = new Map<string, string | undefined>()
   let person: Person | undefined
+  let age = 0
 
   /** To be called once the redirect URIs of its clients are known. */
   async function serve(clients: ClientMetadata[]): Promise<void> {
@@ -61,7 +62,8 @@ export async function startProvider() {
     const { prompt, params, session } = await provider.interactionDetails(request, response)
     if (!person) return provider.interactionFinished(request, response, { error: 'access_denied' })
     if (prompt.name === 'login') {
-      return provider.interactionFinished(request, response, { login: { accountId: person.subject } })
+      const ts = Math.floor(Date.now() / 1000) - age
+      return provider.interactionFinished(request, response, { login: { accountId: person.subject, ts } })
     }
     const grant = new provider.Grant({ accountId: session?.accountId, clientId: String(params.client_id) })
     grant.addOIDCScope('openid profile')
@@ -77,6 +79,10 @@ export async function startProvider() {
     seat(next: Person | undefined): void {
       person = next
       if (next) names.set(next.subject, next.name)
+    },
+    /** How long ago they signed in there, in seconds, whatever they are asked to do. */
+    ages(seconds: number): void {
+      age = seconds
     },
   }
 }

@@ -11,7 +11,7 @@ const WHO = '{ viewer { user { name email } } }'
 const SIGN_OUT = 'mutation { signOut(input: {}) { ... on SignOutSuccess { endedSessions } } }'
 const minute = 60_000
 /** How long slow issuers are waited for here, in milliseconds. */
-const issuerTimeout = 2_000
+const issuerTimeout = 1_000
 
 let issuer: TestIssuer
 let key: TestKey

@@ -6,12 +6,13 @@ import { describe, expect, test } from 'vitest'
 import { ConfigError, readConfig } from '../../src/config.ts'
 import { startTestServer } from '../support/server.ts'
 
+const { PATH, NODE_COMPILE_CACHE } = process.env
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
 /** Starts the program with nothing but these variables; it must end by itself. */
 async function run(env: Record<string, string>): Promise<{ code: number | null; output: string }> {
   const child = spawn(process.execPath, [main], {
-    env: { PATH: process.env.PATH, DATA_DIR: '/nonexistent/gatehouse', PORT: '0', ...env },
+    env: { PATH, NODE_COMPILE_CACHE, DATA_DIR: '/nonexistent/gatehouse', PORT: '0', ...env },
   })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += data))

@@ -7,7 +7,7 @@ import type { Standing } from '../../grants/standing.ts'
 import type { Environment } from '../../http/environment.ts'
 import { publicId } from '../../ids.ts'
 import { without } from '../../scopes.ts'
-import { seconds } from './introspection.ts'
+import { epoch } from '../ids.ts'
 import { answerRefusal, bearerChallenge, bearerToken, Refusal } from './refusal.ts'
 
 /** What a protected resource asks for. */
@@ -80,7 +80,7 @@ const headersOf = ({ user, app, organization, scopes, expiresAt }: Standing): Re
   'X-Auth-App-Name': encodeURIComponent(app.name.toWellFormed()),
   'X-Auth-Organization': publicId('Organization', organization.id),
   'X-Auth-Scopes': scopes.join(' '),
-  'X-Auth-Expires': String(seconds(expiresAt)),
+  'X-Auth-Expires': String(epoch(expiresAt)),
 })
 
 /** Where a proxy appends the original request's own URL; what comes after it is the client's, and is not read. */

@@ -2,6 +2,7 @@ import type { Context, MiddlewareHandler } from 'hono'
 import type { Core } from '../../core.ts'
 import { findToken } from '../../grants/check.ts'
 import type { Environment } from '../../http/environment.ts'
+import { isForm } from '../../http/form-token.ts'
 import { namedClient, slowDown, type TokenRefusals } from '../limits.ts'
 import { authenticateCaller, type Caller, type Form } from './callers.ts'
 import { type Introspection, inactive, introspection } from './introspection.ts'
@@ -53,7 +54,7 @@ async function answer(core: Core, caller: Caller, token: string): Promise<Intros
 
 /** @throws {Refusal} for a body of another kind, and one in which a parameter stands twice (RFC 6749 section 3.1). */
 async function formOf(c: Context<Environment>): Promise<Form> {
-  if (!/^application\/x-www-form-urlencoded *(;|$)/i.test(c.req.header('content-type') ?? '')) {
+  if (!isForm(c.req.header('content-type'))) {
     throw new Refusal('invalid_request', 'The body must be application/x-www-form-urlencoded.')
   }
   const form = new Map<string, string>()

@@ -2,6 +2,7 @@ import type { Core } from '../../core.ts'
 import { audienceOf } from '../../grants/audience.ts'
 import { isActive, type Standing } from '../../grants/standing.ts'
 import { publicId } from '../../ids.ts'
+import { epoch } from '../ids.ts'
 
 /** What is said of a token (RFC 7662 section 2.2). Of one that is not accepted, nothing else is said. */
 export type Introspection = { readonly active: false } | ActiveToken
@@ -39,14 +40,11 @@ export function introspection(core: Pick<Core, 'config' | 'clock'>, standing: St
     client_id: publicId('App', app.id),
     ...(user && { sub: publicId('User', user.id) }),
     ...(kind === 'ACCESS' && { token_type: keyThumbprint === null ? 'Bearer' : 'DPoP' }),
-    exp: seconds(expiresAt),
-    iat: seconds(createdAt),
+    exp: epoch(expiresAt),
+    iat: epoch(createdAt),
     iss: core.config.publicUrl,
     aud: audienceOf(core, standing),
     organization_id: publicId('Organization', organization.id),
     ...(keyThumbprint !== null && { cnf: { jkt: keyThumbprint } }),
   }
 }
-
-/** Whole seconds since 1970. */
-export const seconds = (time: Date): number => Math.floor(time.getTime() / 1000)

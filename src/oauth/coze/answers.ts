@@ -14,9 +14,9 @@ export class TokenRefusal extends Error {
 }
 
 /** The codes of Coze's other answers, with the status that each is sent with. */
-const statuses = { 4000: 400, 4013: 429, 4100: 401, 4101: 403, 4200: 404 } as const
+const statuses = { 4000: 400, 4013: 429, 4100: 401, 4101: 403, 4200: 404, 5000: 500 } as const
 
-/** A refusal in the form of Coze's API: 4000 bad request, 4013 too many, 4100 authentication, 4101 permission, 4200 not found. */
+/** A refusal in the form of Coze's API: 4000 bad request, 4013 too many, 4100 authentication, 4101 permission, 4200 not found, 5000 our fault. */
 export class ApiRefusal extends Error {
   readonly code: keyof typeof statuses
 

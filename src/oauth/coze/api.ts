@@ -10,7 +10,7 @@ import type { Engine } from '../engine.ts'
 import { readClientId } from '../ids.ts'
 import { verifyAssertion } from '../service-grants.ts'
 import { ApiRefusal, answerApi, deactivated } from './answers.ts'
-import { leewayOf } from './assertions.ts'
+import { leewayOfSdks } from './assertions.ts'
 import { readBearer } from './input.ts'
 
 /**
@@ -41,8 +41,9 @@ export async function authorizations(core: Core, { provider }: Engine, c: Contex
   const page = readNumber(c, 'page_num', { usual: 1, most: 1_000_000 })
   const size = readNumber(c, 'page_size', { usual: 20, most: core.config.limits.pageSize })
   await authenticate(core, provider, clientId, bearerOf(c))
-  const appId = readClientId(clientId) ?? ''
-  const app = await core.prisma.app.findUnique({ where: { id: appId }, select: { status: true, scopes: true } })
+  const appId = readClientId(clientId)
+  const select = { status: true, scopes: true } as const
+  const app = appId && (await core.prisma.app.findUnique({ where: { id: appId }, select }))
   if (!app) throw new ApiRefusal(4200, 'There is no such app.')
   if (app.status === 'DISABLED') throw new ApiRefusal(4101, deactivated(clientId))
   const grants = await core.prisma.grant.findMany({
@@ -64,7 +65,7 @@ export async function authorizations(core: Core, { provider }: Engine, c: Contex
 
 async function authenticate(core: Core, provider: Engine['provider'], clientId: string, jwt: string): Promise<void> {
   try {
-    core.lastUse.noteCredential(await verifyAssertion(core, provider, clientId, jwt, leewayOf(core.config)))
+    core.lastUse.noteCredential(await verifyAssertion(core, provider, clientId, jwt, leewayOfSdks(core.config)))
   } catch (error) {
     if (!(error instanceof errors.OIDCProviderError)) throw error
     throw new ApiRefusal(4100, error.error_detail ?? 'The JWT is not accepted.')

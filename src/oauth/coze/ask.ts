@@ -7,7 +7,7 @@ import { DEVICE_CODE, JWT_BEARER } from '../clients.ts'
 import type { Engine } from '../engine.ts'
 import { readClientId } from '../ids.ts'
 import { deactivated, TokenRefusal } from './answers.ts'
-import { leewayOf } from './assertions.ts'
+import { leewayOfSdks } from './assertions.ts'
 
 /** The grants of these paths, and the types of app that each is for. */
 export const grantTypes: ReadonlyMap<string, readonly AppType[]> = new Map([
@@ -40,7 +40,7 @@ export async function ask(
   const { response } = await engine.fetch(
     new Request(`${core.config.publicUrl}${path}`, { method: 'POST', headers, body: form.toString() }),
     { address: addressOf(c.env.incoming, core.config), requestId: c.get('requestId') },
-    leewayOf(core.config),
+    leewayOfSdks(core.config),
   )
   const body = (await response.json()) as Record<string, unknown>
   if (response.ok) return body

@@ -12,7 +12,7 @@ const loopback = ['localhost', '127.0.0.1', '[::1]']
  *
  * It must be this server in any case: a JWT that was made for another one is no good here.
  */
-export function leewayOf({ publicUrl, durations }: Config): AssertionLeeway {
+export function leewayOfSdks({ publicUrl, durations }: Config): AssertionLeeway {
   const { protocol, hostname, port } = new URL(publicUrl)
   const names = isLoopback(hostname) ? loopback : [hostname]
   const audiences = names.flatMap((name) => {

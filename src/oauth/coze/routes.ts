@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { cors } from 'hono/cors'
 import type { Core } from '../../core.ts'
+import { maskError } from '../../graphql/mask.ts'
 import { addressOf } from '../../http/address.ts'
 import type { Environment } from '../../http/environment.ts'
 import type { Engine } from '../engine.ts'
@@ -60,9 +61,9 @@ export function cozeRoutes(core: Core, engine: Engine, { refusals, begun }: Limi
       return await work()
     } catch (error) {
       if (error instanceof ApiRefusal) return refuseApi(c, error)
-      if (!(error instanceof TokenRefusal)) throw error
-      if (!isApi) return refuseToken(c, error)
-      return refuseApi(c, new ApiRefusal(error.status === 429 ? 4013 : 4100, error.message))
+      const refusal = error instanceof TokenRefusal ? error : defect(core, c, error)
+      if (!isApi) return refuseToken(c, refusal)
+      return refuseApi(c, new ApiRefusal(apiCodes[refusal.status] ?? 4100, refusal.message))
     }
   }
 
@@ -93,6 +94,15 @@ export function cozeRoutes(core: Core, engine: Engine, { refusals, begun }: Limi
     }
   }
   return routes
+}
+
+/** The codes of what the paths of both kinds can be refused with. */
+const apiCodes: Readonly<Record<number, ApiRefusal['code']>> = { 429: 4013, 500: 5000 }
+
+/** What went wrong here: only the log is told what. */
+function defect(core: Core, c: Context<Environment>, error: unknown): TokenRefusal {
+  const { message } = maskError(error, { core, requestId: c.get('requestId') })
+  return new TokenRefusal('internal_error', message, 500)
 }
 
 function slower(c: Context<Environment>, seconds: number): TokenRefusal {

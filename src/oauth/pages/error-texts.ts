@@ -73,8 +73,8 @@ export const errorTexts: Readonly<Record<Language, ErrorTexts>> = {
       session_not_found: expired.en,
       expired: expired.en,
       other_session: {
-        title: 'Somebody else is signed in by now',
-        text: 'The sign-in in this browser is another one than that in which it was decided, so the app gets nothing. Go back to the app and start again.',
+        title: 'You are no longer signed in as before',
+        text: 'Since it was decided in this browser, you signed out, or somebody signed in anew, so the app gets nothing. Go back to the app and start again.',
       },
       unsupported_response_type: {
         text: 'It asked for a kind of answer that is not given here. Please tell the app’s developers.',
@@ -111,8 +111,8 @@ export const errorTexts: Readonly<Record<Language, ErrorTexts>> = {
       session_not_found: expired.zh,
       expired: expired.zh,
       other_session: {
-        title: '登录的用户已更换',
-        text: '此浏览器中的登录已不是作出决定时的登录，因此应用不会获得任何权限。请返回应用并重新开始。',
+        title: '登录状态已改变',
+        text: '作出决定之后，您已在此浏览器中退出或重新登录，因此应用不会获得任何权限。请返回应用并重新开始。',
       },
       unsupported_response_type: { text: '它请求的应答类型不受支持，请告知应用的开发者。' },
       invalid_scope: { text: '它请求了不允许拥有的权限，请告知应用的开发者。' },

@@ -1,6 +1,6 @@
 import type { Edition } from '../../database/generated/client/enums.ts'
 import type { Language } from '../../http/language.ts'
-import type { AuthorizationView } from '../steps.ts'
+import type { AuthorizationView, Unavailable } from '../steps.ts'
 
 /** What the pages of an authorization say, and what they share with those of devices and errors. */
 export interface Texts {
@@ -68,8 +68,8 @@ export interface Texts {
   readonly change: string
   readonly allow: string
 
-  readonly unavailable: Readonly<Record<'disabled' | 'no-organization', (app: string) => string>>
-  readonly unavailableMore: Readonly<Record<'disabled' | 'no-organization', string>>
+  readonly unavailable: Readonly<Record<Unavailable, (app: string) => string>>
+  readonly unavailableMore: Readonly<Record<Unavailable, string>>
 
   readonly notForYou: string
   readonly notForYouMore: string
@@ -152,10 +152,14 @@ export const texts: Readonly<Record<Language, Texts>> = {
     unavailable: {
       disabled: (app) => `${app} is disabled`,
       'no-organization': (app) => `You cannot use ${app}`,
+      'other-account': (app) => `${app} asks for another account`,
+      'nothing-left': (app) => `${app} may no longer ask for this`,
     },
     unavailableMore: {
       disabled: 'Its publisher has disabled it for now. Please try again later.',
       'no-organization': 'It is not offered to any of your organizations. You may have an account with which you can.',
+      'other-account': 'It knows you by another account than the one you are signed in with. Use that one to go on.',
+      'nothing-left': 'Its publisher has changed what it may ask for. Go back to the app and start again.',
     },
 
     notForYou: 'Not for you',
@@ -237,10 +241,14 @@ export const texts: Readonly<Record<Language, Texts>> = {
     unavailable: {
       disabled: (app) => `${app} 已停用`,
       'no-organization': (app) => `您无法使用 ${app}`,
+      'other-account': (app) => `${app} 要求使用其他账户`,
+      'nothing-left': (app) => `${app} 不能再请求这些权限`,
     },
     unavailableMore: {
       disabled: '发布者已暂时停用此应用，请稍后再试。',
       'no-organization': '您的任何组织都不能使用它。您或许可以换用其他账户。',
+      'other-account': '它所认识的账户不是您当前登录的账户。请换用那个账户继续。',
+      'nothing-left': '发布者更改了它可以请求的权限。请返回应用并重新开始。',
     },
 
     notForYou: '您无法使用',

@@ -7,11 +7,15 @@ import type { Markup } from '../../http/page.ts'
 import type { Viewer } from '../viewer.ts'
 import { texts } from './texts.ts'
 
-/** The part of the sign-in page that offers the external issuers; empty where there are none. */
-export function externalSignIns(core: Core, c: Context, returnTo: string): Markup | '' {
+/**
+ * The part of the sign-in page that offers the external issuers; empty where there are none.
+ *
+ * @param again whether whoever is signed in is to sign in once more.
+ */
+export function externalSignIns(core: Core, c: Context, returnTo: string, again: boolean): Markup | '' {
   if (core.issuers.length === 0) return ''
   const says = texts[languageOf(c)]
-  const query = `?return_to=${encodeURIComponent(returnTo)}`
+  const query = `?return_to=${encodeURIComponent(returnTo)}${again ? '&again=1' : ''}`
   return html`<p class="or">${says.or}</p>
 ${core.issuers.map(
   ({ config }) =>

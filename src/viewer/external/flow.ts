@@ -7,8 +7,18 @@ import { derivedKey } from '../derived-key.ts'
 import { type Identity, isSubject } from './identities.ts'
 import type { Issuer } from './issuer.ts'
 
+/** What a sign-in elsewhere is for. */
+export interface Plan {
+  /** Where to go afterwards, a safe path. */
+  readonly returnTo: string
+  /** Whether the issuer is to ask them anew, although they may be signed in there. */
+  readonly again: boolean
+  /** The id of the user who connects the identity to their account; null for a sign-in. */
+  readonly connects: string | null
+}
+
 /** What this server remembers, in the browser's cookie, of a sign-in that is under way elsewhere. */
-export interface Flow {
+export interface Flow extends Omit<Plan, 'again'> {
   readonly slug: string
   /** Ties the answer to this browser (RFC 6749 section 10.12). */
   readonly state: string
@@ -16,10 +26,8 @@ export interface Flow {
   readonly nonce: string
   /** The other half of the PKCE challenge (RFC 7636). */
   readonly verifier: string
-  /** Where to go afterwards, a safe path. */
-  readonly returnTo: string
-  /** The id of the user who connects the identity to their account; null for a sign-in. */
-  readonly connects: string | null
+  /** Since when they are to have signed in there, in milliseconds since 1970; absent where it may be long ago. */
+  readonly since?: number
 }
 
 /** Why nobody can be signed in. */
@@ -56,7 +64,7 @@ const redirectUri = ({ publicUrl }: Config): string => `${publicUrl}/sign-in/cal
 export async function begin(
   core: Core,
   issuer: Issuer,
-  { returnTo, connects }: Pick<Flow, 'returnTo' | 'connects'>,
+  { returnTo, again, connects }: Plan,
 ): Promise<{ url: URL; cookie: string }> {
   const verifier = client.randomPKCECodeVerifier()
   const flow: Flow = {
@@ -66,6 +74,7 @@ export async function begin(
     verifier,
     returnTo: returnTo.length > MAX_RETURN_TO ? '/' : returnTo,
     connects,
+    ...(again && { since: core.clock.now().getTime() }),
   }
   try {
     const url = client.buildAuthorizationUrl(await issuer.client(), {
@@ -75,6 +84,8 @@ export async function begin(
       nonce: flow.nonce,
       code_challenge: await client.calculatePKCECodeChallenge(verifier),
       code_challenge_method: 'S256',
+      // The latter has it say when they signed in (OpenID Connect Core section 3.1.2.1).
+      ...(again && { prompt: 'login', max_age: '0' }),
     })
     return { url, cookie: await seal(core, flow) }
   } catch (cause) {
@@ -98,8 +109,11 @@ export async function complete(core: Core, issuer: Issuer, flow: Flow, search: s
       idTokenExpected: true,
     })
     const { clientId } = issuer.config
-    const { iss, sub, name } = await issuer.verify(String(tokens.id_token), { audience: clientId })
+    const { iss, sub, name, auth_time: authTime } = await issuer.verify(String(tokens.id_token), { audience: clientId })
     if (!isSubject(sub)) throw new FlowError('refused')
+    if (!isSince(authTime, flow.since, core.config.durations.issuerClockTolerance)) {
+      throw new FlowError('refused', { cause: new Error('the issuer did not ask them to sign in anew') })
+    }
     return {
       identity: { issuer: String(iss), subject: sub },
       // Many issuers say it only at their userinfo endpoint; without it, it goes, too.
@@ -109,6 +123,10 @@ export async function complete(core: Core, issuer: Issuer, flow: Flow, search: s
     throw cause instanceof FlowError ? cause : new FlowError(problemOf(cause), { cause })
   }
 }
+
+/** Whether an `auth_time` (whole seconds) is not before a moment. There are issuers that say none, whatever they are asked. */
+const isSince = (authTime: unknown, since: number | undefined, tolerance: number): boolean =>
+  since === undefined || authTime === undefined || (Number(authTime) + 1) * 1000 > since - tolerance
 
 /** The flow that is sealed in the cookie; undefined where it is none of ours, or took too long. */
 export async function unseal(core: Core, cookie: string): Promise<Flow | undefined> {

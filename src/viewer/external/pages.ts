@@ -6,9 +6,10 @@ import { FORM_TOKEN, isOwnForm, readForm } from '../../http/form-token.ts'
 import { languageOf } from '../../http/language.ts'
 import { answerPage } from '../../http/page.ts'
 import { safePath } from '../../http/return-to.ts'
+import { isCrossSite } from '../../http/same-site.ts'
 import { flowCookie } from '../cookies.ts'
 import { browserViewer, openSession } from '../pages.ts'
-import { begin, complete, type Flow, FlowError, type Person, type Problem, unseal } from './flow.ts'
+import { begin, complete, FlowError, type Person, type Plan, type Problem, unseal } from './flow.ts'
 import { connect, findOwner, provision } from './identities.ts'
 import type { Issuer } from './issuer.ts'
 import { texts } from './texts.ts'
@@ -37,20 +38,21 @@ const issuerOf = (core: Core, c: Request): Issuer | undefined =>
   core.issuers.find(({ config }) => config.slug === c.req.param('slug'))
 
 async function goThere(core: Core, c: Request, issuer: Issuer): Promise<Response> {
-  const returnTo = safePath(c.req.query('return_to'))
-  // As on the sign-in page: no link of another site makes somebody else of whoever is signed in.
-  if (await browserViewer(core, c)) return c.redirect(returnTo)
+  // No link of another site makes somebody else of whoever is signed in.
+  const again = c.req.query('again') !== undefined && !isCrossSite(core.config, c.req.header())
+  const plan = { returnTo: safePath(c.req.query('return_to')), again, connects: null }
+  if (!again && (await browserViewer(core, c))) return c.redirect(plan.returnTo)
   try {
-    return c.redirect((await setOut(core, c, issuer, { returnTo, connects: null })).href)
+    return c.redirect((await setOut(core, c, issuer, plan)).href)
   } catch (error) {
-    return explain(core, c, error, issuer, { returnTo, connects: null })
+    return explain(core, c, error, issuer, plan)
   }
 }
 
 async function goAndConnect(core: Core, c: Request, issuer: Issuer): Promise<Response> {
   const form = await readForm(c)
   const viewer = await browserViewer(core, c)
-  const plan = { returnTo: '/', connects: viewer?.userId ?? null }
+  const plan = { returnTo: '/', again: false, connects: viewer?.userId ?? null }
   try {
     if (!viewer || !isOwnForm(core.config, c, form[FORM_TOKEN])) throw new FlowError('changed')
     const url = await setOut(core, c, issuer, plan)
@@ -66,7 +68,7 @@ async function goAndConnect(core: Core, c: Request, issuer: Issuer): Promise<Res
   }
 }
 
-async function setOut(core: Core, c: Request, issuer: Issuer, plan: Pick<Flow, 'returnTo' | 'connects'>): Promise<URL> {
+async function setOut(core: Core, c: Request, issuer: Issuer, plan: Plan): Promise<URL> {
   const { url, cookie } = await begin(core, issuer, plan)
   const maxAge = core.config.durations.externalSignIn / 1000
   c.header('set-cookie', flowCookie.set(core.config, cookie, maxAge), { append: true })
@@ -121,7 +123,7 @@ async function explain(
   c: Request,
   error: unknown,
   issuer?: Issuer,
-  plan?: Pick<Flow, 'returnTo' | 'connects'>,
+  plan?: Pick<Plan, 'returnTo' | 'connects'>,
 ): Promise<Response> {
   if (!(error instanceof FlowError)) throw error
   const { problem, cause } = error

@@ -200,3 +200,37 @@ test('authorizations: a service app learns page by page who authorized it, by a 
   await setAppStatus(server.core, await viewerOf(server.core, team.admin.id), uuidOf(app.id), 'DISABLED')
   expect(await coze.get(path, coze.jwt(app))).toMatchObject({ status: 403, body: { code: 4101 } })
 })
+
+const authorizationsOf = (id: string) => `/v1/oauth-apps/${id}/authorizations`
+
+test.each(['garbage', 'app_', 'usr_00000000000000000000000000000000', 'a%00b', '%F0%9F%98%80'])(
+  'the authorizations of %s are nobody’s',
+  async (id) => {
+    const app = await coze.service(team)
+    logged.length = 0
+    for (const jwt of [coze.jwt(app), coze.jwt(app, { iss: id })]) {
+      const { status, body } = await coze.get(authorizationsOf(id), jwt)
+      expect([status, body]).toMatchObject([401, { code: 4100, msg: expect.any(String) }])
+    }
+    expect(logged.filter((line) => JSON.parse(line).level >= 50)).toEqual([])
+  },
+)
+
+test('what goes wrong inside is told in the shape of the path, with the request’s id', async () => {
+  const app = await coze.service(team)
+  const jwt = coze.jwt(app)
+  await server.prisma.$executeRaw`ALTER TABLE "AppKey" RENAME TO "Elsewhere"`
+  try {
+    const { status, headers, body } = await coze.get(authorizationsOf(app.id), jwt)
+    const logid = headers.get('x-tt-logid')
+    expect([status, body]).toEqual([500, { code: 5000, msg: expect.any(String), detail: { logid } }])
+    expect(body.msg).not.toMatch(/AppKey|prisma/i)
+    expect(await coze.post(TOKEN, { grant_type: JWT_BEARER }, coze.jwt(app))).toMatchObject({
+      status: 500,
+      body: { error: 'internal_error', error_code: 'internal_error' },
+    })
+    expect(logged.some((line) => JSON.parse(line).requestId === logid && JSON.parse(line).level >= 50)).toBe(true)
+  } finally {
+    await server.prisma.$executeRaw`ALTER TABLE "Elsewhere" RENAME TO "AppKey"`
+  }
+})

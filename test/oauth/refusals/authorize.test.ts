@@ -1,5 +1,6 @@
 import * as oauth from 'oauth4webapi'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import { sweepTokens } from '../../../src/grants/sweep.ts'
 import { publicId } from '../../../src/ids.ts'
 import { Team, uuidOf } from '../../support/team.ts'
 import { CALLBACK, type TestApp, textOf } from '../flows.ts'
@@ -379,6 +380,31 @@ describe('a pushed request (RFC 9126)', () => {
     expect(again).toMatchObject({ status: 400, error: 'invalid_request_uri', callback: undefined })
   })
 
+  test('that two browsers came with in time gets one code, however late they decide', async () => {
+    const app = await installed('WEB')
+    const { body } = await push(app, { organization_id: scene.team.id })
+    const path = `/oauth/authorize?${new URLSearchParams({ client_id: app.id, request_uri: body.request_uri })}`
+    const open = async (person: { email: string; password: string }) => {
+      const browser = await scene.flows.browser(person)
+      return { browser, at: await browser.follow(path) }
+    }
+    const windows = [await open(scene.team.member), await open(scene.team.admin)]
+    vi.useFakeTimers({ toFake: ['Date'] })
+    try {
+      vi.setSystemTime(Date.now() + 61_000)
+      expect((await scene.authorize(new URLSearchParams(path.split('?')[1]).toString())).error).toBe(
+        'invalid_request_uri',
+      )
+      await sweepTokens(scene.server.core)
+      const ends = []
+      for (const { browser, at } of windows) ends.push((await browser.act(at, 'grant')).callback?.searchParams)
+      expect(ends.map((end) => end?.has('code'))).toEqual([true, false])
+      expect(ends[1]?.get('error')).toBe('invalid_request_uri')
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
   test('is checked when it is pushed', async () => {
     const app = await webApp()
     for (const [rest, error] of [
@@ -455,6 +481,56 @@ test('no parameter with bytes that are no text makes the server fail', async () 
   }
   expect(scene.failures()).toEqual([])
 }, 60_000)
+
+describe('a request by POST (OpenID Connect Core section 3.1.2.1)', () => {
+  const urlencoded = 'application/x-www-form-urlencoded'
+  /** What a browser is answered that posts this and then follows. */
+  async function post(body: string, type = urlencoded): Promise<{ status: number; error: string | undefined }> {
+    const browser = await scene.flows.browser(scene.team.member)
+    const init = { method: 'POST', body, headers: { 'content-type': type, accept: 'application/json' } }
+    let { response, page } = await browser.open('/oauth/authorize', init)
+    const location = response.headers.get('location') ?? ''
+    if (location.startsWith('/oauth/authorize?')) {
+      ;({ response, page } = await browser.open(location, { headers: { accept: 'application/json' } }))
+    }
+    const said = URL.parse(response.headers.get('location') ?? '')?.searchParams.get('error')
+    return { status: response.status, error: said ?? (page.startsWith('{') ? JSON.parse(page).error : undefined) }
+  }
+  const usual = async () => `${new URLSearchParams(scene.parameters(await webApp()))}`
+
+  test.each(['scope=openid&scope=documents:read', `redirect_uri=${CALLBACK}`, 'state=other', 'client_id=x'])(
+    'is refused as one by GET is, where a parameter stands there twice: %s',
+    async (more) => {
+      expect(await post(`${await usual()}&${more}`)).toMatchObject({ error: 'invalid_request' })
+    },
+  )
+
+  test('may name several resources, all of which count', async () => {
+    const more = 'resource=https%3A%2F%2Fa.example%2F&resource=https%3A%2F%2Fnobody.example%2F'
+    expect(await post(`${await usual()}&${more}`)).toMatchObject({ error: 'invalid_target' })
+  })
+
+  test('is refused where it is too long to be followed, no form, or has a NUL in it', async () => {
+    const long = Array.from({ length: 200 }, (_, index) => `p${index}=${'x'.repeat(1500)}`).join('&')
+    for (const [body, type] of [
+      [`${await usual()}&${long}`, urlencoded],
+      [`${await usual()}&nonce=${'x'.repeat(2_049)}`, urlencoded],
+      [`${await usual()}&nonce=%00`, urlencoded],
+      [await usual(), 'text/plain'],
+    ] as const) {
+      expect(await post(body, type)).toEqual({ status: 400, error: 'invalid_request' })
+    }
+  })
+
+  test('may have anything in it that a GET may, and leads nowhere else', async () => {
+    for (const odd of [...oddities, 'é😀', '#', '\r\nlocation: x', ' ', '"<>']) {
+      const { status } = await post(`${await usual()}&nonce=${odd}`)
+      expect([odd, status < 500]).toEqual([odd, true])
+    }
+    expect(await post(`state=#&${await usual()}&prompt=none`)).toMatchObject({ error: 'invalid_request' })
+    expect(await post('')).toEqual({ status: 400, error: 'invalid_request' })
+  })
+})
 
 test('an answer by form_post carries what the app sent as text, not as markup', async () => {
   const app = await webApp()

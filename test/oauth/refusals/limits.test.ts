@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
 import { limits } from '../../../src/config.ts'
+import { signAssertion } from '../obedience.ts'
 import { useScene } from './scene.ts'
 
 const most = 5
 const scene = useScene({
+  env: { TRUSTED_PROXIES: '127.0.0.1,::1' },
   config: {
     limits: {
       ...limits,
@@ -37,7 +39,7 @@ test('what says nothing about a secret, code or token does not count', async () 
     ['device_authorization', { client_id: device.id, scope: 'contacts:read' }, 'invalid_scope'],
     ['token', { grant_type: 'x' }, 'unsupported_grant_type'],
     ['token', { grant_type: 'authorization_code' }, 'invalid_request'],
-    ['token', { grant_type: 'client_credentials' }, 'invalid_request'],
+    ['token', { grant_type: 'client_credentials' }, 'unauthorized_client'],
   ] as [string, Record<string, string>, string][]) {
     for (let count = 0; count < most * 2; count++) {
       const { body } = await scene.flows.post(`/oauth/${path}`, form, form.client_id ? {} : good)
@@ -95,6 +97,25 @@ test('the secret of a resource server cannot be guessed without end either', asy
   expect([status, body.error]).toEqual([429, 'slow_down'])
   expect(Number(headers.get('retry-after'))).toBeGreaterThan(0)
   expect((await ask('b', 'b'.repeat(40))).status).toBe(200)
+})
+
+test('wrong Bearers count together, however many there are, and keep nobody else from asking', async () => {
+  const { flows } = scene
+  const service = await flows.app(scene.team, 'SERVICE', { scopes: ['gatehouse:introspect'] })
+  await scene.team.authorize(service.id)
+  const { body } = await flows.post('/oauth/token', {
+    grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
+    assertion: await signAssertion(flows, service),
+  })
+  const ask = async (token: string, path = '/oauth/introspect') => {
+    const headers = { authorization: `Bearer ${token}`, 'x-forwarded-for': '192.0.2.7' }
+    return (await flows.post(path, { token: 'x' }, headers)).status
+  }
+  // One that is broken is no guess at the others.
+  for (let count = 0; count < most * 2; count++) expect(await ask('expired')).toBe(401)
+  expect(await ask(body.access_token)).toBe(200)
+  for (let count = 0; count < most * 3; count++) expect(await ask(`guess-${count}`)).toBe(401)
+  expect(await ask('another')).toBe(429)
 })
 
 test('an address that tries many clients has to wait as a whole', async () => {

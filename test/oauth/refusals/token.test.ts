@@ -149,20 +149,32 @@ describe('client authentication (RFC 6749 section 2.3)', () => {
     }
   })
 
-  test('a grant that is not of the type of the app is refused', async () => {
-    const cases = [
-      'client_credentials',
-      'urn:ietf:params:oauth:grant-type:device_code',
-      'implicit',
-      'password',
-      'x',
-      '',
-    ]
-    for (const grantType of cases) {
-      const { status, error } = await post({ grant_type: grantType, device_code: 'x' }, basic(web))
-      expect(status).toBe(400)
-      expect(['invalid_request', 'unauthorized_client', 'unsupported_grant_type']).toContain(error)
+  test('a grant that is not of the type of the app is refused (RFC 6749 section 5.2)', async () => {
+    const type = 'urn:ietf:params:oauth:grant-type'
+    for (const [grantType, expected] of [
+      ['client_credentials', 'unauthorized_client'],
+      [`${type}:device_code`, 'unauthorized_client'],
+      [`${type}:jwt-bearer`, 'unauthorized_client'],
+      ['implicit', 'unsupported_grant_type'],
+      ['password', 'unsupported_grant_type'],
+      ['x', 'unsupported_grant_type'],
+      ['', 'invalid_request'],
+    ]) {
+      const form = { grant_type: grantType ?? '', device_code: 'x', assertion: 'x' }
+      const { status, error } = await post(form, basic(web))
+      expect([grantType, status, error]).toEqual([grantType, 400, expected])
     }
+    const device = await scene.flows.app(scene.team, 'DEVICE')
+    const form = { grant_type: 'authorization_code', code: 'x', redirect_uri: CALLBACK, client_id: device.id }
+    expect(await post(form)).toMatchObject({ status: 400, error: 'unauthorized_client' })
+  })
+
+  test('so is a flow that is not of its type', async () => {
+    const [device, own] = [await scene.flows.app(scene.team, 'DEVICE'), await scene.flows.app(scene.team, 'PUBLIC')]
+    const begun = await scene.flows.post('/oauth/device_authorization', { client_id: own.id })
+    expect([begun.status, begun.body.error]).toEqual([400, 'unauthorized_client'])
+    const pushed = await scene.flows.post('/oauth/par', scene.parameters(device))
+    expect([pushed.status, pushed.body.error]).toEqual([400, 'unauthorized_client'])
   })
 })
 

@@ -176,6 +176,28 @@ describe('what anybody may have stored here is bounded', () => {
     expect((await browser.follow(path)).page).toContain('value=')
     expect(await livesFor()).toBe(durations.parkedAuthorization / 60_000)
   })
+
+  test('whoever had to sign in first waits for a day, too', async () => {
+    const app = await scene.flows.app(scene.team, 'PUBLIC')
+    await scene.server.prisma.engineRecord.deleteMany()
+    const { path } = await scene.flows.request(app, { organization_id: scene.team.id })
+    const browser = new FlowBrowser(scene.server)
+    const { response } = await browser.open(path)
+    const day = Date.now() + durations.parkedAuthorization - 10_000
+    for (const name of ['gatehouse_authorization', 'gatehouse_resume']) {
+      const cookie = response.headers.getSetCookie().find((line) => line.startsWith(`${name}=`))
+      expect(Date.parse(/expires=([^;]+)/.exec(cookie ?? '')?.[1] ?? '')).toBeGreaterThan(day)
+    }
+    const page = response.headers.get('location') ?? ''
+    await browser.open(page)
+    await browser.signIn(scene.team.member, `/sign-in?${new URLSearchParams({ return_to: page })}`)
+    const waiting = await browser.act(await browser.follow(page), 'ask')
+    expect(waiting.headers.get('refresh')).toBeTruthy()
+    await scene.server.prisma.$executeRaw`UPDATE "EngineRecord" SET "expiresAt" = "expiresAt" - interval '61 minutes'`
+    expect(await browser.follow(waiting.path)).toMatchObject({ status: 200 })
+    await scene.server.prisma.$executeRaw`UPDATE "EngineRecord" SET "expiresAt" = "expiresAt" - interval '23 hours'`
+    expect(await browser.follow(waiting.path)).toMatchObject({ status: 400 })
+  })
 })
 
 describe('resource may be named several times (RFC 8707 section 2)', () => {
