@@ -1,7 +1,7 @@
 import type { Client, CombinedError, TypedDocumentNode } from '@urql/core'
 import { pipe, subscribe } from 'wonka'
 import { idOf, join } from './page-joins.ts'
-import { type Problem, problemOfError } from './problem.ts'
+import { type Problem, problemOfQuery } from './problem.ts'
 
 /** A page of a list, as far as its neighbours are concerned. */
 interface Connection<Node> {
@@ -18,6 +18,8 @@ interface Page<Node> {
   connection: Connection<Node> | undefined
   /** Where it is a query that stays up to date: how to end that. */
   stop: (() => void) | undefined
+  /** Why it could not be read last time. */
+  error: CombinedError | undefined
   /** Whether it holds what was pushed out of the page before it, and begins wherever that ends. */
   readonly isBetween: boolean
 }
@@ -40,6 +42,8 @@ export interface Listed<Node> {
   readonly loadingMore: boolean
   /** Why nothing is known. */
   readonly problem: Problem | undefined
+  /** Why it could not be read on. */
+  readonly moreProblem: Problem | undefined
 }
 
 const nothing: Listed<never> = {
@@ -48,6 +52,7 @@ const nothing: Listed<never> = {
   hasMore: false,
   loadingMore: false,
   problem: undefined,
+  moreProblem: undefined,
 }
 
 /** So many items above and below what is looked at stay up to date, too. */
@@ -64,7 +69,6 @@ export class Pages<Data, Variables extends object, Node> {
   #pages: Page<Node>[] = []
   #looked: readonly [first: number, last: number] | undefined
   #totalCount: number | undefined
-  #error: CombinedError | undefined
   #listed: Listed<Node> = nothing
 
   constructor(options: PagesOptions<Data, Variables, Node>) {
@@ -85,15 +89,20 @@ export class Pages<Data, Variables extends object, Node> {
   }
 
   readonly loadMore = (): void => {
-    if (!this.#listed.hasMore || this.#listed.loadingMore) return
+    const { hasMore, loadingMore, moreProblem } = this.#listed
+    if (!hasMore || loadingMore || moreProblem) return
     this.#pages.push(pageAfter<Node>(this.#pages.at(-1)?.connection?.pageInfo.endCursor ?? null))
     this.#follow()
     this.#tell()
   }
 
+  /** Reads again what could not be read. */
   readonly retry = (): void => {
-    this.#cut(0)
-    this.#pages.push(pageAfter<Node>(null))
+    for (const page of this.#pages) {
+      if (!page.error) continue
+      this.#leave(page)
+      page.error = undefined
+    }
     this.#follow()
     this.#tell()
   }
@@ -139,8 +148,8 @@ export class Pages<Data, Variables extends object, Node> {
       subscribe(({ data, error }) => {
         if (isOver) return
         const connection = data && connectionOf(data)
-        if (connection && connection === page.connection && !this.#error) return
-        this.#error = connection ? undefined : error
+        if (connection && connection === page.connection && !page.error) return
+        page.error = connection ? undefined : error
         if (connection) this.#take(page, connection)
         this.#follow()
         this.#tell()
@@ -194,6 +203,7 @@ export class Pages<Data, Variables extends object, Node> {
     this.#leave(page)
     page.after = after
     page.connection = undefined
+    page.error = undefined
   }
 
   #cut(from: number): void {
@@ -204,12 +214,16 @@ export class Pages<Data, Variables extends object, Node> {
     const pages = this.#pages
     const known = pages.filter(({ connection, nodes }) => connection || nodes.length > 0)
     const last = pages.at(-1)
+    const isMissing = pages.length > 1 && last?.connection === undefined
+    const { error } = (known.length === 0 ? pages[0] : last) ?? {}
+    const problem = error && problemOfQuery(error)
     this.#listed = {
       nodes: known.length > 0 ? known.flatMap(({ nodes }) => nodes) : undefined,
       totalCount: this.#totalCount,
       hasMore: last?.connection?.pageInfo.hasNextPage ?? (last !== undefined && pages.length > 1),
-      loadingMore: pages.length > 1 && last?.connection === undefined,
-      problem: known.length === 0 && this.#error ? problemOfError(this.#error) : undefined,
+      loadingMore: isMissing && !problem,
+      problem: known.length === 0 ? problem : undefined,
+      moreProblem: isMissing ? problem : undefined,
     }
     for (const listener of [...this.#listeners]) listener()
   }
@@ -220,5 +234,6 @@ const pageAfter = <Node>(after: string | null): Page<Node> => ({
   nodes: [],
   connection: undefined,
   stop: undefined,
+  error: undefined,
   isBetween: false,
 })

@@ -29,6 +29,8 @@ export interface Problem {
   readonly issues: Readonly<Record<string, Issue>>
   /** Whatever else the typed error says: `quota`, `decidedBy`, `impact`, … */
   readonly details: Readonly<Record<string, unknown>>
+  /** Where it is a defect of the server: by what it is found in the server's log. */
+  readonly requestId?: string | undefined
 }
 
 type Answered = Issue & Pick<AnsweredIssue, 'path'>
@@ -59,5 +61,16 @@ export function problemOfError({ networkError, graphQLErrors, message }: Combine
   const [first] = graphQLErrors
   const code = networkError ? 'NETWORK' : String(first?.extensions?.code ?? 'INTERNAL')
   const issues = (first?.extensions?.issues ?? []) as readonly Answered[]
-  return { code, message: first?.message ?? message, issues: byPath(issues), details: {} }
+  const said = first?.message ?? message
+  const requestId = /^Internal error, request (\S+)$/.exec(said)?.[1]
+  return { code, message: said, issues: byPath(issues), details: {}, requestId }
+}
+
+const isWrongId = ({ code }: Issue) => code === 'WRONG_ID'
+
+/** The same for a query. No form could be put right: an id that cannot be one is of nothing. */
+export function problemOfQuery(error: CombinedError): Problem {
+  const problem = problemOfError(error)
+  const isOfNothing = problem.code === 'INVALID_INPUT' && Object.values(problem.issues).every(isWrongId)
+  return isOfNothing ? { ...problem, code: 'NOT_FOUND', issues: {} } : problem
 }

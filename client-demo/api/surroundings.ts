@@ -1,4 +1,5 @@
 import type { Live } from './live/live.ts'
+import { onSleep } from './live/sleep.ts'
 import { atMostEvery } from './live/timer.ts'
 
 /** In milliseconds: who goes to and fro between windows does not make everything be read each time. */
@@ -14,11 +15,14 @@ export function watchSurroundings(live: Live): void {
   window.addEventListener('online', () => live.setOnline(true))
   window.addEventListener('offline', () => live.setOnline(false))
   window.addEventListener('focus', lookAgain)
-  document.addEventListener('visibilitychange', () => {
+  // In a hidden tab clocks run late by themselves.
+  const comeBack = () => {
     if (document.hidden) return
     live.wake()
     lookAgain()
-  })
+  }
+  document.addEventListener('visibilitychange', comeBack)
+  onSleep(comeBack)
   // A page that the browser had put away whole, and whose user may have signed out since.
   window.addEventListener('pageshow', ({ persisted }) => {
     if (persisted) window.location.reload()

@@ -61,6 +61,7 @@ export function AddKey({ appId, onAdded, onCancel }: AddKeyProps) {
         <Stack gap="md">
           <SegmentedControl
             fullWidth
+            transitionDuration={0}
             aria-label={says.addKey}
             value={way}
             onChange={(value) => {

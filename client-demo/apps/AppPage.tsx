@@ -1,7 +1,7 @@
 import { Anchor, Button } from '@mantine/core'
 import { Link, useParams } from 'react-router'
 import { useQuery } from 'urql'
-import { problemOfError } from '../api/problem.ts'
+import { problemOfQuery } from '../api/problem.ts'
 import { useApiLanguage, useTexts } from '../i18n/LanguageProvider.tsx'
 import { useOrganization } from '../organizations/OrganizationProvider.tsx'
 import { AppLogo } from '../ui/AppLogo.tsx'
@@ -30,11 +30,12 @@ export function Component() {
   const variables = { clientId: appId, language: useApiLanguage() }
   const [{ data, error }, read] = useQuery({ query: OneApp, variables })
   const all = `/${organizationId}/apps`
-  if (!data) {
-    if (!error) return <Waiting />
-    return <ProblemState problem={problemOfError(error)} onRetry={() => read({ requestPolicy: 'network-only' })} />
+  const problem = data || !error ? undefined : problemOfQuery(error)
+  if (problem && problem.code !== 'NOT_FOUND') {
+    return <ProblemState problem={problem} onRetry={() => read({ requestPolicy: 'network-only' })} />
   }
-  const { app } = data
+  if (!data && !problem) return <Waiting />
+  const app = data?.app
   if (app?.publisher?.id !== organizationId)
     return (
       <Page title={says.title}>

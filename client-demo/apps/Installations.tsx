@@ -28,7 +28,7 @@ export function Installations({ app }: { app: App }) {
     </NothingYet>
   )
   return (
-    <Section title={says.installations} about={says.installationsMore}>
+    <Section title={says.installations} about={isService ? says.installationsService : says.installationsMore}>
       {isService && <AuthorizeHere app={app} />}
       <Paged of={pages} empty={none}>
         {(installations) => (

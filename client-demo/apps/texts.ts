@@ -80,6 +80,7 @@ const en = {
 
   installations: 'Where it is used',
   installationsMore: 'Organizations that have installed it, or whose members ask for it.',
+  installationsService: 'Organizations that have authorized it.',
   noInstallations: 'Nowhere yet',
   noInstallationsMore: 'It shows up here once somebody connects it and their admins agree.',
   noInstallationsService: 'It shows up here once an admin has authorized it.',
@@ -157,6 +158,7 @@ const zh: typeof en = {
 
   installations: '在何处使用',
   installationsMore: '已安装它的组织，或其成员正在请求它的组织。',
+  installationsService: '已授权它的组织。',
   noInstallations: '尚无组织使用',
   noInstallationsMore: '有人连接它并经其管理员同意后，会显示在这里。',
   noInstallationsService: '管理员授权后，会显示在这里。',

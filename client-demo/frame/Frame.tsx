@@ -21,7 +21,12 @@ interface FrameProps {
 export function Frame({ memberships, children }: FrameProps) {
   const says = useTexts(frameTexts)
   const [isOpen, { toggle, close }] = useDisclosure()
-  const main = useFocusOnNewPage()
+  const main = useRef<HTMLElement>(null)
+  useNewPage(() => {
+    // Also one that was gone back to.
+    close()
+    main.current?.focus({ preventScroll: true })
+  })
   return (
     <div className={styles.frame}>
       <a className={styles.skip} href="#content">
@@ -67,16 +72,14 @@ export function Frame({ memberships, children }: FrameProps) {
 }
 
 /** After going to another page, reading and tabbing begin with it, as they do after a page load. */
-function useFocusOnNewPage() {
-  const main = useRef<HTMLElement>(null)
+function useNewPage(begin: () => void): void {
   const { pathname } = useLocation()
   const shown = useRef(pathname)
   useEffect(() => {
     if (shown.current === pathname) return
     shown.current = pathname
-    main.current?.focus({ preventScroll: true })
-  }, [pathname])
-  return main
+    begin()
+  })
 }
 
 const Brand = () => (

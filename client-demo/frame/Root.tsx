@@ -4,13 +4,15 @@ import { OrganizationProvider, useOrganization } from '../organizations/Organiza
 import { ProblemState } from '../ui/ProblemState.tsx'
 import { Waiting } from '../ui/Waiting.tsx'
 import { useViewer, ViewerProvider } from '../viewer/ViewerProvider.tsx'
-import { membershipsOf } from '../viewer/viewer.ts'
+import { isAdmin, membershipsOf } from '../viewer/viewer.ts'
 import { Frame } from './Frame.tsx'
+import { LostOrganization, LostRole } from './Lost.tsx'
 import { lastOrganization, rememberOrganization } from './last-organization.ts'
 import { NotFound } from './NotFound.tsx'
 import { SignedOut } from './SignedOut.tsx'
 import { homeOf, screens, screensFor } from './screens.ts'
 import { useSigningOut } from './signing-out.ts'
+import { type Standing, useStanding } from './useStanding.ts'
 
 /** Everything: who is signed in, the organization that is open, the frame around its pages. */
 export function Root() {
@@ -27,6 +29,7 @@ export function Root() {
 function InOrganization() {
   const memberships = membershipsOf(useViewer())
   const asked = useMatch('/:organizationId/*')?.params.organizationId
+  const standing = useStanding(memberships, asked)
   const named = memberships.find(({ organization }) => organization.id === asked)
   const membership = named ?? lastOrganization(memberships)
   useEffect(() => {
@@ -37,7 +40,7 @@ function InOrganization() {
   return (
     <OrganizationProvider membership={membership}>
       <Frame memberships={memberships}>
-        <Outlet context={named !== undefined} />
+        <Outlet context={standing} />
       </Frame>
     </OrganizationProvider>
   )
@@ -58,11 +61,15 @@ export function OrganizationHome() {
 
 /** Around each page of an organization: it is there for its members, and when the feed is. */
 export function OrganizationPages() {
-  const isNamed = useOutletContext<boolean>()
+  const { isNamed, formerName, wasAdmin } = useOutletContext<Standing>()
   const { membership, ready, problem, retry } = useOrganization()
   const path = useMatch('/:organizationId/:path/*')?.params.path
   const screen = screens.find((one) => one.path === path)
-  if (!isNamed || (screen && !screen.isFor(membership))) return <NotFound />
+  if (formerName !== undefined) return <LostOrganization name={formerName} other={membership} />
+  if (!isNamed) return <NotFound />
+  if (screen && !screen.isFor(membership)) {
+    return wasAdmin && !isAdmin(membership) ? <LostRole membership={membership} /> : <NotFound />
+  }
   if (problem) return <ProblemState problem={problem} onRetry={retry} />
   // Another organization is another page: nothing of what was typed or unfolded goes along.
   return ready ? <Outlet key={membership.organization.id} /> : <Waiting />

@@ -1,6 +1,7 @@
 import { Avatar, Menu, UnstyledButton, VisuallyHidden } from '@mantine/core'
 import { useTexts } from '../i18n/LanguageProvider.tsx'
 import { OutIcon } from '../ui/icons.tsx'
+import { ProblemAlert } from '../ui/ProblemState.tsx'
 import { useViewer } from '../viewer/ViewerProvider.tsx'
 import styles from './Frame.module.css'
 import { useSigningOut } from './signing-out.ts'
@@ -10,9 +11,9 @@ import { frameTexts } from './texts.ts'
 export function UserMenu() {
   const says = useTexts(frameTexts)
   const { user } = useViewer()
-  const { busy, signOut } = useSigningOut()
+  const { busy, problem, signOut, forget } = useSigningOut()
   return (
-    <Menu position="bottom-end" width={240}>
+    <Menu position="bottom-end" width={240} onClose={forget}>
       <Menu.Target>
         <UnstyledButton className={styles.user}>
           <VisuallyHidden>{`${says.account}: ${user.name}`}</VisuallyHidden>
@@ -32,9 +33,10 @@ export function UserMenu() {
           <span>{user.email}</span>
         </div>
         <Menu.Divider />
-        <Menu.Item leftSection={<OutIcon size={16} />} disabled={busy} onClick={signOut}>
+        <Menu.Item leftSection={<OutIcon size={16} />} disabled={busy} closeMenuOnClick={false} onClick={signOut}>
           {says.signOut}
         </Menu.Item>
+        <ProblemAlert problem={problem} />
       </Menu.Dropdown>
     </Menu>
   )

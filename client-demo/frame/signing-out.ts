@@ -27,11 +27,11 @@ const onChange = (listener: () => void) => {
 
 /** Ends the session, for good: what comes after is a new page. */
 export function useSigningOut() {
-  const { busy, run } = useAction(SignOut)
+  const { busy, problem, run, forget } = useAction(SignOut)
   const out = useSyncExternalStore(onChange, () => isOut)
   const signOut = async () => {
     const { success } = await run({})
     if (success) setOut()
   }
-  return { isOut: out, busy, signOut }
+  return { isOut: out, busy, problem, signOut, forget }
 }

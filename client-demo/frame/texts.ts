@@ -27,14 +27,17 @@ interface FrameTexts {
   readonly signOut: string
   readonly live: Readonly<Record<LiveStatus, string>>
   readonly liveMore: Readonly<Record<LiveStatus, string>>
+  readonly noMember: (organization: string) => string
+  readonly noMemberMore: string
+  readonly roleNow: (role: string) => string
+  readonly roleNowMore: (organization: string) => string
+  readonly goTo: (place: string) => string
   readonly notFound: string
   readonly notFoundMore: string
   readonly home: string
   readonly signedOut: string
   readonly signedOutMore: string
   readonly signIn: string
-  readonly soon: string
-  readonly soonMore: string
 }
 
 export const frameTexts: Texts<FrameTexts> = {
@@ -69,14 +72,17 @@ export const frameTexts: Texts<FrameTexts> = {
       reconnecting: 'The connection was lost. What happens meanwhile will show as soon as it is back.',
       offline: 'This computer has no network. What happens meanwhile will show as soon as it has.',
     },
+    noMember: (organization) => `You are no longer a member of ${organization}`,
+    noMemberMore: 'Your membership has ended, or the organization was deleted.',
+    roleNow: (role) => `Your role here is now ${role}`,
+    roleNowMore: (organization) => `This page is for the admins of ${organization}.`,
+    goTo: (place) => `Go to ${place}`,
     notFound: 'Page not found',
     notFoundMore: 'There is nothing at this address, or nothing for you to see.',
     home: 'Go to the first page',
     signedOut: 'You are signed out',
     signedOutMore: 'Until the next time.',
     signIn: 'Sign in',
-    soon: 'This page is being built',
-    soonMore: 'What it will show is in the API already.',
   },
   zh: {
     skip: '跳到内容',
@@ -109,13 +115,16 @@ export const frameTexts: Texts<FrameTexts> = {
       reconnecting: '连接已断开。恢复后将显示期间发生的变化。',
       offline: '此计算机没有网络。恢复后将显示期间发生的变化。',
     },
+    noMember: (organization) => `您已不再是“${organization}”的成员`,
+    noMemberMore: '您的成员资格已结束，或该组织已被删除。',
+    roleNow: (role) => `您在此的角色现为${role}`,
+    roleNowMore: (organization) => `此页面仅供“${organization}”的管理员使用。`,
+    goTo: (place) => `前往“${place}”`,
     notFound: '页面不存在',
     notFoundMore: '此地址没有内容，或没有您可以查看的内容。',
     home: '前往首页',
     signedOut: '您已退出登录',
     signedOutMore: '下次见。',
     signIn: '登录',
-    soon: '此页面正在建设中',
-    soonMore: '它将显示的内容已可通过 API 获取。',
   },
 }

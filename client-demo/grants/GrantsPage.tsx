@@ -29,6 +29,8 @@ export function Component() {
   const userId = params.get('user')
   const pages = usePages(Grants, { organizationId, appId, userId, language }, grantsIn)
   const { value: listed, isOld } = useKept(pages.problem ? undefined : pages.nodes)
+  // An id in the address that is of nothing.
+  const isOfNothing = Boolean(appId || userId) && pages.problem?.code === 'NOT_FOUND'
   const [asked, ask] = useState<Grant>()
   const [said, say] = useState('')
   const none =
@@ -47,17 +49,9 @@ export function Component() {
     <Page title={says.title} about={says.about}>
       <VisuallyHidden role="status">{said}</VisuallyHidden>
       <GrantFilters organizationId={organizationId} />
-      <Paged of={{ ...pages, nodes: listed }} empty={none}>
+      <Paged of={isOfNothing ? { ...pages, nodes: [], problem: undefined } : { ...pages, nodes: listed }} empty={none}>
         {(items) => (
-          <VirtualList
-            items={items}
-            label={says.title}
-            total={pages.totalCount}
-            isOld={isOld}
-            hasMore={pages.hasMore}
-            onMore={pages.loadMore}
-            onLook={pages.look}
-          >
+          <VirtualList items={items} label={says.title} total={pages.totalCount} isOld={isOld} of={pages}>
             {(grant) => <GrantRow of={grant} onRevoke={ask} />}
           </VirtualList>
         )}

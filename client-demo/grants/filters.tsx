@@ -56,6 +56,7 @@ export function UserFilter({ organizationId, ...rest }: FilterProps) {
 }
 
 interface ChoiceProps extends Pick<FilterProps, 'label' | 'chosen' | 'onChoose'> {
+  readonly placeholder?: string
   readonly options: readonly Option[]
   readonly typed: string
   readonly onType: (text: string) => void
@@ -63,14 +64,24 @@ interface ChoiceProps extends Pick<FilterProps, 'label' | 'chosen' | 'onChoose'>
   readonly isFound?: boolean
 }
 
-function Choice({ label, chosen, onChoose, options, typed, onType, isFound = false }: ChoiceProps) {
+/** One of many, found by typing. */
+export function Choice({
+  label,
+  placeholder = label,
+  chosen,
+  onChoose,
+  options,
+  typed,
+  onType,
+  isFound = false,
+}: ChoiceProps) {
   const says = useTexts(grantTexts)
   const isKnown = options.some(({ value }) => value === chosen?.value)
   return (
     <Select
       size="xs"
       aria-label={label}
-      placeholder={label}
+      placeholder={placeholder}
       data={chosen && !isKnown ? [chosen, ...options] : options}
       value={chosen?.value ?? null}
       onChange={onChoose}

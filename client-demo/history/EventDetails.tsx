@@ -1,6 +1,6 @@
 import { Link } from 'react-router'
 import { useLanguage, useTexts } from '../i18n/LanguageProvider.tsx'
-import { sayTime } from '../ui/Ago.tsx'
+import { sayTime } from '../ui/times.ts'
 import type { HistoryEvent } from './documents.ts'
 import type { Group } from './groups.ts'
 import styles from './history.module.css'

@@ -2,7 +2,7 @@ import { Button, Menu } from '@mantine/core'
 import { CombinedError } from '@urql/core'
 import { useEffect, useRef, useState } from 'react'
 import { useClient } from 'urql'
-import { type Problem, problemOfError } from '../api/problem.ts'
+import { type Problem, problemOfQuery } from '../api/problem.ts'
 import { useLanguage, useTexts } from '../i18n/LanguageProvider.tsx'
 import { useOrganization } from '../organizations/OrganizationProvider.tsx'
 import { download } from '../ui/download.ts'
@@ -12,11 +12,6 @@ import { type Format, mediaTypes, readAll, toCsv, toNdjson } from './export.ts'
 import type { Selection } from './feed.ts'
 import styles from './history.module.css'
 import { historyTexts } from './texts.ts'
-
-const problemOf = (error: unknown): Problem =>
-  error instanceof CombinedError
-    ? problemOfError(error)
-    : { code: 'NOT_FOUND', message: String(error), issues: {}, details: {} }
 
 /** Takes what the filters select along as a file. */
 export function ExportMenu({ selection }: { selection: Selection }) {
@@ -40,9 +35,14 @@ export function ExportMenu({ selection }: { selection: Selection }) {
       const content = format === 'csv' ? toCsv(events, language) : toNdjson(events)
       download(`${name}.${format}`, content, mediaTypes[format])
     } catch (error) {
-      if (!stopping.signal.aborted) setProblem(problemOf(error))
+      if (stopping.signal.aborted) return
+      const failed: Problem = { code: 'EXPORT_FAILED', message: says.exportFailed, issues: {}, details: {} }
+      setProblem(error instanceof CombinedError ? problemOfQuery(error) : failed)
+      // A defect of the console: the browser's console tells which.
+      if (!(error instanceof CombinedError)) throw error
+    } finally {
+      setCount(undefined)
     }
-    setCount(undefined)
   }
 
   if (count !== undefined) {

@@ -39,7 +39,7 @@ export function HistoryList({ feed, listed, isFiltered }: HistoryListProps) {
   const margin = useOffset(list)
   const isScrolled = useIsAbove(top)
 
-  useEffect(() => feed.hold(isFiltered || isScrolled || open !== undefined), [feed, isFiltered, isScrolled, open])
+  useEffect(() => feed.hold(isScrolled || open !== undefined), [feed, isScrolled, open])
 
   const virtualizer = useWindowVirtualizer({
     count: rows.length,

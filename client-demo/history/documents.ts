@@ -23,20 +23,28 @@ export const NamedObjects = graphql(`
     nodes(ids: $ids) {
       __typename
       id
-      ... on App { publisher { id } }
-      ... on InstallRequest { status }
+      ... on App { name publisher { id } }
+      ... on InstallRequest { status app { name } }
+      ... on Installation { app { name } }
+      ... on Grant { app { id } user { id } }
     }
   }
 `)
 
-/** The apps that the history may be about: those that are published or installed here. */
+/** The apps that the history may be about, by name: those that are published or installed here. */
 export const AppChoices = graphql(`
-  query AppChoices($organizationId: ID!) {
+  query AppChoices($organizationId: ID!, $search: String) {
     organization(id: $organizationId) {
       id
-      apps(first: 100) { edges { node { id name } } }
-      installations(first: 100) { edges { node { id app { id name } } } }
+      apps(search: $search, first: 20) { edges { node { id name } } }
+      installations(search: $search, first: 20) { edges { node { id app { id name } } } }
     }
+  }
+`)
+
+export const ChosenApp = graphql(`
+  query ChosenApp($id: ID!) {
+    node(id: $id) { __typename id ... on App { name } }
   }
 `)
 

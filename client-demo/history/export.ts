@@ -1,4 +1,4 @@
-import type { Client } from '@urql/core'
+import { type Client, CombinedError } from '@urql/core'
 import { filter, pipe, subscribe, take } from 'wonka'
 import type { Language } from '../i18n/language.ts'
 import { type HistoryEvent, HistoryEvents } from './documents.ts'
@@ -14,7 +14,7 @@ const PAGE = 100
  * Everything that is selected, newest first, page by page.
  *
  * @param onProgress told how many were read so far.
- * @throws {CombinedError} where a page cannot be read.
+ * @throws {CombinedError} where a page cannot be read; what the signal says, where it is given.
  */
 export async function readAll(
   client: Client,
@@ -34,6 +34,9 @@ export async function readAll(
   return events
 }
 
+/** A list that the viewer may not see is not answered. */
+const gone = { message: 'The organization is not there any more.', extensions: { code: 'NOT_FOUND' } }
+
 /** @throws what the signal says, at once where it is given while the answer is on its way. */
 function readPage(client: Client, selection: Selection, before: string | null, signal: AbortSignal) {
   const variables = { ...variablesOf(selection), last: PAGE, before }
@@ -44,7 +47,7 @@ function readPage(client: Client, selection: Selection, before: string | null, s
       take(1),
       subscribe(({ data, error }) => {
         const connection = data?.organization?.events
-        if (!connection) return reject(error ?? new Error('The organization is not there any more.'))
+        if (!connection) return reject(error ?? new CombinedError({ graphQLErrors: [gone] }))
         const events = connection.edges.map(({ node }): HistoryEvent => node).reverse()
         resolve({ events, hasMore: connection.pageInfo.hasPreviousPage })
       }),

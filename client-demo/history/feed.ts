@@ -1,6 +1,6 @@
 import type { Client } from '@urql/core'
 import { pipe, subscribe } from 'wonka'
-import { type Problem, problemOfError } from '../api/problem.ts'
+import { type Problem, problemOfQuery } from '../api/problem.ts'
 import { type EventType, type HistoryEvent, HistoryEvents, type PageOfEvents } from './documents.ts'
 
 export interface Selection {
@@ -148,7 +148,7 @@ export class HistoryFeed {
       const events = this.#selectedOf(page)
       this.#events = [...this.#events, ...events]
       this.#hasMore = page.pageInfo.hasPreviousPage && events.length === page.edges.length
-    } else if (answer.error) this.#problem = problemOfError(answer.error)
+    } else if (answer.error) this.#problem = problemOfQuery(answer.error)
     this.#tell()
   }
 
@@ -164,7 +164,7 @@ export class HistoryFeed {
       subscribe(({ data, error }) => {
         const page = data?.organization?.events
         if (page) this.#merge(this.#selectedOf(page), page.edges.length, page.pageInfo.hasPreviousPage)
-        if (page || error) this.#problem = page ? undefined : error && problemOfError(error)
+        if (page || error) this.#problem = page ? undefined : error && problemOfQuery(error)
         this.#tell()
       }),
     )

@@ -28,6 +28,7 @@ interface HistoryTexts {
   readonly clear: string
   readonly export: string
   readonly exportAs: Readonly<Record<'csv' | 'ndjson', string>>
+  readonly exportFailed: string
   readonly exporting: (count: number) => string
   readonly today: string
   readonly yesterday: string
@@ -40,7 +41,6 @@ interface HistoryTexts {
   readonly noChanges: string
   readonly yes: string
   readonly no: string
-  readonly objects: string
   readonly objectNames: Readonly<Record<string, string>>
   readonly gone: string
   readonly charts: string
@@ -119,6 +119,7 @@ export const historyTexts: Texts<HistoryTexts> = {
     clear: 'Clear',
     export: 'Export',
     exportAs: { csv: 'CSV, for spreadsheets', ndjson: 'NDJSON, for programs' },
+    exportFailed: 'The file could not be made.',
     exporting: (count) => `${count.toLocaleString('en')} events … cancel`,
     today: 'Today',
     yesterday: 'Yesterday',
@@ -131,7 +132,6 @@ export const historyTexts: Texts<HistoryTexts> = {
     noChanges: 'Nothing more is recorded about it.',
     yes: 'yes',
     no: 'no',
-    objects: 'About',
     objectNames: {
       app: 'App',
       user: 'Member',
@@ -214,6 +214,7 @@ export const historyTexts: Texts<HistoryTexts> = {
     clear: '清除',
     export: '导出',
     exportAs: { csv: 'CSV（用于电子表格）', ndjson: 'NDJSON（用于程序）' },
+    exportFailed: '无法生成文件。',
     exporting: (count) => `已读取 ${count} 条…… 取消`,
     today: '今天',
     yesterday: '昨天',
@@ -226,7 +227,6 @@ export const historyTexts: Texts<HistoryTexts> = {
     noChanges: '没有更多记录。',
     yes: '是',
     no: '否',
-    objects: '相关对象',
     objectNames: { app: '应用', user: '成员', request: '请求', installation: '安装', grant: '授权' },
     gone: '已不存在',
     charts: '概览',

@@ -28,12 +28,22 @@ export function useObjects(events: readonly HistoryEvent[]): Objects {
 /** Where an object stands in the console; undefined where it is gone, or has no place. */
 export function placeOf(objects: Objects, organizationId: string, id: string | null): string | undefined {
   const found = id === null ? undefined : objects.get(id)
-  if (!found) return undefined
-  const { __typename: type } = found
-  if (type === 'User') return `/${organizationId}/members`
-  if (type === 'Grant') return `/${organizationId}/grants`
-  if (type === 'Installation') return `/${organizationId}/installations`
-  if (type === 'InstallRequest') return found.status === 'PENDING' ? `/${organizationId}/requests` : undefined
-  if (type !== 'App') return undefined
-  return found.publisher?.id === organizationId ? `/${organizationId}/apps/${id}` : `/${organizationId}/installations`
+  const to = (page: string, filters: Record<string, string | undefined> = {}) => {
+    const set = Object.entries(filters).filter((entry): entry is [string, string] => entry[1] !== undefined)
+    return `/${organizationId}/${page}${set.length > 0 ? `?${new URLSearchParams(set)}` : ''}`
+  }
+  switch (found?.__typename) {
+    case 'User':
+      return to('members')
+    case 'Grant':
+      return to('grants', { app: found.app?.id, user: found.user?.id })
+    case 'Installation':
+      return to('installations', { q: found.app.name })
+    case 'App':
+      return found.publisher?.id === organizationId ? to(`apps/${id}`) : to('installations', { q: found.name })
+    case 'InstallRequest':
+      if (found.status === 'PENDING') return to('requests')
+      if (found.status === 'DENIED') return to('requests', { view: 'denied' })
+      return found.status === 'APPROVED' ? to('installations', { q: found.app.name }) : undefined
+  }
 }

@@ -60,15 +60,7 @@ export function Component() {
         empty={<NoInstallations isFiltered={filters.isFiltered} onClear={filters.clear} />}
       >
         {(items) => (
-          <VirtualList
-            items={items}
-            label={says.title}
-            total={count}
-            isOld={isOld}
-            hasMore={pages.hasMore}
-            onMore={pages.loadMore}
-            onLook={pages.look}
-          >
+          <VirtualList items={items} label={says.title} total={count} isOld={isOld} of={pages}>
             {(one) => <InstallationRow of={one} onDo={ask} />}
           </VirtualList>
         )}

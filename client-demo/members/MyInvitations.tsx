@@ -25,7 +25,7 @@ export function MyInvitations() {
   if (!pages.nodes?.length) return null
   return (
     <section className={styles.invitations} aria-labelledby={titleId}>
-      <h2 id={titleId} className={styles.heading}>
+      <h2 id={titleId} className={styles.title}>
         {says.title}
       </h2>
       <ul className={styles.rows}>

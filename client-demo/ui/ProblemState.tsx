@@ -5,6 +5,7 @@ import { EmptyState } from './EmptyState.tsx'
 import { AlertIcon } from './icons.tsx'
 import { sayProblem } from './problem-texts.ts'
 import { uiTexts } from './texts.ts'
+import styles from './ui.module.css'
 
 /** Stands in for something that could not be read. */
 export function ProblemState({ problem, onRetry }: { problem: Problem; onRetry: () => void }) {
@@ -13,9 +14,13 @@ export function ProblemState({ problem, onRetry }: { problem: Problem; onRetry: 
   return (
     <div role="alert">
       <EmptyState icon={<AlertIcon size={28} />} title={sayProblem(language, problem)}>
-        <Button variant="default" onClick={onRetry}>
-          {says.retry}
-        </Button>
+        <RequestId of={problem} />
+        {/* What is not there will not be there the next time. */}
+        {problem.code !== 'NOT_FOUND' && (
+          <Button variant="default" onClick={onRetry}>
+            {says.retry}
+          </Button>
+        )}
       </EmptyState>
     </div>
   )
@@ -28,6 +33,18 @@ export function ProblemAlert({ problem }: { problem: Problem | undefined }) {
   return (
     <Alert color="red" variant="light" p="xs" role="alert" icon={<AlertIcon />}>
       {sayProblem(language, problem)}
+      <RequestId of={problem} />
     </Alert>
+  )
+}
+
+/** By what whoever runs the server finds it in the log. */
+function RequestId({ of: { requestId } }: { of: Problem }) {
+  const says = useTexts(uiTexts)
+  if (!requestId) return null
+  return (
+    <p className={styles.requestId}>
+      {says.request} <code>{requestId}</code>
+    </p>
   )
 }

@@ -1,5 +1,7 @@
 import { defaultRangeExtractor, useWindowVirtualizer } from '@tanstack/react-virtual'
 import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react'
+import type { Paging } from '../api/usePages.ts'
+import { MoreProblem } from './Paged.tsx'
 import styles from './ui.module.css'
 import { useOffset } from './useOffset.ts'
 import { Waiting } from './Waiting.tsx'
@@ -17,16 +19,15 @@ interface VirtualListProps<Item> {
   readonly total: number | undefined
   /** Whether it shows something else than what was asked for last. */
   readonly isOld?: boolean
-  readonly hasMore: boolean
-  readonly onMore: () => void
-  /** Told the positions of the first and the last item on the screen. */
-  readonly onLook?: (first: number, last: number) => void
+  /** How it is read on. Its `look` is told the positions of the first and the last item on the screen. */
+  readonly of: Pick<Paging<unknown>, 'hasMore' | 'loadMore' | 'moreProblem' | 'retry' | 'look'>
   readonly children: (item: Item) => ReactNode
 }
 
 /** A long list that scrolls with the page: only what is to be seen is there, and reads on by itself. */
 export function VirtualList<Item extends { readonly id: string }>(props: VirtualListProps<Item>) {
-  const { items, label, total, isOld, hasMore, onMore, onLook, children } = props
+  const { items, label, total, isOld, of, children } = props
+  const { hasMore, loadMore, moreProblem, look } = of
   const list = useRef<HTMLUListElement>(null)
   const scrollMargin = useOffset(list)
   const [focused, setFocused] = useState<string>()
@@ -49,13 +50,13 @@ export function VirtualList<Item extends { readonly id: string }>(props: Virtual
   const rows = virtualizer.getVirtualItems()
 
   const { startIndex = 0, endIndex = 0 } = virtualizer.range ?? {}
-  useEffect(() => onLook?.(startIndex, endIndex), [onLook, startIndex, endIndex])
+  useEffect(() => look(startIndex, endIndex), [look, startIndex, endIndex])
 
   const isNearEnd = endIndex >= items.length - AHEAD
   // Again after each page, until there is enough of it.
   useEffect(() => {
-    if (items.length > 0 && isNearEnd && hasMore) onMore()
-  }, [items.length, isNearEnd, hasMore, onMore])
+    if (items.length > 0 && isNearEnd && hasMore) loadMore()
+  }, [items.length, isNearEnd, hasMore, loadMore])
 
   return (
     <>
@@ -88,7 +89,7 @@ export function VirtualList<Item extends { readonly id: string }>(props: Virtual
           )
         })}
       </ul>
-      {hasMore && <Waiting />}
+      {moreProblem ? <MoreProblem of={of} /> : hasMore && <Waiting />}
     </>
   )
 }

@@ -3,6 +3,7 @@ import type { Texts } from '../i18n/language.ts'
 interface UiTexts {
   readonly loading: string
   readonly retry: string
+  readonly request: string
   readonly cancel: string
   readonly close: string
   readonly showMore: string
@@ -39,6 +40,7 @@ export const uiTexts: Texts<UiTexts> = {
   en: {
     loading: 'Loading …',
     retry: 'Try again',
+    request: 'Request',
     cancel: 'Cancel',
     close: 'Close',
     showMore: 'Show more',
@@ -76,6 +78,7 @@ export const uiTexts: Texts<UiTexts> = {
   zh: {
     loading: '正在加载……',
     retry: '重试',
+    request: '请求编号',
     cancel: '取消',
     close: '关闭',
     showMore: '显示更多',

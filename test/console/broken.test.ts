@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Team } from '../support/team.ts'
 import { ConsoleInBrowser, withoutBrowser } from './browser.ts'
 
@@ -18,6 +18,7 @@ describe.skipIf(withoutBrowser())('a page that cannot be had', () => {
     await page.route('**/MembersPage-*.js', (route) => route.fulfill({ status: 404 }))
     await page.getByRole('link', { name: 'Members' }).click()
     await page.getByRole('heading', { name: 'This page cannot be shown' }).waitFor()
+    await expect.poll(() => page.title()).toBe('This page cannot be shown · Gatehouse')
     await page.unroute('**/MembersPage-*.js')
     await page.getByRole('button', { name: 'Reload' }).click()
     await page.getByRole('heading', { name: 'Members', exact: true }).waitFor()

@@ -11,7 +11,7 @@ import { useWorld } from '../support/world.ts'
 const world = useWorld()
 
 /** Somebody who follows an organization as the console does, over the server's WebSocket. */
-async function following(team: Team, options: Partial<FollowOptions> = {}) {
+async function following(team: Team, options: Partial<FollowOptions> = {}, now?: () => number) {
   const { organization } = await world.query(team.admin, 'query ($id: ID!) { organization(id: $id) { feedCursor } }', {
     id: team.id,
   })
@@ -19,6 +19,7 @@ async function following(team: Team, options: Partial<FollowOptions> = {}) {
     url: () => `${world.server.url.replace('http', 'ws')}/graphql`,
     webSocketImpl: WebSocket,
     connectionParams: { authorization: `Bearer ${team.admin.token}` },
+    now,
   })
   const stopping = new AbortController()
   const events: LiveEvent[] = []
@@ -36,6 +37,7 @@ async function following(team: Team, options: Partial<FollowOptions> = {}) {
       look()
     },
     startOver: () => Promise.reject(new Error('not expected')),
+    onNoRight: () => {},
     stillSignedIn: async () => true,
     pauses: new Pauses(),
     signal: stopping.signal,
@@ -52,6 +54,7 @@ async function following(team: Team, options: Partial<FollowOptions> = {}) {
     statuses,
     isOver,
     until,
+    distrust: line.distrust,
     names: () => events.map(({ appName }) => appName),
     sequences: () => events.map(({ sequence }) => sequence),
     [Symbol.asyncDispose]: async () => {
@@ -99,14 +102,41 @@ test('a cursor that is of no use makes it read everything anew and go on from th
   expect(follower.names()).toEqual(['Later'])
 })
 
-test('it ends where the right is lost, and where the session is', async () => {
+test('a right that is lost and comes back is followed again', async () => {
   const team = await Team.create(world.server)
-  await using follower = await following(team)
-  await follower.until(() => follower.statuses.includes('live'))
   const membershipId = await team.membershipOf(team.admin)
-  await world.does(team.superAdmin, 'updateMemberRole', { membershipId, role: 'MEMBER' })
-  expect(await follower.isOver).toBe('no-right')
+  const become = (role: string) => world.does(team.superAdmin, 'updateMemberRole', { membershipId, role })
+  let isLost = false
+  const startOver = async () =>
+    (await world.query(team.admin, 'query ($id: ID!) { organization(id: $id) { feedCursor } }', { id: team.id }))
+      .organization.feedCursor
+  const onNoRight = () => {
+    isLost = true
+    void become('ADMIN')
+  }
+  await using follower = await following(team, { onNoRight, startOver })
+  await follower.until(() => follower.statuses.includes('live'))
+  await become('MEMBER')
+  await follower.until(() => follower.statuses.filter((status) => status === 'live').length === 2)
+  expect(isLost).toBe(true)
+  expect(follower.statuses).toEqual(['connecting', 'live', 'reconnecting', 'live'])
+  await team.app({ name: 'Regained' })
+  await follower.until(() => follower.names().includes('Regained'))
+})
 
+test('a line that was silent for long is given up, whatever clock stood still meanwhile', async () => {
+  const team = await Team.create(world.server)
+  let now = Date.UTC(2026, 10, 23)
+  await using follower = await following(team, {}, () => now)
+  await follower.until(() => follower.statuses.includes('live'))
+  follower.distrust()
+  now += 3_600_000
+  follower.distrust()
+  await follower.until(() => follower.statuses.length === 4)
+  expect(follower.statuses).toEqual(['connecting', 'live', 'reconnecting', 'live'])
+})
+
+test('it ends where the session does', async () => {
   const other = await Team.create(world.server)
   await using second = await following(other, { stillSignedIn: async () => false })
   await second.until(() => second.statuses.includes('live'))
@@ -137,6 +167,7 @@ function played(options: Partial<FollowOptions> = {}) {
     onEvent: ({ sequence }) => seen.push(sequence),
     onStatus: () => {},
     startOver: async () => 'fresh',
+    onNoRight: () => {},
     stillSignedIn: async () => true,
     pauses: { rest: async () => {}, cutShort: () => {} } as unknown as Pauses,
     signal: stopping.signal,
@@ -202,12 +233,29 @@ test('it reads anew again and again until that works', async () => {
       return 'fresh'
     },
   })
-  const tooOld = [{ extensions: { code: 'CURSOR_TOO_OLD' } }]
-  for (const count of [2, 3, 4]) {
-    player.sink().ended(tooOld)
-    await player.opening(count)
-  }
-  expect(player.opened).toEqual(['c0', 'c0', 'c0', 'fresh'])
+  player.sink().ended([{ extensions: { code: 'CURSOR_TOO_OLD' } }])
+  await player.opening(2)
+  expect(player.opened).toEqual(['c0', 'fresh'])
+})
+
+test('without a right it says that it is not live, until it has that again or is stopped', async () => {
+  const statuses: StreamStatus[] = []
+  let attempts = 0
+  let asked = 0
+  using player = played({
+    onStatus: (status) => statuses.push(status),
+    onNoRight: () => asked++,
+    startOver: async () => {
+      if (++attempts < 3) throw new Error('not yours')
+      return 'regained'
+    },
+  })
+  player.sink().opened()
+  player.sink().ended([{ extensions: { code: 'FORBIDDEN' } }])
+  await player.opening(2)
+  expect(player.opened).toEqual(['c0', 'regained'])
+  expect(statuses).toEqual(['connecting', 'live', 'reconnecting'])
+  expect(asked).toBe(1)
 })
 
 test.each([

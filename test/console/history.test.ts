@@ -109,14 +109,22 @@ describe.skipIf(withoutBrowser())('the page of the history', () => {
     await page.getByRole('link', { name: 'Sextant' }).waitFor()
   })
 
-  test('holds back what comes while it is filtered, and shows nothing else', async () => {
+  test('shows at once what comes while it is filtered, and nothing else', async () => {
     const page = await open('?type=APP_CREATED')
     await page.getByText('created Sextant').waitFor()
     await team.invitation('guest@example.com')
     await team.app({ name: 'Quadrant' })
-    await page.getByRole('button', { name: '1 new', exact: true }).click({ timeout: SOON })
-    await page.getByText('created Quadrant').waitFor()
+    await page.getByText('created Quadrant').waitFor({ timeout: SOON })
     expect(await page.getByText('guest@example.com').count()).toBe(0)
+  })
+
+  test('finds the app to filter by as one types', async () => {
+    const page = await open()
+    await page.getByRole('combobox', { name: 'App', exact: true }).fill('quad')
+    await page.getByRole('option', { name: 'Quadrant' }).click()
+    await expect.poll(() => eventsOf(page).allTextContents()).toEqual([`${team.admin.name} created Quadrant`])
+    await page.reload()
+    await expect.poll(() => page.getByRole('combobox', { name: 'App', exact: true }).inputValue()).toBe('Quadrant')
   })
 
   test('exports what the filters select', async () => {

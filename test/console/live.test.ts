@@ -1,9 +1,12 @@
-import { expect, test } from 'vitest'
-import { batch, paced } from '../../client-demo/api/live/batch.ts'
+import { afterEach, expect, test, vi } from 'vitest'
+import { batch, nextFrame, paced } from '../../client-demo/api/live/batch.ts'
+import { onSleep } from '../../client-demo/api/live/sleep.ts'
 import { together } from '../../client-demo/api/live/status.ts'
 import { touchedBy } from '../../client-demo/api/live/touches.ts'
 import { EventType } from '../../src/database/generated/client/enums.ts'
 import { PlayedTimer } from './played.ts'
+
+afterEach(() => void vi.unstubAllGlobals())
 
 test('the status of all streams is that of the worst', () => {
   expect(together([], true)).toBe('connecting')
@@ -56,4 +59,43 @@ test.each(Object.values(EventType))('%s touches fields that the console knows of
 
 test('an event of a type that the console does not know touches everything', () => {
   expect(touchedBy([{ type: 'APP_CREATED' }, { type: 'MOON_ROSE' as never }])).toBeUndefined()
+})
+
+test('what waits for a frame does not wait for it in a tab that is hidden meanwhile', () => {
+  const document = Object.assign(new EventTarget(), { hidden: false })
+  let draw = () => {}
+  vi.stubGlobal('document', document)
+  vi.stubGlobal('requestAnimationFrame', (call: () => void) => {
+    draw = call
+    return 1
+  })
+  vi.stubGlobal('cancelAnimationFrame', () => {
+    draw = () => {}
+  })
+  let flushes = 0
+  nextFrame(() => flushes++)
+  document.hidden = true
+  document.dispatchEvent(new Event('visibilitychange'))
+  expect(flushes).toBe(1)
+  draw()
+  document.dispatchEvent(new Event('visibilitychange'))
+  expect(flushes).toBe(1)
+
+  document.hidden = false
+  nextFrame(() => flushes++)
+  draw()
+  document.dispatchEvent(new Event('visibilitychange'))
+  expect(flushes).toBe(2)
+})
+
+test('that the computer slept is seen by the clock', async () => {
+  const timer = new PlayedTimer()
+  let sleeps = 0
+  onSleep(() => sleeps++, timer)
+  for (let times = 0; times < 20; times++) await timer.advance(6_000)
+  expect(sleeps).toBe(0)
+  await timer.advance(60_000)
+  expect(sleeps).toBe(1)
+  await timer.advance(5_000)
+  expect(sleeps).toBe(1)
 })

@@ -77,6 +77,31 @@ test('each page begins where the one before it ends', async () => {
   list.stop()
 })
 
+test('a further page that cannot be read says why, and is read when one tries again', async () => {
+  const list = new PlayedList(8)
+  await list.open(1)
+  list.pages.loadMore()
+  await settled()
+  await list.played.next().refuse('INTERNAL')
+  const { nodes, hasMore, loadingMore, problem, moreProblem } = list.pages.listed()
+  expect(nodes).toHaveLength(3)
+  expect({ hasMore, loadingMore, problem }).toEqual({ hasMore: true, loadingMore: false, problem: undefined })
+  expect(moreProblem?.code).toBe('INTERNAL')
+  // A list that reads on by itself does not ask again and again.
+  list.pages.loadMore()
+  await settled()
+  expect(list.played.waiting).toHaveLength(0)
+
+  list.pages.retry()
+  expect(list.pages.listed()).toMatchObject({ loadingMore: true, moreProblem: undefined })
+  await list.answer()
+  expect(list.asked).toEqual(['6'])
+  list.pages.loadMore()
+  await list.answer()
+  expect(list.listed).toEqual([8, 7, 6, 5, 4, 3, 2, 1])
+  list.stop()
+})
+
 test('what is added on top pushes nothing out, and does not make all that follows be read anew', async () => {
   const list = new PlayedList(12)
   await list.open(4)

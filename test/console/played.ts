@@ -35,7 +35,11 @@ export async function settled(): Promise<void> {
 export function playedClient() {
   const timer = new PlayedTimer()
   const refetcher = makeRefetcher(timer)
-  const waiting: { variables: Record<string, string | null>; answer: (data: unknown) => Promise<void> }[] = []
+  const waiting: {
+    variables: Record<string, string | null>
+    answer: (data: unknown) => Promise<void>
+    refuse: (code: string) => Promise<void>
+  }[] = []
   const client = createClient({
     url: 'http://gatehouse.invalid/graphql',
     preferGetMethod: false,
@@ -51,6 +55,10 @@ export function playedClient() {
           variables,
           answer: async (data) => {
             resolve(Response.json({ data }))
+            await settled()
+          },
+          refuse: async (code) => {
+            resolve(Response.json({ errors: [{ message: code, extensions: { code } }] }))
             await settled()
           },
         })

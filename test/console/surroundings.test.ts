@@ -169,7 +169,8 @@ describe.skipIf(withoutBrowser())('a page of the console', () => {
     const become = (role: string) => console.server.graphql(change, { input: { membershipId, role } }, as)
 
     await become('MEMBER')
-    await page.getByRole('heading', { name: 'Page not found' }).waitFor({ timeout: SOON })
+    await page.getByRole('heading', { name: 'Your role here is now Member' }).waitFor({ timeout: SOON })
+    await page.getByRole('main').getByRole('link', { name: 'Go to Members' }).waitFor()
     await navigation.getByRole('link', { name: 'History' }).waitFor({ state: 'detached' })
     expect(await page.getByText('joined as').count()).toBe(0)
 
@@ -180,12 +181,39 @@ describe.skipIf(withoutBrowser())('a page of the console', () => {
 
     const remove = `mutation ($input: RemoveMemberInput!) { removeMember(input: $input) { __typename } }`
     await console.server.graphql(remove, { input: { membershipId } }, as)
-    await page.getByRole('heading', { name: 'Page not found' }).waitFor({ timeout: SOON })
+    const where = { id: uuidOf(team.id) }
+    const { name } = await console.server.prisma.organization.findUniqueOrThrow({ where })
+    const parted = page.getByRole('heading', { name: `You are no longer a member of ${name}` })
+    await parted.waitFor({ timeout: SOON })
+    expect(await page.title()).toContain(name)
+    await page.getByRole('main').getByRole('link', { name: 'Go to' }).waitFor()
     await page.getByRole('button', { name: /^Organization: / }).click()
     expect(await page.getByRole('menuitem').allTextContents()).toEqual([
       expect.stringContaining('Personal'),
       'New organization',
     ])
     await live(page)
+  })
+
+  test('stays live where a role is taken and given back before anybody can look', async () => {
+    const page = await open(team.admin, 'settings')
+    await live(page)
+    const membershipId = await team.membershipOf(team.admin)
+    const as = { as: team.superAdmin.token }
+    const change = `mutation ($input: UpdateMemberRoleInput!) { updateMemberRole(input: $input) { __typename } }`
+    const become = (role: string) => console.server.graphql(change, { input: { membershipId, role } }, as)
+    for (let times = 0; times < 3; times++) {
+      await become('MEMBER')
+      await become('ADMIN')
+    }
+    await live(page)
+    const rename = `mutation ($input: UpdateOrganizationInput!) { updateOrganization(input: $input) { __typename } }`
+    await console.server.graphql(rename, { input: { organizationId: team.id, name: 'Observatory' } }, as)
+    await page.getByRole('button', { name: 'Organization: Observatory' }).waitFor({ timeout: BACK_SOON })
+    await team.app({ name: 'Ephemeris' })
+    await page.getByRole('link', { name: 'History' }).click()
+    await page.getByText('created Ephemeris').waitFor({ timeout: BACK_SOON })
+    await team.app({ name: 'Almanac' })
+    await page.getByText('created Almanac').waitFor({ timeout: SOON })
   })
 })

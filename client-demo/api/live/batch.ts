@@ -21,9 +21,16 @@ export function batch<T>(handle: (items: readonly T[]) => void, schedule: (flush
 }
 
 /** Before the next frame is drawn; where none is being drawn, at once: the title counts in a hidden tab, too. */
-export const nextFrame = (flush: () => void): void => {
-  if (document.hidden) setTimeout(flush)
-  else requestAnimationFrame(flush)
+export function nextFrame(flush: () => void): void {
+  if (document.hidden) return void setTimeout(flush)
+  const run = () => {
+    cancelAnimationFrame(frame)
+    document.removeEventListener('visibilitychange', run)
+    flush()
+  }
+  const frame = requestAnimationFrame(run)
+  // Else the frame would come with whoever comes back.
+  document.addEventListener('visibilitychange', run)
 }
 
 /** What comes after a while comes with the next frame; what comes in a row, ten times a second. */

@@ -4,7 +4,7 @@
  * - `resume`: connect again, and go on after the last cursor.
  * - `start-over`: the cursor is of no use any more; read everything anew, and go on after that.
  * - `signed-out`: the session is over.
- * - `no-right`: the viewer may not follow this (any more).
+ * - `no-right`: the viewer may not follow this (any more): see whether that is so, and start over where it is not.
  */
 export type Ending = 'resume' | 'start-over' | 'signed-out' | 'no-right'
 

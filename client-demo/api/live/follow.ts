@@ -29,6 +29,8 @@ export interface FollowOptions {
    * @returns the `feedCursor` from before it was read. Where this throws, it is tried again.
    */
   readonly startOver: () => Promise<string>
+  /** The server says that the viewer may not follow this: whoever follows it should look whether that is still so. */
+  readonly onNoRight: () => void
   /** Asked before it goes on: the session may be over, or somebody may have signed in again meanwhile. */
   readonly stillSignedIn: () => Promise<boolean>
   /** Between attempts. */
@@ -41,26 +43,35 @@ const HELD = 5_000
 
 /**
  * Follows a stream across lost connections, restarts and sleep, without end: each event once and in
- * order. It resolves when there is nothing to follow any more, or when the signal says so.
+ * order. It resolves when the session is over, or when the signal says so. A right that is lost can come
+ * back before anybody has noticed, so it tries that again, too: whoever gives the signal knows better.
  */
-export async function follow(options: FollowOptions): Promise<'signed-out' | 'no-right' | 'stopped'> {
+export async function follow(options: FollowOptions): Promise<'signed-out' | 'stopped'> {
   const { signal, pauses, onStatus } = options
   const position = new Position(options.after)
   onStatus('connecting')
-  for (let failures = 0; !signal.aborted; ) {
+  for (let failures = 1; !signal.aborted; ) {
     const { ending, good } = await subscribe(options, position)
     if (signal.aborted) break
-    if (ending === 'no-right') return ending
     onStatus('reconnecting')
+    if (ending === 'no-right') options.onNoRight()
     if (ending === 'signed-out' && !(await options.stillSignedIn())) return ending
-    failures = good ? 0 : failures + 1
-    await pauses.rest(backoff(failures), signal)
-    if (ending !== 'signed-out' && !signal.aborted && !(await options.stillSignedIn())) return 'signed-out'
-    if (ending !== 'start-over' || signal.aborted) continue
-    const cursor = await options.startOver().catch(() => undefined)
-    if (cursor !== undefined) position.startOver(cursor)
+    if (good) failures = 0
+    const isAnew = ending === 'start-over' || ending === 'no-right'
+    do {
+      await pauses.rest(backoff(failures++), signal)
+      if (signal.aborted) return 'stopped'
+      if (ending !== 'signed-out' && !(await options.stillSignedIn())) return 'signed-out'
+    } while (isAnew && !(await hasStartedOver(options, position)))
   }
   return 'stopped'
+}
+
+async function hasStartedOver({ startOver, signal }: FollowOptions, position: Position): Promise<boolean> {
+  if (signal.aborted) return true
+  const cursor = await startOver().catch(() => undefined)
+  if (cursor !== undefined) position.startOver(cursor)
+  return cursor !== undefined
 }
 
 /** One subscription, from its beginning to its end. */

@@ -16,6 +16,8 @@ export interface LineOptions {
   readonly webSocketImpl?: unknown
   /** What `connection_init` carries; nothing, where a cookie says who it is. */
   readonly connectionParams?: Record<string, unknown>
+  /** In milliseconds. By the wall: other clocks may stand still while the computer sleeps. */
+  readonly now?: () => number
 }
 
 /** One WebSocket, for all subscriptions. It is there while somebody subscribes. */
@@ -31,9 +33,9 @@ export interface Line {
  * graphql-ws does the protocol and nothing else here: it does not try again. It would give up after a
  * few attempts and on some close codes, and it would come back with the cursor that it left with.
  */
-export function makeLine({ url, webSocketImpl, connectionParams }: LineOptions): Line {
+export function makeLine({ url, webSocketImpl, connectionParams, now = Date.now }: LineOptions): Line {
   let connected = false
-  let lastHeard = performance.now()
+  let lastHeard = now()
   let overdue: ReturnType<typeof setTimeout> | undefined
   const waiting = new Set<() => void>()
   const client = createClient({
@@ -46,11 +48,11 @@ export function makeLine({ url, webSocketImpl, connectionParams }: LineOptions):
     on: {
       connected: () => {
         connected = true
-        lastHeard = performance.now()
+        lastHeard = now()
         for (const tell of [...waiting]) tell()
       },
       message: () => {
-        lastHeard = performance.now()
+        lastHeard = now()
       },
       // A line that was cut without a word, as by a laptop's sleep, is not closed for minutes.
       ping: (received) => {
@@ -95,7 +97,7 @@ export function makeLine({ url, webSocketImpl, connectionParams }: LineOptions):
       }
     },
     distrust() {
-      if (performance.now() - lastHeard > SUSPICIOUS) client.terminate()
+      if (now() - lastHeard > SUSPICIOUS) client.terminate()
     },
     close: () => void client.dispose(),
   }

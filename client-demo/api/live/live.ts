@@ -99,6 +99,8 @@ export class Live {
         this.#streams.set(key, status)
         this.#judge()
       },
+      // The memberships say what is left to be seen, and end what is not.
+      onNoRight: () => refetcher.refetch({ fields: new Set(['organizations']) }),
       startOver: async () => {
         // The cursor first: what happens between the two is then read twice rather than not at all.
         const cursor = await readCursor(organizationId)
@@ -108,9 +110,6 @@ export class Live {
     })
     void isOver.then((reason) => {
       if (reason === 'signed-out') onSignedOut()
-      // The memberships say what is left to be seen.
-      if (reason === 'no-right') refetcher.refetch({ fields: new Set(['organizations']) })
-      if (!signal.aborted) this.#forget(key)
     })
     return () => {
       stopping.abort()
