@@ -43,6 +43,9 @@ export async function turn(page: Page, colorScheme: 'light' | 'dark'): Promise<v
 
 /** Runs in the page. */
 async function audit(runOnly: RunOnly): Promise<string[]> {
+  // What fades has other colours meanwhile.
+  const ends = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity)
+  await Promise.allSettled(ends.map(({ finished }) => finished))
   const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run({
     runOnly,
     resultTypes: ['violations'],
