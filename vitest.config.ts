@@ -14,7 +14,9 @@ const suiteOn = (database: 'pglite' | 'postgres') => ({
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    testTimeout: 30_000,
+    // How soon something happens is for benchmarks to say: these only end what never happens.
+    testTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
     hookTimeout: 60_000,
     // An embedded database takes some 300 MB; with more of them the machine, not the code, is tested.
     maxWorkers: 2,

@@ -6,9 +6,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Team } from '../support/team.ts'
 import { ConsoleInBrowser, withoutBrowser } from './browser.ts'
 
-/** In milliseconds: “within a second”, with an allowance for a busy machine. */
-const SOON = 3_000
-
 describe.skipIf(withoutBrowser())('the pages of apps', () => {
   let console: ConsoleInBrowser
   let team: Team
@@ -97,9 +94,9 @@ describe.skipIf(withoutBrowser())('the pages of apps', () => {
     const dialog = one.getByRole('dialog', { name: 'Disable Foghorn?' })
     await dialog.getByText('1 organization').waitFor()
     await dialog.getByRole('button', { name: 'Disable' }).click()
-    await row.getByText('Disabled').waitFor({ timeout: SOON })
+    await row.getByText('Disabled').waitFor()
     await button(one, 'Undo').click()
-    await row.getByText('Enabled').waitFor({ timeout: SOON })
+    await row.getByText('Enabled').waitFor()
     await button(one, 'Disable').waitFor()
     expect(await button(one, 'Undo').count()).toBe(0)
   })

@@ -12,9 +12,6 @@ import { newId } from '../../src/ids.ts'
 import { Team, uuidOf } from '../support/team.ts'
 import { ConsoleInBrowser, withoutBrowser } from './browser.ts'
 
-/** In milliseconds: “at once”, with an allowance for a busy machine. */
-const SOON = 3_000
-
 test('every type of event has a sentence, a name and a place in the filter, in both languages', async () => {
   const schema = buildSchema(await readFile(new URL('../../schema.graphql', import.meta.url), 'utf8'))
   const types = (schema.getType('EventType') as GraphQLEnumType).getValues().map(({ name }) => name)
@@ -104,7 +101,7 @@ describe.skipIf(withoutBrowser())('the page of the history', () => {
     const page = await open()
     await eventsOf(page).first().waitFor()
     await team.app({ name: 'Sextant' })
-    await page.getByText(`${team.admin.name} created Sextant`).waitFor({ timeout: SOON })
+    await page.getByText(`${team.admin.name} created Sextant`).waitFor()
     expect(await eventsOf(page).first().textContent()).toBe(`${team.admin.name} created Sextant`)
     await page.getByRole('link', { name: 'Sextant' }).waitFor()
   })
@@ -114,7 +111,7 @@ describe.skipIf(withoutBrowser())('the page of the history', () => {
     await page.getByText('created Sextant').waitFor()
     await team.invitation('guest@example.com')
     await team.app({ name: 'Quadrant' })
-    await page.getByText('created Quadrant').waitFor({ timeout: SOON })
+    await page.getByText('created Quadrant').waitFor()
     expect(await page.getByText('guest@example.com').count()).toBe(0)
   })
 

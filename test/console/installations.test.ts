@@ -3,9 +3,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Team } from '../support/team.ts'
 import { ConsoleInBrowser, withoutBrowser } from './browser.ts'
 
-/** In milliseconds: “within a second”, with an allowance for a busy machine. */
-const SOON = 3_000
-
 describe.skipIf(withoutBrowser())('the pages of installed apps and of what is authorized', () => {
   let console: ConsoleInBrowser
   let team: Team
@@ -27,7 +24,7 @@ describe.skipIf(withoutBrowser())('the pages of installed apps and of what is au
     await page.getByText('No app is installed here yet').waitFor()
 
     await team.request(asked)
-    await rowOf(page, 'Tide Tables').getByText('OBO not installed').waitFor({ timeout: SOON })
+    await rowOf(page, 'Tide Tables').getByText('OBO not installed').waitFor()
 
     await page.getByRole('button', { name: 'Install an app' }).click()
     const dialog = page.getByRole('dialog')
@@ -36,7 +33,7 @@ describe.skipIf(withoutBrowser())('the pages of installed apps and of what is au
     await dialog.getByRole('checkbox', { name: 'documents:read' }).uncheck()
     await dialog.getByRole('button', { name: 'Install', exact: true }).click()
     const row = rowOf(page, 'Lighthouse')
-    await row.getByText('OBO installed').waitFor({ timeout: SOON })
+    await row.getByText('OBO installed').waitFor()
     expect(await row.textContent()).toContain(`by ${team.admin.name}`)
     expect(await row.textContent()).not.toContain('documents:read')
     await page.getByText('OBO installed1').waitFor()
@@ -63,7 +60,7 @@ describe.skipIf(withoutBrowser())('the pages of installed apps and of what is au
     await dialog.getByText('2 live tokens').waitFor()
     expect(await dialog.textContent()).toContain('1 user')
     await dialog.getByRole('button', { name: 'Uninstall' }).click()
-    for (const page of [one, other]) await rowOf(page, 'Logbook').waitFor({ state: 'detached', timeout: SOON })
+    for (const page of [one, other]) await rowOf(page, 'Logbook').waitFor({ state: 'detached' })
   })
 
   test('tell a member live what became of a request, and end what they authorized', async () => {
@@ -78,16 +75,16 @@ describe.skipIf(withoutBrowser())('the pages of installed apps and of what is au
     const deny = `mutation ($input: DenyInstallRequestInput!) { denyInstallRequest(input: $input) { __typename } }`
     const input = { installRequestId: requestId, reason: 'It is always wrong.' }
     await console.server.graphql(deny, { input }, { as: team.admin.token })
-    await rowOf(page, 'Weather Glass').getByText('Denied').waitFor({ timeout: SOON })
+    await rowOf(page, 'Weather Glass').getByText('Denied').waitFor()
     expect(await rowOf(page, 'Weather Glass').textContent()).toContain('It is always wrong.')
     expect(await rowOf(page, 'Weather Glass').getByRole('button', { name: 'Withdraw' }).count()).toBe(0)
 
     const granted = await publisher.app({ name: 'Barometer' })
     await team.install(granted)
     await team.grant(granted)
-    await rowOf(page, 'Barometer').getByRole('button', { name: 'Revoke' }).click({ timeout: SOON })
+    await rowOf(page, 'Barometer').getByRole('button', { name: 'Revoke' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()
-    await rowOf(page, 'Barometer').waitFor({ state: 'detached', timeout: SOON })
+    await rowOf(page, 'Barometer').waitFor({ state: 'detached' })
   })
 
   test('do nothing that the Content-Security-Policy forbids', () => {

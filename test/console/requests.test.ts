@@ -4,9 +4,6 @@ import { violations } from '../support/axe.ts'
 import { Team, uuidOf } from '../support/team.ts'
 import { ConsoleInBrowser, signIn, withoutBrowser } from './browser.ts'
 
-/** In milliseconds: “within a second”, with an allowance for a busy machine. */
-const SOON = 3_000
-
 describe.skipIf(withoutBrowser())('the page of requests', () => {
   let console: ConsoleInBrowser
   let team: Team
@@ -28,12 +25,12 @@ describe.skipIf(withoutBrowser())('the page of requests', () => {
     await Promise.all([one, other].map((page) => page.getByText('Nobody is waiting for a decision').waitFor()))
 
     await team.request(appId)
-    for (const page of [one, other]) await caseOf(page, 'Tide Tables').waitFor({ timeout: SOON })
+    for (const page of [one, other]) await caseOf(page, 'Tide Tables').waitFor()
     expect(await one.title()).toMatch(/^\(1\) Requests/)
     expect(await caseOf(one, 'Tide Tables').textContent()).toContain(team.member.name)
 
     await caseOf(one, 'Tide Tables').getByRole('button', { name: 'Approve' }).click()
-    await caseOf(other, 'Tide Tables').getByText(`${team.admin.name} approved this`).waitFor({ timeout: SOON })
+    await caseOf(other, 'Tide Tables').getByText(`${team.admin.name} approved this`).waitFor()
     expect(await other.title()).toMatch(/^Requests/)
     expect(await other.getByRole('dialog').count()).toBe(0)
     expect(await caseOf(other, 'Tide Tables').getByRole('button').count()).toBe(0)
@@ -88,13 +85,13 @@ describe.skipIf(withoutBrowser())('the page of requests', () => {
 
     const withdraw = `mutation ($input: WithdrawInstallRequestInput!) { withdrawInstallRequest(input: $input) { __typename } }`
     await console.server.graphql(withdraw, { input: { installRequestId: first } }, { as: team.member.token })
-    await caseOf(page, 'Anchor').getByText(`${team.member.name} withdrew this`).waitFor({ timeout: SOON })
+    await caseOf(page, 'Anchor').getByText(`${team.member.name} withdrew this`).waitFor()
     expect(await reason.inputValue()).toBe('Too heavy.')
     await reason.and(page.locator(':focus')).waitFor()
 
     await team.request(await publisher.app({ name: 'Windlass' }))
     const show = page.getByRole('button', { name: 'Show 1 new request' })
-    await show.waitFor({ timeout: SOON })
+    await show.waitFor()
     expect(await caseOf(page, 'Windlass').count()).toBe(0)
     await show.click()
     await caseOf(page, 'Windlass').waitFor()
@@ -105,7 +102,7 @@ describe.skipIf(withoutBrowser())('the page of requests', () => {
     await card.getByRole('button', { name: 'Deny' }).hover()
     await page.getByRole('radio', { name: 'Pending' }).focus()
     await team.request(await publisher.app({ name: 'Capstan' }))
-    await show.waitFor({ timeout: SOON })
+    await show.waitFor()
     await page.getByRole('heading', { name: 'Requests', exact: true }).hover()
     await caseOf(page, 'Capstan').waitFor()
   })
@@ -126,7 +123,7 @@ describe.skipIf(withoutBrowser())('the page of requests', () => {
     await page.getByRole('radio', { name: 'Pending' }).focus()
     const approve = `mutation ($input: ApproveInstallRequestInput!) { approveInstallRequest(input: $input) { __typename } }`
     await console.server.graphql(approve, { input: { installRequestId: requestId } }, { as: team.superAdmin.token })
-    await caseOf(page, 'Compass').getByText(`${team.superAdmin.name} approved this`).waitFor({ timeout: SOON })
+    await caseOf(page, 'Compass').getByText(`${team.superAdmin.name} approved this`).waitFor()
     await page.getByRole('radio', { name: 'Pending' }).and(page.locator(':focus')).waitFor()
     console.complaints.splice(0)
   })
@@ -144,7 +141,7 @@ describe.skipIf(withoutBrowser())('the page of requests', () => {
     await caseOf(one, 'Weather Glass').getByRole('button', { name: 'Deny' }).click()
 
     const denial = caseOf(other, 'Weather Glass')
-    await denial.getByText('Read documents').waitFor({ timeout: SOON })
+    await denial.getByText('Read documents').waitFor()
     for (const text of ['It is always wrong.', team.admin.name, 'documents:read', 'in 30 days'])
       expect(await denial.textContent()).toContain(text)
     await expect(team.request(appId)).rejects.toMatchObject({ code: 'INSTALL_DENIED' })
@@ -155,12 +152,12 @@ describe.skipIf(withoutBrowser())('the page of requests', () => {
     const dialog = other.getByRole('dialog', { name: 'Lift the denial of Weather Glass?' })
     await dialog.getByText('Members may ask for it again').waitFor()
     await dialog.getByRole('button', { name: 'Lift denial' }).click()
-    for (const page of [one, other]) await caseOf(page, 'Weather Glass').waitFor({ state: 'detached', timeout: SOON })
+    for (const page of [one, other]) await caseOf(page, 'Weather Glass').waitFor({ state: 'detached' })
     await other.locator('#content:focus').waitFor()
 
     await team.request(appId)
     await one.getByRole('radio', { name: 'Pending' }).click()
-    await caseOf(one, 'Weather Glass').getByRole('button', { name: 'Approve' }).waitFor({ timeout: SOON })
+    await caseOf(one, 'Weather Glass').getByRole('button', { name: 'Approve' }).waitFor()
   })
 
   test('says what is approved already where an app asks for more', async () => {

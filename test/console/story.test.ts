@@ -11,9 +11,6 @@ import { type SteadyAddress, steadyAddress } from '../support/steady-address.ts'
 import { type Person, Team, uuidOf } from '../support/team.ts'
 import { ConsoleInBrowser, signIn, withoutBrowser } from './browser.ts'
 
-/** In milliseconds: “at once”, with an allowance for a busy machine. */
-const SOON = 3_000
-
 /** More apps than the history page reads at once when it reads its newest events again. */
 const MANY = 35
 
@@ -113,7 +110,7 @@ describe.skipIf(withoutBrowser())('the story of an app', () => {
     await member.getByRole('textbox').fill('For the night watch.')
     await button(member, 'Ask an admin').click()
     for (const page of [admin, other]) {
-      await caseOf(page, name).getByText('For the night watch.').waitFor({ timeout: SOON })
+      await caseOf(page, name).getByText('For the night watch.').waitFor()
       expect(await caseOf(page, name).innerText()).toContain(team.member.name)
     }
     expect(await member.getByRole('status').innerText()).toContain(team.admin.name)
@@ -121,7 +118,7 @@ describe.skipIf(withoutBrowser())('the story of an app', () => {
 
   test('one admin approves: the other sees who, and the page of the member goes on by itself, to a token', async () => {
     await button(admin, 'Approve').click()
-    await caseOf(other, name).getByText(`${team.admin.name} approved this`).waitFor({ timeout: SOON })
+    await caseOf(other, name).getByText(`${team.admin.name} approved this`).waitFor()
     expect(await other.getByRole('dialog').count()).toBe(0)
     await button(member, 'Allow').click()
     await member.getByText('It is connected.').waitFor()
@@ -140,12 +137,12 @@ describe.skipIf(withoutBrowser())('the story of an app', () => {
       await dialog.getByText(touched, { exact: true }).waitFor()
     }
     await dialog.getByRole('button', { name: 'Disable' }).click()
-    await admin.getByText('The app is disabled.').waitFor({ timeout: SOON })
+    await admin.getByText('The app is disabled.').waitFor()
     expect(await checked()).toMatch(/^401: the token is refused/)
-    await row.getByText('Disabled').waitFor({ timeout: SOON })
+    await row.getByText('Disabled').waitFor()
 
     await button(admin, 'Undo').click()
-    await row.getByText('Enabled').waitFor({ timeout: SOON })
+    await row.getByText('Enabled').waitFor()
     expect(await checked()).toMatch(/^200: the token is accepted/)
     expect(console.complaints).toEqual([])
   })
@@ -173,7 +170,7 @@ describe.skipIf(withoutBrowser())('the story of an app', () => {
 
     // And live again, as if nothing had been.
     await button(admin, 'Approve').click()
-    await other.getByText(`${team.admin.name} approved Buoy ${MANY}`).waitFor({ timeout: SOON })
+    await other.getByText(`${team.admin.name} approved Buoy ${MANY}`).waitFor()
     await expect.poll(() => shownSentences(other)).toEqual(await allSentences())
     expect(await checked()).toMatch(/^200: the token is accepted/)
   })

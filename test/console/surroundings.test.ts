@@ -4,11 +4,6 @@ import { type SteadyAddress, steadyAddress } from '../support/steady-address.ts'
 import { signedIn, Team, uuidOf } from '../support/team.ts'
 import { ConsoleInBrowser, signIn, withoutBrowser } from './browser.ts'
 
-/** In milliseconds: “at once”, with an allowance for a busy machine. */
-const SOON = 3_000
-/** The longest wait of a connection that is tried again, and some more. */
-const BACK_SOON = 15_000
-
 // What happens to the computer, the browser and the person while a page of the console is open.
 describe.skipIf(withoutBrowser())('a page of the console', () => {
   let console: ConsoleInBrowser
@@ -36,13 +31,13 @@ describe.skipIf(withoutBrowser())('a page of the console', () => {
   const open = (who = team.admin, path = 'history') =>
     console.open(who, `/console/${team.id}/${path}`, { baseURL: address.url })
   const told = (page: Page) => page.getByRole('list', { name: 'Events, newest first' }).locator('p').allTextContents()
-  const live = (page: Page) => page.getByText('Live', { exact: true }).waitFor({ timeout: BACK_SOON })
+  const live = (page: Page) => page.getByText('Live', { exact: true }).waitFor()
   const accountOf = (page: Page) => page.getByRole('button', { name: 'Account:' }).textContent()
 
   /** All that happened, as the page tells it, each thing once. */
   async function tellsAll(page: Page, names: readonly string[]): Promise<void> {
     const newest = [...names].reverse().map((name) => `${team.admin.name} created ${name}`)
-    await page.getByText(newest[0] ?? '').waitFor({ timeout: BACK_SOON })
+    await page.getByText(newest[0] ?? '').waitFor()
     await expect.poll(async () => (await told(page)).slice(0, newest.length)).toEqual(newest)
     expect((await told(page)).filter((text) => newest.includes(text))).toHaveLength(newest.length)
   }
@@ -97,7 +92,7 @@ describe.skipIf(withoutBrowser())('a page of the console', () => {
         document.dispatchEvent(new Event('visibilitychange'))
       }
     })
-    await page.getByText('guest@example.com').waitFor({ state: 'detached', timeout: SOON })
+    await page.getByText('guest@example.com').waitFor({ state: 'detached' })
     expect(asked).toContain('Viewer')
     expect(asked).toHaveLength(new Set(asked).size)
   })
@@ -125,7 +120,7 @@ describe.skipIf(withoutBrowser())('a page of the console', () => {
     const tab = await page.context().newPage()
     await tab.goto('/sign-in?again&return_to=/console/')
     await signIn(tab, other)
-    await expect.poll(() => accountOf(page), { timeout: BACK_SOON }).toContain(other.name)
+    await expect.poll(() => accountOf(page)).toContain(other.name)
     const where = { id: uuidOf(team.id) }
     const { name } = await console.server.prisma.organization.findUniqueOrThrow({ where })
     const seen = [...together]
@@ -169,22 +164,22 @@ describe.skipIf(withoutBrowser())('a page of the console', () => {
     const become = (role: string) => console.server.graphql(change, { input: { membershipId, role } }, as)
 
     await become('MEMBER')
-    await page.getByRole('heading', { name: 'Your role here is now Member' }).waitFor({ timeout: SOON })
+    await page.getByRole('heading', { name: 'Your role here is now Member' }).waitFor()
     await page.getByRole('main').getByRole('link', { name: 'Go to Members' }).waitFor()
     await navigation.getByRole('link', { name: 'History' }).waitFor({ state: 'detached' })
     expect(await page.getByText('joined as').count()).toBe(0)
 
     await become('ADMIN')
-    await page.getByText(`changed the role of ${team.admin.name} from member to admin`).waitFor({ timeout: SOON })
+    await page.getByText(`changed the role of ${team.admin.name} from member to admin`).waitFor()
     await team.app({ name: 'Sounding Line' })
-    await page.getByText('created Sounding Line').waitFor({ timeout: SOON })
+    await page.getByText('created Sounding Line').waitFor()
 
     const remove = `mutation ($input: RemoveMemberInput!) { removeMember(input: $input) { __typename } }`
     await console.server.graphql(remove, { input: { membershipId } }, as)
     const where = { id: uuidOf(team.id) }
     const { name } = await console.server.prisma.organization.findUniqueOrThrow({ where })
     const parted = page.getByRole('heading', { name: `You are no longer a member of ${name}` })
-    await parted.waitFor({ timeout: SOON })
+    await parted.waitFor()
     expect(await page.title()).toContain(name)
     await page.getByRole('main').getByRole('link', { name: 'Go to' }).waitFor()
     await page.getByRole('button', { name: /^Organization: / }).click()
@@ -209,11 +204,11 @@ describe.skipIf(withoutBrowser())('a page of the console', () => {
     await live(page)
     const rename = `mutation ($input: UpdateOrganizationInput!) { updateOrganization(input: $input) { __typename } }`
     await console.server.graphql(rename, { input: { organizationId: team.id, name: 'Observatory' } }, as)
-    await page.getByRole('button', { name: 'Organization: Observatory' }).waitFor({ timeout: BACK_SOON })
+    await page.getByRole('button', { name: 'Organization: Observatory' }).waitFor()
     await team.app({ name: 'Ephemeris' })
     await page.getByRole('link', { name: 'History' }).click()
-    await page.getByText('created Ephemeris').waitFor({ timeout: BACK_SOON })
+    await page.getByText('created Ephemeris').waitFor()
     await team.app({ name: 'Almanac' })
-    await page.getByText('created Almanac').waitFor({ timeout: SOON })
+    await page.getByText('created Almanac').waitFor()
   })
 })
