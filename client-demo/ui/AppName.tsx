@@ -30,7 +30,9 @@ export function AppName({ app, titleId, level = 2, large, suspended, size }: App
       <AppLogo name={app.name} logoUrl={app.logoUrl} size={size} />
       <div className={styles.app}>
         <div className={styles.appTitle} data-large={large || undefined}>
-          <Heading id={titleId}>{app.name}</Heading>
+          <Heading id={titleId} dir="auto">
+            {app.name}
+          </Heading>
           {suspended && (
             <Badge size="sm" variant="default" className={styles.suspended} title={says.suspendedMore}>
               {says.suspended}

@@ -1,8 +1,13 @@
 import type { Problem } from '../api/problem.ts'
 import type { Language, Texts } from '../i18n/language.ts'
 import { sayIssue } from './issue-texts.ts'
+import { sayAgo } from './times.ts'
 
 type Say = (details: Problem['details'], message: string) => string
+
+/** After how long one may try again; who has to wait for seconds looks at no clock. */
+const sayIn = (language: Language, seconds: unknown): string =>
+  sayAgo(language, new Date(Math.max(60, Number(seconds)) * 1000), 0)
 
 const en: Record<string, Say> = {
   UNKNOWN: (_, name) =>
@@ -29,7 +34,7 @@ const en: Record<string, Say> = {
   INVITATION_INVALID: () => 'The invitation is expired, used or taken back.',
   ALREADY_MEMBER: () => 'You are a member already.',
   INVALID_CREDENTIALS: () => 'The password is wrong.',
-  TOO_MANY_ATTEMPTS: ({ retryAfterSeconds }) => `Too many attempts. Try again in ${retryAfterSeconds} seconds.`,
+  TOO_MANY_ATTEMPTS: ({ retryAfterSeconds }) => `Too many attempts. Try again ${sayIn('en', retryAfterSeconds)}.`,
   NO_LOCAL_PASSWORD: () => 'Your account has no password here: you sign in elsewhere.',
 }
 
@@ -56,7 +61,7 @@ const zh: Record<string, Say> = {
   INVITATION_INVALID: () => '邀请已过期、已使用或已撤回。',
   ALREADY_MEMBER: () => '您已经是成员。',
   INVALID_CREDENTIALS: () => '密码不正确。',
-  TOO_MANY_ATTEMPTS: ({ retryAfterSeconds }) => `尝试次数过多，请在 ${retryAfterSeconds} 秒后重试。`,
+  TOO_MANY_ATTEMPTS: ({ retryAfterSeconds }) => `尝试次数过多，请${sayIn('zh', retryAfterSeconds)}重试。`,
   NO_LOCAL_PASSWORD: () => '您的账户在此没有密码：您通过其他方式登录。',
 }
 
