@@ -1,5 +1,6 @@
 import { Avatar } from '@mantine/core'
 import { useState } from 'react'
+import { frameTexts } from '../frame/texts.ts'
 import { useTexts } from '../i18n/LanguageProvider.tsx'
 import { Ago } from '../ui/Ago.tsx'
 import { isAdmin, type Membership } from '../viewer/viewer.ts'
@@ -20,11 +21,12 @@ interface MemberRowProps {
 
 export function MemberRow({ member, viewer, isLast }: MemberRowProps) {
   const says = useTexts(memberTexts)
+  const { roles } = useTexts(frameTexts)
   const [isEnding, setEnding] = useState(false)
   const { user, role, createdAt } = member
   const isOwn = member.id === viewer.id
-  const mayRemove = viewer.role === 'SUPER_ADMIN' || (isAdmin(viewer) && role === 'MEMBER')
-  const reserved = isOwn || mayRemove ? undefined : isAdmin(viewer) ? says.removeReserved : says.removeNever
+  const mayRemove = viewer.role === 'SUPER_ADMIN' || role === 'MEMBER'
+  const reserved = isOwn || mayRemove ? undefined : says.removeReserved
   const reason = isOwn && isLast ? says.lastSuperAdmin : reserved
   return (
     <li className={styles.row}>
@@ -39,20 +41,26 @@ export function MemberRow({ member, viewer, isLast }: MemberRowProps) {
         {says.joined} <Ago at={createdAt} />
       </span>
       <div className={styles.controls}>
-        <RoleMenu
-          member={member}
-          isOwn={isOwn}
-          reason={viewer.role !== 'SUPER_ADMIN' ? says.rolesReserved : isLast ? says.lastSuperAdmin : undefined}
-        />
-        <Reserved
-          variant="default"
-          className={styles.end}
-          reason={reason}
-          label={isOwn ? undefined : says.removeThis(user.name)}
-          onClick={() => setEnding(true)}
-        >
-          {isOwn ? says.leave : says.remove}
-        </Reserved>
+        {isAdmin(viewer) ? (
+          <RoleMenu
+            member={member}
+            isOwn={isOwn}
+            reason={viewer.role !== 'SUPER_ADMIN' ? says.rolesReserved : isLast ? says.lastSuperAdmin : undefined}
+          />
+        ) : (
+          <span className={styles.quiet}>{roles[role] ?? role}</span>
+        )}
+        {(isOwn || isAdmin(viewer)) && (
+          <Reserved
+            variant="default"
+            className={styles.end}
+            reason={reason}
+            label={isOwn ? undefined : says.removeThis(user.name)}
+            onClick={() => setEnding(true)}
+          >
+            {isOwn ? says.leave : says.remove}
+          </Reserved>
+        )}
       </div>
       {isEnding && (
         <EndMembership

@@ -15,7 +15,6 @@ interface MemberTexts {
   readonly remove: string
   readonly removeThis: (name: string) => string
   readonly removeReserved: string
-  readonly removeNever: string
   readonly removeTitle: (name: string) => string
   readonly removeMore: (organization: string) => string
   readonly leave: string
@@ -65,7 +64,6 @@ export const memberTexts: Texts<MemberTexts> = {
     remove: 'Remove',
     removeThis: (name) => `Remove ${name}`,
     removeReserved: 'Only super admins remove admins.',
-    removeNever: 'Only admins remove members.',
     removeTitle: (name) => `Remove ${name}?`,
     removeMore: (organization) =>
       `Their grants in ${organization} end at once, with all tokens, and what they asked for is withdrawn. They can be invited again, but get none of it back.`,
@@ -116,7 +114,6 @@ export const memberTexts: Texts<MemberTexts> = {
     remove: '移除',
     removeThis: (name) => `移除 ${name}`,
     removeReserved: '只有超级管理员可以移除管理员。',
-    removeNever: '只有管理员可以移除成员。',
     removeTitle: (name) => `移除 ${name}？`,
     removeMore: (organization) =>
       `其在 ${organization} 的授权及全部令牌将立即失效，其请求将被撤回。之后可以再次邀请，但不会恢复这些内容。`,
