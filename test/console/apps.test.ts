@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { importPKCS8, SignJWT } from 'jose'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { Team } from '../support/team.ts'
 import { ConsoleInBrowser, withoutBrowser } from './browser.ts'
 
@@ -14,6 +14,7 @@ describe.skipIf(withoutBrowser())('the pages of apps', () => {
     console = await ConsoleInBrowser.start()
     team = await Team.create(console.server)
   })
+  afterEach(() => console?.closePages())
   afterAll(() => console?.[Symbol.asyncDispose]())
 
   const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { Team } from '../support/team.ts'
 import { ConsoleInBrowser, withoutBrowser } from './browser.ts'
 
@@ -10,6 +10,7 @@ describe.skipIf(withoutBrowser())('a page that cannot be had', () => {
     console = await ConsoleInBrowser.start()
     team = await Team.create(console.server)
   })
+  afterEach(() => console?.closePages())
   afterAll(() => console?.[Symbol.asyncDispose]())
 
   test('says so in its place, and is there once the server has it again', async () => {

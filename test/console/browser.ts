@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { startTestServer, type TestServer, type TestServerOptions, type TestUser } from '../support/server.ts'
+import { Browser as PlainBrowser } from '../viewer/browser.ts'
 
 const chromiumPath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
 const build = new URL('../../client-demo/build.ts', import.meta.url)
@@ -20,7 +21,7 @@ export function withoutBrowser(what = 'The console is'): boolean {
 
 // Chromium does not run sandboxed as root, as in containers.
 export const launchBrowser = (): Promise<Browser> =>
-  chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox'] })
+  chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--disable-gpu'] })
 
 type Credentials = Pick<TestUser, 'email' | 'password'>
 
@@ -54,7 +55,8 @@ export class ConsoleInBrowser implements AsyncDisposable {
 
   /** A browser of its own, in which nobody is signed in. */
   async browse({ deaf = false, ...options }: OpenOptions = {}): Promise<Page> {
-    const context = await this.#browser.newContext({ baseURL: this.server.url, locale: 'en-US', ...options })
+    const settings = { baseURL: this.server.url, locale: 'en-US', reducedMotion: 'reduce', ...options } as const
+    const context = await this.#browser.newContext(settings)
     const page = await context.newPage()
     if (deaf) await page.routeWebSocket('**/graphql', () => {})
     page.on('pageerror', (error) => this.complaints.push(error.message))
@@ -64,12 +66,20 @@ export class ConsoleInBrowser implements AsyncDisposable {
     return page
   }
 
-  /** A browser of its own for somebody, signed in by the page for that, at a page of the console. */
+  /** A browser of its own for somebody who is signed in, at a page of the console. */
   async open(who: Credentials, path = '/console/', options?: OpenOptions): Promise<Page> {
     const page = await this.browse(options)
+    const session = new PlainBrowser(this.server)
+    await session.signIn(who)
+    const { url } = this.server
+    await page.context().addCookies([...session.cookies].map(([name, value]) => ({ name, value, url })))
     await page.goto(path)
-    await signIn(page, who)
     return page
+  }
+
+  /** Closes all browsers that were opened. One that is left open follows whatever the next test does. */
+  async closePages(): Promise<void> {
+    await Promise.all(this.#browser.contexts().map((context) => context.close()))
   }
 
   [Symbol.asyncDispose](): Promise<void> {

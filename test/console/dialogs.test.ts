@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { violations } from '../support/axe.ts'
 import { Team } from '../support/team.ts'
 import { ConsoleInBrowser, withoutBrowser } from './browser.ts'
@@ -19,6 +19,7 @@ describe.skipIf(withoutBrowser())('every dialog', () => {
     await team.install(web)
     await team.grant(web)
   })
+  afterEach(() => console?.closePages())
   afterAll(() => console?.[Symbol.asyncDispose]())
 
   const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).first()

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { Team } from '../support/team.ts'
 import { ConsoleInBrowser, withoutBrowser } from './browser.ts'
 
@@ -13,6 +13,7 @@ describe.skipIf(withoutBrowser())('the forms of a console in Chinese', () => {
     team = await Team.create(console.server)
     publisher = await Team.create(console.server)
   })
+  afterEach(() => console?.closePages())
   afterAll(() => console?.[Symbol.asyncDispose]())
 
   const open = (path: string) => console.open(team.superAdmin, `/console/${team.id}/${path}`, { locale: 'zh-CN' })

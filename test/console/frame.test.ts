@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { Team } from '../support/team.ts'
 import { ConsoleInBrowser, withoutBrowser } from './browser.ts'
 
@@ -12,6 +12,7 @@ describe.skipIf(withoutBrowser())('the console', () => {
     console = await ConsoleInBrowser.start()
     team = await Team.create(console.server)
   })
+  afterEach(() => console?.closePages())
   afterAll(() => console?.[Symbol.asyncDispose]())
 
   const open = (path: string, options?: Parameters<ConsoleInBrowser['open']>[2]) =>

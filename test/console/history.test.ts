@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { buildSchema, type GraphQLEnumType } from 'graphql'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { HistoryEvent } from '../../client-demo/history/documents.ts'
 import { cell, toCsv, toNdjson } from '../../client-demo/history/export.ts'
 import { kindOf } from '../../client-demo/history/filter.ts'
@@ -92,6 +92,7 @@ describe.skipIf(withoutBrowser())('the page of the history', () => {
     console = await ConsoleInBrowser.start({ env: { PORT: String(await freePort()) } })
     team = await Team.create(console.server)
   })
+  afterEach(() => console?.closePages())
   afterAll(() => console?.[Symbol.asyncDispose]())
 
   const open = (search = '') => console.open(team.admin, `/console/${team.id}/history${search}`)

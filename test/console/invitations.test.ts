@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { personalOrganizationOf, signedIn, Team } from '../support/team.ts'
 import { ConsoleInBrowser, signIn, withoutBrowser } from './browser.ts'
 
@@ -10,6 +10,7 @@ describe.skipIf(withoutBrowser())('whoever is invited', () => {
     console = await ConsoleInBrowser.start()
     team = await Team.create(console.server)
   })
+  afterEach(() => console?.closePages())
   afterAll(() => console?.[Symbol.asyncDispose]())
 
   const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })

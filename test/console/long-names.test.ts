@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { uiTexts } from '../../client-demo/ui/texts.ts'
 import { tooWide } from '../support/axe.ts'
 import { Team } from '../support/team.ts'
@@ -33,6 +33,7 @@ describe.skipIf(withoutBrowser())('names without an end', () => {
     await prisma.user.updateMany({ data: { name: long('Keeper', 100) } })
     await prisma.organization.updateMany({ data: { name: long('Harbor', 100) } })
   })
+  afterEach(() => console?.closePages())
   afterAll(() => console?.[Symbol.asyncDispose]())
 
   const screens = () => [

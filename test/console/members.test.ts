@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { memberTexts } from '../../client-demo/members/texts.ts'
 import { Team } from '../support/team.ts'
 import { ConsoleInBrowser, withoutBrowser } from './browser.ts'
@@ -11,6 +11,7 @@ describe.skipIf(withoutBrowser())('the page of members', () => {
     console = await ConsoleInBrowser.start()
     team = await Team.create(console.server)
   })
+  afterEach(() => console?.closePages())
   afterAll(() => console?.[Symbol.asyncDispose]())
 
   const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name })

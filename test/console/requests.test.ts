@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { violations } from '../support/axe.ts'
 import { Team, uuidOf } from '../support/team.ts'
 import { ConsoleInBrowser, signIn, withoutBrowser } from './browser.ts'
@@ -14,6 +14,7 @@ describe.skipIf(withoutBrowser())('the page of requests', () => {
     team = await Team.create(console.server)
     publisher = await Team.create(console.server)
   })
+  afterEach(() => console?.closePages())
   afterAll(() => console?.[Symbol.asyncDispose]())
 
   const caseOf = (page: Page, name: string) => page.getByRole('article', { name })
