@@ -2,20 +2,18 @@ import { generateKeyPairSync } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { importPKCS8, SignJWT } from 'jose'
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { Team } from '../support/team.ts'
-import { ConsoleInBrowser, withoutBrowser } from './browser.ts'
+import { type ConsoleInBrowser, useConsole, withoutBrowser } from './browser.ts'
 
 describe.skipIf(withoutBrowser())('the pages of apps', () => {
   let console: ConsoleInBrowser
   let team: Team
 
-  beforeAll(async () => {
-    console = await ConsoleInBrowser.start()
+  useConsole(async (running) => {
+    console = running
     team = await Team.create(console.server)
   })
-  afterEach(() => console?.closePages())
-  afterAll(() => console?.[Symbol.asyncDispose]())
 
   const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
   const fill = (page: Page, label: string, text: string) => page.getByLabel(label, { exact: true }).fill(text)

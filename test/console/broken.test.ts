@@ -1,17 +1,15 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { Team } from '../support/team.ts'
-import { ConsoleInBrowser, withoutBrowser } from './browser.ts'
+import { type ConsoleInBrowser, useConsole, withoutBrowser } from './browser.ts'
 
 describe.skipIf(withoutBrowser())('a page that cannot be had', () => {
   let console: ConsoleInBrowser
   let team: Team
 
-  beforeAll(async () => {
-    console = await ConsoleInBrowser.start()
+  useConsole(async (running) => {
+    console = running
     team = await Team.create(console.server)
   })
-  afterEach(() => console?.closePages())
-  afterAll(() => console?.[Symbol.asyncDispose]())
 
   test('says so in its place, and is there once the server has it again', async () => {
     const page = await console.open(team.admin, `/console/${team.id}/requests`)

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll } from 'vitest'
 import { startTestServer, type TestServer, type TestServerOptions, type TestUser } from '../support/server.ts'
 import { Browser as PlainBrowser } from '../viewer/browser.ts'
 
@@ -85,6 +86,17 @@ export class ConsoleInBrowser implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.#resources.disposeAsync()
   }
+}
+
+/** One server for all tests of the block that calls this, and for each test browsers of its own. */
+export function useConsole(prepare: (running: ConsoleInBrowser) => Promise<void>, options?: TestServerOptions) {
+  let running: ConsoleInBrowser | undefined
+  beforeAll(async () => {
+    running = await ConsoleInBrowser.start(options)
+    await prepare(running)
+  })
+  afterEach(() => running?.closePages())
+  afterAll(() => running?.[Symbol.asyncDispose]())
 }
 
 /** Fills in the sign-in page, to which whoever is signed out is led, and waits for what it leads back to. */

@@ -1,16 +1,16 @@
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { violations } from '../support/axe.ts'
 import { Team } from '../support/team.ts'
-import { ConsoleInBrowser, withoutBrowser } from './browser.ts'
+import { type ConsoleInBrowser, useConsole, withoutBrowser } from './browser.ts'
 
 describe.skipIf(withoutBrowser())('every dialog', () => {
   let console: ConsoleInBrowser
   let team: Team
   let service: string
   let web: string
-  beforeAll(async () => {
-    console = await ConsoleInBrowser.start()
+  useConsole(async (running) => {
+    console = running
     team = await Team.create(console.server)
     await team.join('SUPER_ADMIN')
     web = await team.app({ name: 'Foghorn' })
@@ -19,8 +19,6 @@ describe.skipIf(withoutBrowser())('every dialog', () => {
     await team.install(web)
     await team.grant(web)
   })
-  afterEach(() => console?.closePages())
-  afterAll(() => console?.[Symbol.asyncDispose]())
 
   const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).first()
   /** Waits for it: the focus is given back after the dialog has gone. */

@@ -1,19 +1,17 @@
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { Team } from '../support/team.ts'
-import { ConsoleInBrowser, withoutBrowser } from './browser.ts'
+import { type ConsoleInBrowser, useConsole, withoutBrowser } from './browser.ts'
 
 // What the console says when something does not go as it should.
 describe.skipIf(withoutBrowser())('the console', () => {
   let console: ConsoleInBrowser
   let team: Team
 
-  beforeAll(async () => {
-    console = await ConsoleInBrowser.start()
+  useConsole(async (running) => {
+    console = running
     team = await Team.create(console.server)
   })
-  afterEach(() => console?.closePages())
-  afterAll(() => console?.[Symbol.asyncDispose]())
 
   const open = (path: string, options?: Parameters<ConsoleInBrowser['open']>[2]) =>
     console.open(team.admin, `/console/${team.id}/${path}`, options)

@@ -1,20 +1,18 @@
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { Team } from '../support/team.ts'
-import { ConsoleInBrowser, withoutBrowser } from './browser.ts'
+import { type ConsoleInBrowser, useConsole, withoutBrowser } from './browser.ts'
 
 describe.skipIf(withoutBrowser())('the pages of installed apps and of what is authorized', () => {
   let console: ConsoleInBrowser
   let team: Team
   let publisher: Team
 
-  beforeAll(async () => {
-    console = await ConsoleInBrowser.start()
+  useConsole(async (running) => {
+    console = running
     team = await Team.create(console.server)
     publisher = await Team.create(console.server)
   })
-  afterEach(() => console?.closePages())
-  afterAll(() => console?.[Symbol.asyncDispose]())
 
   const rowOf = (page: Page, name: string) => page.getByRole('article', { name })
 

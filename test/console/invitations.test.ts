@@ -1,17 +1,15 @@
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { personalOrganizationOf, signedIn, Team } from '../support/team.ts'
-import { ConsoleInBrowser, signIn, withoutBrowser } from './browser.ts'
+import { type ConsoleInBrowser, signIn, useConsole, withoutBrowser } from './browser.ts'
 
 describe.skipIf(withoutBrowser())('whoever is invited', () => {
   let console: ConsoleInBrowser
   let team: Team
-  beforeAll(async () => {
-    console = await ConsoleInBrowser.start()
+  useConsole(async (running) => {
+    console = running
     team = await Team.create(console.server)
   })
-  afterEach(() => console?.closePages())
-  afterAll(() => console?.[Symbol.asyncDispose]())
 
   const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
   const ask = (query: string, variables: object) =>

@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { uiTexts } from '../../client-demo/ui/texts.ts'
 import { tooWide } from '../support/axe.ts'
 import { Team } from '../support/team.ts'
-import { ConsoleInBrowser, withoutBrowser } from './browser.ts'
+import { type ConsoleInBrowser, useConsole, withoutBrowser } from './browser.ts'
 
 /** A word that nothing but the length of its field ends. */
 const long = (start: string, length: number) => start.padEnd(length, 'm')
@@ -12,8 +12,8 @@ describe.skipIf(withoutBrowser())('names without an end', () => {
   let console: ConsoleInBrowser
   let team: Team
   let web: string
-  beforeAll(async () => {
-    console = await ConsoleInBrowser.start()
+  useConsole(async (running) => {
+    console = running
     team = await Team.create(console.server)
     const publisher = await Team.create(console.server)
     const { prisma } = console.server
@@ -33,8 +33,6 @@ describe.skipIf(withoutBrowser())('names without an end', () => {
     await prisma.user.updateMany({ data: { name: long('Keeper', 100) } })
     await prisma.organization.updateMany({ data: { name: long('Harbor', 100) } })
   })
-  afterEach(() => console?.closePages())
-  afterAll(() => console?.[Symbol.asyncDispose]())
 
   const screens = () => [
     'requests',

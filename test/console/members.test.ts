@@ -1,18 +1,16 @@
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { memberTexts } from '../../client-demo/members/texts.ts'
 import { Team } from '../support/team.ts'
-import { ConsoleInBrowser, withoutBrowser } from './browser.ts'
+import { type ConsoleInBrowser, useConsole, withoutBrowser } from './browser.ts'
 
 describe.skipIf(withoutBrowser())('the page of members', () => {
   let console: ConsoleInBrowser
   let team: Team
-  beforeAll(async () => {
-    console = await ConsoleInBrowser.start()
+  useConsole(async (running) => {
+    console = running
     team = await Team.create(console.server)
   })
-  afterEach(() => console?.closePages())
-  afterAll(() => console?.[Symbol.asyncDispose]())
 
   const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name })
   const rowOf = (page: Page, { email }: { email: string }) => page.getByRole('listitem').filter({ hasText: email })

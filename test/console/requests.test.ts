@@ -1,21 +1,19 @@
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { violations } from '../support/axe.ts'
 import { Team, uuidOf } from '../support/team.ts'
-import { ConsoleInBrowser, signIn, withoutBrowser } from './browser.ts'
+import { type ConsoleInBrowser, signIn, useConsole, withoutBrowser } from './browser.ts'
 
 describe.skipIf(withoutBrowser())('the page of requests', () => {
   let console: ConsoleInBrowser
   let team: Team
   let publisher: Team
 
-  beforeAll(async () => {
-    console = await ConsoleInBrowser.start()
+  useConsole(async (running) => {
+    console = running
     team = await Team.create(console.server)
     publisher = await Team.create(console.server)
   })
-  afterEach(() => console?.closePages())
-  afterAll(() => console?.[Symbol.asyncDispose]())
 
   const caseOf = (page: Page, name: string) => page.getByRole('article', { name })
 
