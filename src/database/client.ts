@@ -3,6 +3,7 @@ import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils'
 import { lockDirectory, openDataFolder } from './data-directory.ts'
 import { pgliteAdapter } from './embedded.ts'
 import { type Prisma, PrismaClient } from './generated/client/client.ts'
+import { readImage } from './image.ts'
 import { MIGRATION_LOCK, migrate } from './migrations.ts'
 import { openPool, poolAdapter } from './postgres.ts'
 
@@ -93,8 +94,13 @@ async function migratePostgres(url: string, folder: string | undefined): Promise
   }
 }
 
-async function openPGlite(location: EmbeddedLocation, resources: AsyncDisposableStack): Promise<PGlite> {
+async function openPGlite(
+  location: EmbeddedLocation & Pick<DatabaseOptions, 'migrations'>,
+  resources: AsyncDisposableStack,
+): Promise<PGlite> {
   if ('pglite' in location) return location.pglite
   resources.use(await lockDirectory(location.directory))
-  return resources.adopt(await openDataFolder(location.directory), (pglite) => pglite.close())
+  // The image has the migrations of this version; other ones begin with an empty database.
+  const image = async () => (location.migrations === undefined ? readImage() : undefined)
+  return resources.adopt(await openDataFolder(location.directory, image), (pglite) => pglite.close())
 }

@@ -37,15 +37,18 @@ export async function lockDirectory(directory: string): Promise<Disposable> {
 /**
  * Opens PostgreSQL's files in a locked folder, making them on the first start. A mark beside them says
  * that they are being made, so that a first start that was cut short is begun anew.
+ *
+ * @param readImage returns what a new folder is made of; undefined for a database without tables.
  */
-export async function openDataFolder(directory: string): Promise<PGlite> {
+export async function openDataFolder(directory: string, readImage: () => Promise<Blob | undefined>): Promise<PGlite> {
   const folder = join(directory, 'postgres')
   const unfinished = join(directory, 'unfinished')
   if (existsSync(unfinished)) await rm(folder, { recursive: true, force: true })
   if (existsSync(folder)) return PGlite.create(folder)
 
   await writeFile(unfinished, '')
-  const pglite = await PGlite.create(folder)
+  const image = await readImage()
+  const pglite = await PGlite.create({ dataDir: folder, ...(image && { loadDataDir: image }) })
   await rm(unfinished)
   return pglite
 }

@@ -1,13 +1,12 @@
-import { createHash, randomUUID } from 'node:crypto'
-import { cpSync, existsSync } from 'node:fs'
-import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import pg from 'pg'
 import { type DatabaseLocation, openDatabase } from '../../src/database/client.ts'
-import { readMigrations } from '../../src/database/migration-files.ts'
+import { openDataFolder } from '../../src/database/data-directory.ts'
+import { imageKey, makeImage, readImage } from '../../src/database/image.ts'
 
 /** A database without rows. It outlives whoever opens it; disposing removes it. */
 export interface TestDatabase extends AsyncDisposable {
@@ -50,7 +49,7 @@ export function createTestDatabase(
 const spares: PGlite[] = []
 
 async function createInMemory(): Promise<TestDatabase> {
-  const pglite = spares.pop() ?? (await PGlite.create({ loadDataDir: await pgliteDump() }))
+  const pglite = spares.pop() ?? (await PGlite.create({ loadDataDir: await image() }))
   return {
     location: { pglite },
     async [Symbol.asyncDispose]() {
@@ -60,8 +59,12 @@ async function createInMemory(): Promise<TestDatabase> {
   }
 }
 
-async function pgliteDump(): Promise<Blob> {
-  return new Blob([await readFile((await pgliteTemplate()).dump)])
+/** Made once for each state of the migrations, and kept for later runs. */
+async function image(): Promise<Blob> {
+  await makeImage()
+  const made = await readImage()
+  if (!made) throw new Error('the image of an empty database is not where it was made')
+  return made
 }
 
 /** Leaves no row but those that say which migrations were applied. */
@@ -76,33 +79,11 @@ async function empty(pglite: PGlite): Promise<void> {
 
 async function createFolder(migrated: boolean): Promise<TestDatabase> {
   const directory = await mkdtemp(join(tmpdir(), 'gatehouse-test-'))
-  // The asynchronous `cp` takes three times as long for a thousand small files.
-  if (migrated) cpSync((await pgliteTemplate()).folder, directory, { recursive: true })
+  if (migrated) await (await openDataFolder(directory, image)).close()
   return {
     location: { directory },
     [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }),
   }
-}
-
-/** A migrated data folder and its dump, made once for each state of the migrations and kept for later runs. */
-async function pgliteTemplate(): Promise<{ folder: string; dump: string }> {
-  const template = join(tmpdir(), `gatehouse-pglite-${await templateKey()}`)
-  const paths = { folder: join(template, 'folder'), dump: join(template, 'dump.tar') }
-  if (existsSync(template)) return paths
-
-  const draft = await mkdtemp(join(tmpdir(), 'gatehouse-pglite-draft-'))
-  const folder = join(draft, 'folder')
-  await (await openDatabase({ directory: folder }))[Symbol.asyncDispose]()
-  const pglite = await PGlite.create({ dataDir: join(folder, 'postgres') })
-  const dump = await pglite.dumpDataDir('none')
-  await pglite.close()
-  await writeFile(join(draft, 'dump.tar'), dump.stream())
-  // Several workers may make one at the same time; the first to finish wins.
-  await rename(draft, template).catch((error) => {
-    if (!existsSync(template)) throw error
-    return rm(draft, { recursive: true, force: true })
-  })
-  return paths
 }
 
 // PostgreSQL -----------------------------------------------------------------------------------------
@@ -124,7 +105,7 @@ async function createOnPostgres(migrated: boolean): Promise<TestDatabase> {
 
 function postgresTemplate(): Promise<string> {
   return onServer(async (server) => {
-    const template = `gatehouse_template_${await templateKey()}`
+    const template = `gatehouse_template_${await imageKey()}`
     await server.query('SELECT pg_advisory_lock($1)', [TEMPLATE_LOCK])
     const { rowCount } = await server.query('SELECT FROM pg_database WHERE datname = $1', [template])
     if (rowCount) return template
@@ -154,17 +135,4 @@ function urlOf(database: string): string {
   const url = new URL(TEST_DATABASE_URL)
   url.pathname = `/${database}`
   return url.href
-}
-
-/** Changes with whatever makes an older template useless. */
-async function templateKey(): Promise<string> {
-  const hash = createHash('sha256')
-  for (const { name, checksum } of await readMigrations()) hash.update(`${name} ${checksum}\n`)
-  hash.update(await pgliteVersion())
-  return hash.digest('hex').slice(0, 16)
-}
-
-async function pgliteVersion(): Promise<string> {
-  const entry = createRequire(import.meta.url).resolve('@electric-sql/pglite')
-  return JSON.parse(await readFile(join(dirname(entry), '../package.json'), 'utf8')).version
 }
