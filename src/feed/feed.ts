@@ -1,9 +1,10 @@
 import type { Core } from '../core.ts'
 import type { Credential } from '../viewer/viewer.ts'
+import type { Connection } from './connection.ts'
 import { serverStopping } from './endings.ts'
 import type { Following } from './following.ts'
 import { type LoadViewers, Rights } from './rights.ts'
-import { type Connection, Subscription } from './subscription.ts'
+import { Subscription } from './subscription.ts'
 import { Tail } from './tail.ts'
 
 /**
@@ -36,7 +37,7 @@ export class Feed implements Disposable {
   }
 
   /** @throws {GraphQLError} SERVER_STOPPING once the feed is disposed. */
-  follow(following: Following, credential: Credential, connection?: Connection): Subscription {
+  follow(following: Following, credential: Credential, connection: Connection): Subscription {
     if (this.#stopped) throw serverStopping()
     const subscription = new Subscription({
       core: this.#core,
@@ -48,7 +49,8 @@ export class Feed implements Disposable {
       onEnd: (ended) => this.#forget(ended),
     })
     this.#open.add(subscription)
-    this.#timer ??= setInterval(() => this.#check(), this.#core.config.durations.rightsCheck)
+    connection.own(subscription)
+    if (this.#open.size > 0) this.#timer ??= setInterval(() => this.#check(), this.#core.config.durations.rightsCheck)
     return subscription
   }
 

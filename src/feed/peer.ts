@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws'
+import { Connection } from './connection.ts'
 import { closeCodes } from './endings.ts'
-import type { Connection } from './subscription.ts'
 
 const reasons: Record<number, string> = {
   [closeCodes.stopping]: 'The server is stopping; resume by cursor',
@@ -17,18 +17,22 @@ const PING_INTERVAL = 30_000
 const HIGH_WATER = 256 * 1024
 
 /** One client's WebSocket, in the shape that graphql-ws asks for and subscriptions close it by. */
-export class Peer implements Connection {
+export class Peer extends Connection {
   readonly #socket: WebSocket
   readonly #ping: NodeJS.Timeout
   #answered = true
 
   constructor(socket: WebSocket) {
+    super()
     this.#socket = socket
     this.#ping = setInterval(() => this.#checkAlive(), PING_INTERVAL)
     socket.on('pong', () => {
       this.#answered = true
     })
-    socket.on('close', () => clearInterval(this.#ping))
+    socket.on('close', () => {
+      clearInterval(this.#ping)
+      this.onClosed()
+    })
     // What a client did wrong: ws closes the socket with the code for it.
     socket.on('error', () => {})
   }

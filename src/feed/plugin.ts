@@ -1,14 +1,16 @@
-import { createSourceEventStream, type ExecutionArgs, type ExecutionResult } from 'graphql'
-import type { Plugin } from 'graphql-yoga'
+import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql'
+import { isAsyncIterable, type Plugin } from 'graphql-yoga'
 import type { Context } from '../graphql/context.ts'
 import type { RequestContext } from '../graphql/yoga.ts'
-import { sharedExecution } from './execution.ts'
+import type { Connection } from './connection.ts'
 import type { Feed } from './feed.ts'
-import { type Delivery, Following } from './following.ts'
-import type { Connection, Subscription } from './subscription.ts'
+import { Following } from './following.ts'
+import { Results } from './results.ts'
+import { answerWithEvents } from './sse.ts'
 
 /** What is found in the context beside {@link Context}: Yoga keeps there what the transport told it. */
-type FeedContext = Context & Pick<RequestContext, 'credential'> & { readonly connection?: Connection }
+type FeedContext = Context &
+  Pick<RequestContext, 'credential'> & { readonly connection?: Connection; readonly isBatched?: boolean }
 
 /**
  * Lets Yoga follow the feed: over SSE by itself, over WebSocket through its `getEnveloped`. Whether
@@ -16,44 +18,31 @@ type FeedContext = Context & Pick<RequestContext, 'credential'> & { readonly con
  * of its own, whose viewer was read after the event.
  */
 export const useFeed = (feed: Feed): Plugin<object, RequestContext, Context> => ({
+  onRequestParse: ({ serverContext }) => ({
+    onRequestParseDone({ requestParserResult }) {
+      Object.assign(serverContext, { isBatched: Array.isArray(requestParserResult) })
+    },
+  }),
   onSubscribe: ({ setSubscribeFn }) => setSubscribeFn((args: ExecutionArgs) => subscribe(feed, args)),
+  // Yoga chose a way to answer before this, or found that the client takes none.
+  onResultProcess({ result, resultProcessor, setResultProcessor }) {
+    if (isAsyncIterable(result) && resultProcessor) {
+      setResultProcessor((results) => answerWithEvents(results as AsyncIterable<ExecutionResult>), 'text/event-stream')
+    }
+  },
 })
 
 async function subscribe(feed: Feed, args: ExecutionArgs): Promise<AsyncIterable<ExecutionResult> | ExecutionResult> {
+  const { credential, connection, isBatched, ...context } = args.contextValue as FeedContext
+  if (isBatched) return { errors: [subscriptionInBatch()] }
   const following = await createSourceEventStream(args)
   if (!(Symbol.asyncIterator in following)) return following
   if (!(following instanceof Following)) throw new Error('every subscription field returns a Following')
-  const { credential, connection, ...context } = args.contextValue as FeedContext
-  if (!credential) throw new Error('a subscription was let in without a credential')
+  if (!credential || !connection) throw new Error('a subscription was let in without a credential or a connection')
   return new Results(feed, feed.follow(following, credential, connection), { ...args, contextValue: context })
 }
 
-/** The deliveries of a subscription, each executed when it is asked for. */
-class Results implements AsyncIterableIterator<ExecutionResult, undefined> {
-  readonly #feed: Feed
-  readonly #subscription: Subscription
-  readonly #execute: (delivery: Delivery) => Promise<ExecutionResult>
-
-  constructor(feed: Feed, subscription: Subscription, args: ExecutionArgs) {
-    this.#feed = feed
-    this.#subscription = subscription
-    this.#execute = sharedExecution(args)
-  }
-
-  async next(): Promise<IteratorResult<ExecutionResult, undefined>> {
-    const { done, value } = await this.#subscription.next()
-    if (done) return { done, value: undefined }
-    const result = await this.#execute(value)
-    this.#feed.delivered += 1
-    return { done: false, value: result }
-  }
-
-  async return(): Promise<IteratorResult<ExecutionResult, undefined>> {
-    this.#subscription.end()
-    return { done: true, value: undefined }
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this
-  }
-}
+const subscriptionInBatch = () =>
+  new GraphQLError('A batch cannot carry subscriptions. Send the subscription by itself.', {
+    extensions: { code: 'SUBSCRIPTION_IN_BATCH' },
+  })

@@ -10,12 +10,14 @@ import { authenticate } from '../viewer/authenticate.ts'
 import { loadCaller } from '../viewer/load-viewers.ts'
 import type { Credential } from '../viewer/viewer.ts'
 import { closeCodeOf, closeCodes, endingFor } from './endings.ts'
+import type { Operations } from './operations.ts'
 import type { Peer } from './peer.ts'
 import { Refusal } from './refusal.ts'
 
 /** What is known of a connection. */
 export interface Extra {
   readonly peer: Peer
+  readonly operations: Operations
   readonly headers: IncomingHttpHeaders
   readonly address: string
   /** The message ids of the subscriptions that are under way. */
@@ -102,10 +104,10 @@ async function connect(
 async function prepare(
   core: Core,
   yoga: Yoga,
-  { subscriptions, extra }: Client,
+  { extra }: Client,
   payload: SubscribePayload,
 ): Promise<readonly GraphQLError[] | Operation> {
-  if (Object.keys(subscriptions).length > OPERATIONS) return [tooManyOperations()]
+  if (extra.operations.size > OPERATIONS) return [tooManyOperations()]
   const { credential = null, peer: connection, address, headers } = extra
   const requestId = newId()
   const params = {

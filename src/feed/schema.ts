@@ -91,16 +91,17 @@ function followOrganization(
 
 /** @throws {NotFound | CursorRefused} */
 async function follow(
-  { core }: Context,
+  { core, lastEventId }: Context,
   streamId: string,
   after: string | null | undefined,
   types: readonly EventType[] | undefined,
   authorize: (viewer: Caller) => void,
 ): Promise<Following> {
   const extent = await readExtent(core, streamId)
+  const cursor = lastEventId ?? after
   return new Following({
     streamId,
-    after: after == null ? extent.head : resume(after, streamId, extent),
+    after: cursor == null ? extent.head : resume(cursor, streamId, extent),
     types: types && new Set(types),
     authorize,
   })

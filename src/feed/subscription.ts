@@ -1,17 +1,12 @@
 import type { Core } from '../core.ts'
 import { CursorRefused, DomainError } from '../errors.ts'
 import type { Credential } from '../viewer/viewer.ts'
+import type { Connection } from './connection.ts'
 import { encodeCursor } from './cursor.ts'
 import { endingFor, slowReader } from './endings.ts'
 import type { Delivery, Following } from './following.ts'
 import type { Rights } from './rights.ts'
 import type { Page, Tail, Watch } from './tail.ts'
-
-/** How a subscription reaches the connection that it is sent over. */
-export interface Connection {
-  /** Sends the client away with a code of `closeCodes`, or cuts the line where that cannot be said. */
-  close(code: number): void
-}
 
 interface SubscriptionOptions {
   readonly core: Core
@@ -19,7 +14,7 @@ interface SubscriptionOptions {
   readonly rights: Rights
   readonly following: Following
   readonly credential: Credential
-  readonly connection?: Connection | undefined
+  readonly connection: Connection
   readonly onEnd: (subscription: Subscription) => void
 }
 
@@ -80,6 +75,7 @@ export class Subscription implements AsyncIterator<Delivery, undefined> {
     this.#watch[Symbol.dispose]()
     this.#release()
     this.#wake()
+    this.#options.connection.disown(this)
     this.#options.onEnd(this)
   }
 
@@ -101,7 +97,7 @@ export class Subscription implements AsyncIterator<Delivery, undefined> {
     if (performance.now() - this.#handedOutAt < core.config.durations.slowReader) return
     const error = slowReader()
     this.end(error)
-    connection?.close(error.extensions.closeCode as number)
+    connection.close(error.extensions.closeCode as number)
   }
 
   async *#run(): AsyncGenerator<Delivery, undefined> {

@@ -1,11 +1,12 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
-import { CloseCode, handleProtocols, makeServer } from 'graphql-ws'
+import { CloseCode, handleProtocols, type Message, makeServer } from 'graphql-ws'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { Core } from '../core.ts'
 import type { Yoga } from '../graphql/yoga.ts'
 import { closeCodes } from './endings.ts'
+import { Operations, ProtocolViolation } from './operations.ts'
 import { Peer } from './peer.ts'
 import { type Extra, protocolOptions } from './protocol.ts'
 
@@ -41,18 +42,30 @@ export function serveWebSocket({ core, server, yoga, ...options }: WebSocketOpti
 
   const open = (socket: WebSocket, request: IncomingMessage) => {
     const peer = new Peer(socket)
-    const extra: Extra = { peer, headers: request.headers, address: addressOf(request), following: new Set() }
-    const onMessage = (listener: (data: string) => Promise<void>) =>
-      socket.on('message', (data) => {
-        listener(String(data)).catch((error: unknown) => {
-          core.log.error({ err: error }, 'a WebSocket message could not be handled')
-          peer.close(CloseCode.InternalServerError, 'Internal error')
-        })
-      })
+    // graphql-ws takes a message that was parsed already, but does not say so in its types.
+    let handle: (message: Message) => Promise<void> = async () => {}
+    const operations = new Operations((message) => handle(message))
+    const extra: Extra = {
+      peer,
+      operations,
+      headers: request.headers,
+      address: addressOf(request),
+      following: new Set(),
+    }
+    const onMessage = (listener: (data: string) => Promise<void>) => {
+      handle = listener as unknown as typeof handle
+    }
     const { protocol: subprotocol } = peer
     const send = (data: string) => peer.send(data)
     const close = (code: number, reason: string) => peer.close(code, reason)
     const closed = protocol.opened({ protocol: subprotocol, send, close, onMessage }, extra)
+    socket.on('message', (data) => {
+      operations.receive(String(data)).catch((error: unknown) => {
+        if (error instanceof ProtocolViolation) return peer.close(error.code, error.message)
+        core.log.error({ err: error }, 'a WebSocket message could not be handled')
+        peer.close(CloseCode.InternalServerError, 'Internal error')
+      })
+    })
     socket.once('close', (code, reason) => void closed(code, String(reason)))
   }
 

@@ -21,6 +21,8 @@ export interface Context {
   readonly userAgent?: string
   /** Tells the browser to forget its session cookie; only where the answer can still carry that. */
   readonly clearCookie?: () => void
+  /** The cursor that a browser resumes an interrupted stream of events from; it wins over `after` (WHATWG HTML section 9.2.4). */
+  readonly lastEventId?: string | undefined
 }
 
 /**

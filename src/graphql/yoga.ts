@@ -1,7 +1,7 @@
 import { GraphQLError, type GraphQLSchema } from 'graphql'
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga'
 import type { Core } from '../core.ts'
-import type { Connection } from '../feed/subscription.ts'
+import type { Connection } from '../feed/connection.ts'
 import { currentRequestId } from '../http/environment.ts'
 import type { Caller, Credential } from '../viewer/viewer.ts'
 import { type Context, makeContext } from './context.ts'
@@ -18,6 +18,7 @@ export interface RequestContext {
   /** What the client calls itself (RFC 9110 section 10.1.5). */
   readonly userAgent?: string
   readonly clearCookie?: () => void
+  readonly lastEventId?: string | undefined
   /** The line that a subscription's answer is streamed over. */
   readonly connection?: Connection
 }
@@ -36,8 +37,8 @@ export function makeYoga(
   return createYoga<RequestContext, Context>({
     schema,
     graphqlEndpoint: '/graphql',
-    context: ({ viewer, credential, requestId, address, userAgent, clearCookie }) =>
-      makeContext({ core, viewer, credential, requestId, address, userAgent, clearCookie }),
+    context: ({ viewer, credential, requestId, address, userAgent, clearCookie, lastEventId }) =>
+      makeContext({ core, viewer, credential, requestId, address, userAgent, clearCookie, lastEventId }),
     batching: { limit: core.config.limits.batchedOperations },
     multipart: false,
     cors: false,

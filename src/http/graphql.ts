@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono'
 import { cors } from 'hono/cors'
 import type { Core } from '../core.ts'
 import { InsufficientScope, IssuerUnavailable, Unauthenticated } from '../errors.ts'
-import { streamed } from '../feed/sse.ts'
+import { StreamedAnswer } from '../feed/sse.ts'
 import { renderGraphiQLPage } from '../graphql/graphiql.ts'
 import { findExamples } from '../graphql/graphiql-examples.ts'
 import type { RequestContext, Yoga } from '../graphql/yoga.ts'
@@ -84,7 +84,8 @@ export function graphqlRoutes(core: Core, yoga: Yoga): Hono<Environment> {
       requestId: c.get('requestId'),
       address: addressOf(incoming, core.config),
       userAgent: c.req.header('user-agent'),
-      connection: streamed(outgoing),
+      lastEventId: c.req.header('last-event-id') || undefined,
+      connection: new StreamedAnswer(outgoing),
       clearCookie: () => {
         signedOut = true
       },

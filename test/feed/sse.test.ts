@@ -21,23 +21,38 @@ interface Message {
   errors?: { extensions: Record<string, unknown> }[]
 }
 
-/** What one request streams: each `next` event, up to `complete`. */
-async function* stream(
-  server: Server,
-  token: string | undefined,
-  payload: object,
-  signal?: AbortSignal,
-): AsyncGenerator<Message> {
-  const response = await fetch(`${server.url}/graphql`, {
+interface Request {
+  readonly signal?: AbortSignal
+  readonly headers?: Record<string, string>
+}
+
+const open = (server: Server, token: string | undefined, payload: object, { signal, headers }: Request = {}) =>
+  fetch(`${server.url}/graphql`, {
     method: 'POST',
     signal,
     headers: {
       accept: 'text/event-stream',
       'content-type': 'application/json',
       ...(token && { authorization: `Bearer ${token}` }),
+      ...headers,
     },
     body: JSON.stringify(payload),
   })
+
+/** What the answer says up to these characters; the rest is not wanted. */
+async function textUntil({ body }: Response, end: string): Promise<string> {
+  let text = ''
+  const decoder = new TextDecoder()
+  for await (const chunk of body ?? []) {
+    text += decoder.decode(chunk, { stream: true })
+    if (text.includes(end)) break
+  }
+  return text
+}
+
+/** What one request streams: each `next` event, up to `complete`. */
+async function* stream(...call: Parameters<typeof open>): AsyncGenerator<Message> {
+  const response = await open(...call)
   expect(response.headers.get('content-type')).toMatch('text/event-stream')
   let text = ''
   const decoder = new TextDecoder()
@@ -85,11 +100,39 @@ describe('over SSE', () => {
     const start = await happen(server.core, acme, ['start'])
     await happen(server.core, acme, ['missed'])
     const abort = new AbortController()
-    const messages = stream(server, ada.token, organizationEvents(acme, start), abort.signal)
+    const messages = stream(server, ada.token, organizationEvents(acme, start), { signal: abort.signal })
     expect(nameOf((await messages.next()).value)).toBe('missed')
     await happen(server.core, acme, ['live'])
     expect(nameOf((await messages.next()).value)).toBe('live')
     abort.abort()
+    await opened(server, 0)
+  })
+
+  it('each event has its cursor as its id, from which a browser resumes whatever `after` says', async () => {
+    const acme = await team()
+    const start = await happen(server.core, acme, ['start'])
+    const seen = await happen(server.core, acme, ['seen'])
+    const last = await happen(server.core, acme, ['last'])
+    const ids = async (headers: Record<string, string>, after: string) => {
+      const response = await open(server, ada.token, organizationEvents(acme, after), { headers })
+      const text = await textUntil(response, '"last"')
+      return [...text.matchAll(/^id: (.*)$/gm)].map(([, id]) => id)
+    }
+    expect(await ids({}, start)).toEqual([seen, last])
+    expect(await ids({ 'last-event-id': seen }, start)).toEqual([last])
+    // As it is before the first event.
+    expect(await ids({ 'last-event-id': '' }, seen)).toEqual([last])
+    const messages = stream(server, ada.token, organizationEvents(acme, start), { headers: { 'last-event-id': 'x' } })
+    expect(await all(messages)).toMatchObject([error({ code: 'CURSOR_MALFORMED' })])
+    await opened(server, 0)
+  })
+
+  it('proxies are told to pass each event on at once', async () => {
+    const acme = await team()
+    const { headers, body } = await open(server, ada.token, organizationEvents(acme))
+    await body?.cancel()
+    expect(headers.get('x-accel-buffering')).toBe('no')
+    expect(headers.get('cache-control')).toBe('no-cache')
     await opened(server, 0)
   })
 

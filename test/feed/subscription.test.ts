@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { durations, limits } from '../../src/config.ts'
 import type { Core } from '../../src/core.ts'
 import { NotFound } from '../../src/errors.ts'
+import { Connection } from '../../src/feed/connection.ts'
 import { Following } from '../../src/feed/following.ts'
 import type { Rights } from '../../src/feed/rights.ts'
 import { Subscription } from '../../src/feed/subscription.ts'
@@ -9,6 +10,10 @@ import type { Page, Tail } from '../../src/feed/tail.ts'
 
 const streamId = '0198c5d2-0000-7000-8000-000000000000'
 const viewer = { name: 'Ada' }
+
+class OpenConnection extends Connection {
+  close() {}
+}
 
 /** A subscription to a stream of `events`, whose database does as the test says. */
 function subscriptionTo(events: number, database: { fail?: () => Error | undefined } = {}) {
@@ -42,6 +47,7 @@ function subscriptionTo(events: number, database: { fail?: () => Error | undefin
     rights,
     following: new Following({ streamId, after: 0n, authorize: () => {} }),
     credential: { sessionId: 's', expiresAt: new Date(8.64e15) },
+    connection: new OpenConnection(),
     onEnd: (one) => ended.push(one),
   })
   return { subscription, warnings, ended }
