@@ -9,6 +9,7 @@ import { Feed } from './feed/feed.ts'
 import { useFeed } from './feed/plugin.ts'
 import { serveWebSocket } from './feed/websocket.ts'
 import { LastUse } from './grants/last-use.ts'
+import { sweepRotations } from './grants/sweep.ts'
 import { schema } from './graphql/schema.ts'
 import { makeYoga } from './graphql/yoga.ts'
 import { addressOf } from './http/address.ts'
@@ -71,6 +72,8 @@ export async function startServer({
     doorbell: new Doorbell(),
     lastUse,
   }
+  // While no node ran, nobody removed what was over.
+  await sweepRotations(core)
   await options.prepare?.(core)
   const feed = new Feed(core, loadViewers)
   const yoga = makeYoga(core, schema, [useFeed(feed)])

@@ -23,6 +23,7 @@ export async function sweepTokens({ prisma, clock, config }: Pick<Core, 'prisma'
   for (const [table, key] of Object.entries(expiring)) {
     await inBatches(prisma, table, key, Prisma.sql`row."expiresAt" <= ${now}`)
   }
+  await sweepRotations({ prisma, clock })
   // A family is there before its first token. One that is younger than a token can get may be waiting for that.
   const { refreshToken, accessToken, serviceAccessTokenLongest, deviceCode } = config.durations
   const longest = Math.max(refreshToken, accessToken, serviceAccessTokenLongest, deviceCode)
@@ -36,6 +37,13 @@ export async function sweepTokens({ prisma, clock, config }: Pick<Core, 'prisma'
       AND ${none('Token')} AND ${none('AuthorizationCode')} AND ${none('DeviceCode')}`,
   )
 }
+
+/**
+ * Deletes the random values by which a refresh could be answered once more, where it is too late for that.
+ * A value that stays lets its refresh token and the secret yield every token after it.
+ */
+export const sweepRotations = ({ prisma, clock }: Pick<Core, 'prisma' | 'clock'>): Promise<void> =>
+  inBatches(prisma, 'Rotation', ['tokenHash'], Prisma.sql`row."expiresAt" <= ${clock.now()}`)
 
 async function inBatches(
   prisma: Core['prisma'],

@@ -3,6 +3,7 @@ import { Provider } from 'oidc-provider'
 import type { Core } from '../core.ts'
 import type { Tx } from '../database/client.ts'
 import { type Actor, type ChangeContext, change } from '../feed/change.ts'
+import type { Rotating } from './derive.ts'
 
 /** One request to the token endpoint, from the moment on at which its client is known. */
 export interface Exchange {
@@ -11,8 +12,8 @@ export interface Exchange {
   credential?: Credential | undefined
   /** The family that tokens without a grant of the engine's belong to. */
   familyId?: string
-  /** The refresh token that is being exchanged: its successor is derived from it. */
-  rotating?: string
+  /** The refresh token that is being exchanged: what is issued is derived from it. */
+  rotating?: Rotating
   /** When it was exchanged first, where the same answer is given once more. */
   firstRotatedAt?: Date
   /** Set where something ended that must stay ended although the answer is an error. */

@@ -65,7 +65,7 @@ export function noteSigners(provider: Provider, core: Core): void {
   })
 }
 
-/** The successors of a refresh token are derived from it (see `derive.ts`); everything else is random. */
+/** What a refresh issues is derived (see `derive.ts`); everything else is random. */
 export function useDerivedSuccessors(provider: Provider, core: Core): void {
   for (const [name, { prototype }] of [
     ['refresh', provider.RefreshToken],
@@ -78,9 +78,10 @@ export function useDerivedSuccessors(provider: Provider, core: Core): void {
         const rotating = currentExchange()?.rotating
         if (rotating === undefined) return random
         const { scope, resource } = Provider.ctx?.oidc.params ?? {}
+        const { secret } = core.config
         return name === 'refresh'
-          ? successor(core.config, rotating)
-          : successor(core.config, rotating, name, scope as string | undefined, resource as string | undefined)
+          ? successor(secret, rotating)
+          : successor(secret, rotating, name, scope as string | undefined, resource as string | undefined)
       },
     })
   }

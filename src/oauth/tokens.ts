@@ -1,12 +1,13 @@
 import { type Adapter, type AdapterPayload, errors } from 'oidc-provider'
 import type { Core } from '../core.ts'
+import type { Tx } from '../database/client.ts'
 import type { Prisma } from '../database/generated/client/client.ts'
 import { audienceOf } from '../grants/audience.ts'
 import { findStanding, hashToken, isActive, type Standing } from '../grants/standing.ts'
 import { endTokens, GIVEN_BACK, giveBack, lockGrantOf } from '../grants/tokens.ts'
 import { publicId } from '../ids.ts'
 import { audienceToRecord } from './audience.ts'
-import { successor } from './derive.ts'
+import { newRandom, type Rotating, successor } from './derive.ts'
 import { currentExchange, currentRoute, database } from './exchange.ts'
 import { endReused } from './families.ts'
 import { accountId, clientId, engineGrantId, epoch, fromEpoch, readEngineGrantId } from './ids.ts'
@@ -86,14 +87,16 @@ export class Tokens implements Adapter {
       throw new errors.InvalidScope('nothing of what was granted is allowed at present', standing.recorded.join(' '))
     }
     const payload = this.#payloadOf(token, standing, standing.recorded)
-    exchange.rotating = token
-    if (standing.rotatedAt === null) return payload
-
-    const { refreshGrace } = this.#core.config.durations
-    const isLate = at.getTime() - standing.rotatedAt.getTime() > refreshGrace
-    const next = await tx.token.findUnique({ where: { hash: hashToken(successor(this.#core.config, token)) } })
+    if (standing.rotatedAt === null) {
+      exchange.rotating = { token, random: newRandom() }
+      return payload
+    }
+    const rotation = await tx.rotation.findUnique({ where: { tokenHash: hash, expiresAt: { gt: at } } })
+    const rotating = rotation && { token, random: rotation.random }
+    const next = rotating && (await this.#findSuccessor(tx, rotating))
     // Whoever uses the successor got the answer. A successor that is gone was given back.
-    if (isLate || !next || next.rotatedAt !== null) return { ...payload, consumed: epoch(standing.rotatedAt) }
+    if (!rotating || !next || next.rotatedAt !== null) return { ...payload, consumed: epoch(standing.rotatedAt) }
+    exchange.rotating = rotating
     // Within the grace further repetitions are refused and nothing more: several tabs of one browser
     // can come at once, and are no theft.
     if (standing.repeatedAt !== null) throw new errors.InvalidGrant('the refresh token was used already')
@@ -101,13 +104,23 @@ export class Tokens implements Adapter {
     return payload
   }
 
+  #findSuccessor(tx: Tx, rotating: Rotating) {
+    const hash = hashToken(successor(this.#core.config.secret, rotating))
+    return tx.token.findUnique({ where: { hash }, select: { rotatedAt: true } })
+  }
+
   /** @throws {errors.InvalidGrant} for whoever comes second. */
   async consume(token: string): Promise<void> {
-    const { tx, at } = currentExchange()?.change ?? {}
-    if (!tx) throw new Error('a refresh token is consumed outside an exchange')
+    const { change, rotating } = currentExchange() ?? {}
+    if (!change || !rotating) throw new Error('a refresh token is consumed outside an exchange')
+    const { tx, at } = change
     const hash = hashToken(token)
     const first = await tx.token.updateMany({ where: { hash, rotatedAt: null }, data: { rotatedAt: at } })
-    if (first.count === 1) return
+    if (first.count === 1) {
+      const expiresAt = new Date(at.getTime() + this.#core.config.durations.refreshGrace)
+      await tx.rotation.create({ data: { tokenHash: hash, random: rotating.random, expiresAt } })
+      return
+    }
     const again = await tx.token.updateMany({ where: { hash, repeatedAt: null }, data: { repeatedAt: at } })
     if (again.count === 0) throw new errors.InvalidGrant('the refresh token was used already')
   }

@@ -1,15 +1,25 @@
 import type { Core } from '../core.ts'
-import { sweepTokens } from '../grants/sweep.ts'
+import { sweepRotations, sweepTokens } from '../grants/sweep.ts'
 
 /** In milliseconds. */
 const INTERVAL = 60 * 60 * 1000
+/** In milliseconds. What makes later tokens known is gone within a minute of its time, with a half of that to spare. */
+const ROTATIONS_INTERVAL = 30 * 1000
 
-/** Removes from time to time what has ended by itself: sessions, counts of attempts, tokens. Nothing depends on when. */
+/**
+ * Removes from time to time what has ended by itself: sessions, counts of attempts, tokens. Nothing depends on
+ * when, except that the random values of refreshes go soon after their time.
+ */
 export function startHousekeeping(core: Core): Disposable {
-  const timer = setInterval(() => {
-    sweep(core).catch((err: unknown) => core.log.warn({ err }, 'what has expired could not be removed'))
-  }, INTERVAL).unref()
-  return { [Symbol.dispose]: () => clearInterval(timer) }
+  const run = (work: Promise<void>): void => {
+    work.catch((err: unknown) => core.log.warn({ err }, 'what has expired could not be removed'))
+  }
+  const timers = [
+    setInterval(() => run(sweep(core)), INTERVAL),
+    setInterval(() => run(sweepRotations(core)), ROTATIONS_INTERVAL),
+  ]
+  for (const timer of timers) timer.unref()
+  return { [Symbol.dispose]: () => timers.forEach(clearInterval) }
 }
 
 export async function sweep(core: Core): Promise<void> {

@@ -96,6 +96,26 @@ describe.each(databaseKinds)('opening a database (%s)', (kind) => {
     ])
   })
 
+  it('lets a refresh of the release before be answered once more', async () => {
+    await using empty = await createTestDatabase(kind, { persistent: true, migrated: false })
+    const later = (await readMigrations(folder)).filter(({ name }) => name >= '20261128203202_rotations')
+    for (const { name } of later) await rm(join(folder, name), { recursive: true })
+    const before = await openDatabase({ ...empty.location, migrations: folder, poolSize: 1 })
+    const token = (hash: string, seconds: number) =>
+      `('${hash}', gen_random_uuid(), 'REFRESH', now(), now(), now() - interval '${seconds} seconds')`
+    // Nothing here depends on whose they are.
+    await before.prisma.$executeRaw`SET session_replication_role = replica`
+    await before.prisma.$executeRawUnsafe(
+      `INSERT INTO "Token" ("hash", "familyId", "kind", "createdAt", "expiresAt", "rotatedAt")
+       VALUES ${token('just now', 0)}, ${token('long ago', 60)}`,
+    )
+    await before[Symbol.asyncDispose]()
+    await using after = await openDatabase(empty.location)
+    expect(await after.prisma.rotation.findMany({ select: { tokenHash: true, random: true } })).toEqual([
+      { tokenHash: 'just now', random: '' },
+    ])
+  })
+
   it('applies a migration again that was interrupted before', async () => {
     await addMigration(NEXT, 'SELECT 1')
     const [migration] = (await readMigrations(folder)).slice(-1)

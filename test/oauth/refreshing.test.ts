@@ -1,8 +1,10 @@
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { limits } from '../../src/config.ts'
 import { hashToken } from '../../src/grants/standing.ts'
-import { publicId } from '../../src/ids.ts'
+import { sweepRotations } from '../../src/grants/sweep.ts'
+import { newId, publicId } from '../../src/ids.ts'
+import { successor } from '../../src/oauth/derive.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { Team, uuidOf } from '../support/team.ts'
 import { basic } from './check-server.ts'
@@ -120,6 +122,57 @@ test('A refresh answer that got lost may be asked for once more within a short g
   expect([await check(first), await check(again)]).toEqual([WORTH, WORTH])
   expect((await refresh(again)).access_token).toBeDefined()
   expect(await aftermath()).toEqual({ grants: 1, reuses: 0 })
+})
+
+describe('Each successor mixes in a random value from its parent', () => {
+  /** What a thief of a refresh token and the secret tries: with no random value, and with those that are stored. */
+  async function derivable({ refresh_token }: Pick<Tokens, 'refresh_token'>): Promise<string[]> {
+    const randoms = (await server.prisma.rotation.findMany()).map(({ random }) => random)
+    const { secret } = server.config
+    return ['', ...randoms].flatMap((random) => {
+      const rotating = { token: refresh_token ?? '', random }
+      return [successor(secret, rotating), successor(secret, rotating, 'access', undefined, undefined)]
+    })
+  }
+
+  test('so a refresh token that is no longer current, together with the secret, does not yield a current one', async () => {
+    const first = await begin()
+    const second = await refresh(first)
+    const tokens = [second.refresh_token, second.access_token]
+    expect(await derivable(first)).toEqual(expect.arrayContaining(tokens))
+    pass(10 * SECOND)
+    await sweepRotations(server.core)
+    const third = await refresh(second)
+    const known = await derivable(first)
+    expect([...tokens, third.refresh_token, third.access_token].filter((token) => known.includes(token))).toEqual([])
+    expect(await check(third)).toBe(WORTH)
+  })
+
+  test('which is another one where a refresh was refused and is tried again', async () => {
+    const first = await begin()
+    expect(await refresh(first, { organization_id: publicId('Organization', newId()) })).toMatchObject({
+      error: 'invalid_request',
+    })
+    expect(await server.prisma.rotation.count({ where: { tokenHash: hashToken(first.refresh_token) } })).toBe(0)
+    expect((await refresh(first)).scope).toBe(WORTH)
+  })
+
+  test('and what an earlier release derived without one may be asked for once more', async () => {
+    const first = await begin()
+    const second = await refresh(first)
+    const old = (...what: (string | undefined)[]) =>
+      successor(server.config.secret, { token: first.refresh_token, random: '' }, ...what)
+    const rename = (from: string, to: string) =>
+      server.prisma.token.update({ where: { hash: hashToken(from) }, data: { hash: hashToken(to) } })
+    await rename(second.refresh_token, old())
+    await rename(second.access_token, old('access', undefined, undefined))
+    await server.prisma.rotation.update({ where: { tokenHash: hashToken(first.refresh_token) }, data: { random: '' } })
+    const again = await refresh(first)
+    expect([again.refresh_token, again.access_token]).toEqual([old(), old('access', undefined, undefined)])
+    const third = await refresh(again)
+    expect(third.refresh_token).not.toBe(successor(server.config.secret, { token: again.refresh_token, random: '' }))
+    expect(await check(third)).toBe(WORTH)
+  })
 })
 
 test('asking once more for something else is no repetition, and is refused', async () => {

@@ -1,6 +1,7 @@
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
+import { endTokens } from '../../src/grants/tokens.ts'
 import { newId } from '../../src/ids.ts'
-import { sweep } from '../../src/viewer/housekeeping.ts'
+import { startHousekeeping, sweep } from '../../src/viewer/housekeeping.ts'
 import { Team, uuidOf } from '../support/team.ts'
 import { issueToken } from '../support/tokens.ts'
 import { useWorld } from '../support/world.ts'
@@ -54,6 +55,41 @@ describe('what has expired goes, and what has not stays', () => {
     expect(await world.server.prisma.token.findMany({ where, select: { hash: true } })).toEqual([{ hash: live.hash }])
     // The families of both stay: they are young.
     expect(await world.server.prisma.family.count({ where: { id: { in: [dead.familyId, live.familyId] } } })).toBe(2)
+  })
+})
+
+describe('the random value of a refresh', () => {
+  const rotate = async (later: number) => {
+    const { hash } = await issueToken(world.server, grantId, { kind: 'REFRESH', rotatedAt: from(later - 10_000) })
+    const data = { tokenHash: hash, random: 'random', expiresAt: from(later) }
+    return world.server.prisma.rotation.create({ data })
+  }
+  const left = async () => (await world.server.prisma.rotation.findMany()).map(({ tokenHash }) => tokenHash)
+
+  test('is deleted within a minute after its token may be presented no more', async () => {
+    const [over, stays] = [await rotate(30_000), await rotate(30_001)]
+    world.clock.advance(30_000)
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    using _housekeeping = startHousekeeping(world.server.core)
+    vi.advanceTimersByTime(60_000)
+    vi.useRealTimers()
+    await expect.poll(left).not.toContain(over.tokenHash)
+    expect(await left()).toEqual([stays.tokenHash])
+  })
+
+  test('is deleted by the next start, where no node ran meanwhile', async () => {
+    const [over, stays] = [await rotate(5_000), await rotate(10_001)]
+    await world.server.restart(async () => world.clock.advance(10_000))
+    expect(await left()).not.toContain(over.tokenHash)
+    expect(await left()).toContain(stays.tokenHash)
+  })
+
+  test('is deleted with the family at once', async () => {
+    const { tokenHash } = await rotate(10_000)
+    const where = { tokens: { some: { hash: tokenHash } } }
+    const { id } = await world.server.prisma.family.findFirstOrThrow({ where })
+    await endTokens(world.server.prisma, { familyId: id }, newId(), world.clock.now())
+    expect(await left()).not.toContain(tokenHash)
   })
 })
 
