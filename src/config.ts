@@ -2,6 +2,7 @@ import type { BlockList } from 'node:net'
 import { z } from 'zod'
 import { readConfigFile } from './config-file.ts'
 import { listNetworks } from './networks.ts'
+import { BUILT_IN_SECRET, secretProblem, whyReachable } from './secret.ts'
 
 const second = 1000
 const minute = 60 * second
@@ -164,6 +165,8 @@ export interface Config {
   readonly database: DatabaseLocation
   /** Seals the signing keys and signs what is handed to browsers. */
   readonly secret: string
+  /** Whether only this machine can reach the server: then there is a built-in secret, and /metrics is open. */
+  readonly isLocal: boolean
   readonly metricsToken: string | undefined
   /** The proxies whose word on where a request comes from is taken. */
   readonly proxies: BlockList
@@ -264,7 +267,12 @@ const variables = z.object({
     .optional(),
   GATEHOUSE_CONFIG: text.optional(),
   GATEHOUSE_EMBEDDED: z.enum(['1', '0'], 'must be 1 or 0').optional(),
-  GATEHOUSE_SECRET: text.min(32, 'must have 32 characters or more').optional(),
+  GATEHOUSE_SECRET: text
+    .superRefine((value, context) => {
+      const message = secretProblem(value)
+      if (message) context.addIssue({ code: 'custom', message })
+    })
+    .optional(),
   SMTP_URL: text
     .refine((value) => /^smtps?:\/\//.test(value) && URL.canParse(value), 'must be an smtp:// or smtps:// URL')
     .optional(),
@@ -288,13 +296,16 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   }
   const env = parsed.data
   const production = env.NODE_ENV === 'production'
-  if (production && !env.GATEHOUSE_SECRET) throw new ConfigError('GATEHOUSE_SECRET is required in production')
+  const publicUrl = new URL(env.PUBLIC_URL ?? `http://localhost:${env.PORT}`)
+  const reachable = whyReachable({ production, hasDatabaseUrl: !!env.DATABASE_URL, host: env.HOST, publicUrl })
+  if (reachable !== undefined && env.GATEHOUSE_SECRET === undefined) {
+    throw new ConfigError(`GATEHOUSE_SECRET is required ${reachable}: set it to what \`openssl rand -hex 32\` prints`)
+  }
   if (production && !env.DATABASE_URL && env.GATEHOUSE_EMBEDDED !== '1') {
     throw new ConfigError('DATABASE_URL is required in production (or GATEHOUSE_EMBEDDED=1 for a single embedded node)')
   }
   const file = env.GATEHOUSE_CONFIG ? readConfigFile(env.GATEHOUSE_CONFIG) : {}
   const issuers = readIssuers(environment)
-  const publicUrl = new URL(env.PUBLIC_URL ?? `http://localhost:${env.PORT}`)
   const own = issuers.find(({ url }) => url.href === publicUrl.href)
   if (own) throw new ConfigError(`OIDC_${own.slug === '1' ? '' : `${own.slug}_`}ISSUER must not be this server itself`)
   const resourceServers = file.resourceServers ?? []
@@ -308,8 +319,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     port: env.PORT,
     publicUrl: publicUrl.origin,
     database: env.DATABASE_URL ? { url: env.DATABASE_URL } : { directory: env.DATA_DIR },
-    // Outside production a fixed secret keeps the sealed keys readable from one start to the next.
-    secret: env.GATEHOUSE_SECRET ?? 'gatehouse development secret, not for production',
+    secret: env.GATEHOUSE_SECRET ?? BUILT_IN_SECRET,
+    isLocal: reachable === undefined,
     metricsToken: env.METRICS_TOKEN,
     proxies: env.TRUSTED_PROXIES ?? listNetworks([]),
     mail: env.SMTP_URL

@@ -1,4 +1,4 @@
-import { BlockList, isIPv6 } from 'node:net'
+import { BlockList, isIP, isIPv6 } from 'node:net'
 
 /**
  * A list of networks in CIDR notation and of single addresses.
@@ -18,3 +18,16 @@ export function listNetworks(networks: readonly string[]): BlockList {
   }
   return list
 }
+
+const loopback = listNetworks(['127.0.0.0/8', '::1'])
+
+const isLoopbackAddress = (address: string): boolean =>
+  isIP(address) !== 0 && loopback.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
+
+/** Whether a server that listens on this host hears from this machine alone. */
+export const listensOnLoopback = (host: string): boolean =>
+  host.toLowerCase() === 'localhost' || isLoopbackAddress(host)
+
+/** Whether the host of a URL means the machine of the one who opens it: also any name under `localhost` (RFC 6761 section 6.3). */
+export const namesLoopback = (hostname: string): boolean =>
+  /^(.+\.)?localhost\.?$/.test(hostname) || isLoopbackAddress(hostname.replace(/^\[(.*)\]$/, '$1'))

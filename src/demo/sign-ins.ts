@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Config } from '../config.ts'
 import type { Core } from '../core.ts'
+import { listensOnLoopback } from '../networks.ts'
 import type { DemoPerson } from './world.ts'
 
 interface Seed {
@@ -10,11 +11,9 @@ interface Seed {
   readonly people: readonly DemoPerson[]
 }
 
-const loopback = /^(127(\.\d{1,3}){3}|::1|localhost)$/
-
 /** The data folder, where it may have a demo world: embedded, outside production and on a loopback host. */
 export const demoDirectory = ({ database, environment, host }: Config): string | undefined =>
-  'directory' in database && environment !== 'production' && loopback.test(host) ? database.directory : undefined
+  'directory' in database && environment !== 'production' && listensOnLoopback(host) ? database.directory : undefined
 
 /**
  * Who can sign in to the demo world, which `build` makes in an empty database. The passwords are kept in

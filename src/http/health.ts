@@ -6,7 +6,7 @@ import type { Metrics } from './metrics.ts'
 
 /**
  * For whoever watches over the process: `/healthz` (it lives), `/readyz` (the database answers),
- * `/metrics` (in production and wherever METRICS_TOKEN is set, only with that token).
+ * `/metrics` (with METRICS_TOKEN; without one, where only this machine can reach the server).
  */
 export function healthRoutes({ config, prisma, log }: Core, metrics: Metrics): Hono<Environment> {
   const routes = new Hono<Environment>()
@@ -21,7 +21,7 @@ export function healthRoutes({ config, prisma, log }: Core, metrics: Metrics): H
     }
   })
   routes.get('/metrics', async (c) => {
-    const open = config.environment !== 'production' && config.metricsToken === undefined
+    const open = config.isLocal && config.metricsToken === undefined
     if (!open && !isToken(c.req.header('authorization'), config.metricsToken)) return c.notFound()
     const { contentType, text } = await metrics.render()
     return c.body(text, 200, { 'content-type': contentType })

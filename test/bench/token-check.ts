@@ -30,7 +30,7 @@ const duration = Number(values.duration)
 
 await using server = await startTestServer({
   database: values.embedded ? 'pglite' : 'postgres',
-  env: { NODE_ENV: 'production', GATEHOUSE_SECRET: 'x'.repeat(32), GATEHOUSE_EMBEDDED: '1', LOG_LEVEL: 'silent' },
+  env: { NODE_ENV: 'production', GATEHOUSE_EMBEDDED: '1', LOG_LEVEL: 'silent' },
   config: { resourceServers },
 })
 const { core, prisma } = server

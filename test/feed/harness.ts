@@ -13,6 +13,7 @@ import { startTokenSession } from '../../src/viewer/sessions.ts'
 import { issueToken } from '../../src/viewer/tokens.ts'
 import type { SessionCredential } from '../../src/viewer/viewer.ts'
 import type { TestDatabase } from '../support/database.ts'
+import { TEST_SECRET } from '../support/server.ts'
 
 interface Overrides {
   durations?: Partial<Config['durations']>
@@ -31,7 +32,7 @@ export async function startFeedServer(
 ): Promise<Server> {
   const opened = await openDatabase({ ...database.location, onQuery })
   const config: Config = {
-    ...readConfig({ NODE_ENV: 'test', PORT: '0', PUBLIC_URL: publicUrl }),
+    ...readConfig({ NODE_ENV: 'test', PORT: '0', PUBLIC_URL: publicUrl, GATEHOUSE_SECRET: TEST_SECRET }),
     durations: { ...durations, rightsCheck: 100, ...overrides.durations },
     limits: { ...limits, ...overrides.limits },
   }

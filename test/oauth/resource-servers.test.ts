@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Config, ConfigError, readConfig } from '../../src/config.ts'
+import { TEST_SECRET } from '../support/server.ts'
 
 // Resource servers come from configuration (id, secret, audience).
 
@@ -20,7 +21,11 @@ const server = { id: 'documents', secret, audience: 'https://documents.example/v
 async function read(content: unknown): Promise<Config> {
   const path = join(folder, 'gatehouse.json')
   await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content))
-  return readConfig({ GATEHOUSE_CONFIG: path, PUBLIC_URL: 'https://gatehouse.example' })
+  return readConfig({
+    GATEHOUSE_CONFIG: path,
+    PUBLIC_URL: 'https://gatehouse.example',
+    GATEHOUSE_SECRET: TEST_SECRET,
+  })
 }
 
 test('there are none unless the file names some', async () => {

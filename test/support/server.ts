@@ -12,6 +12,9 @@ export type DatabaseKind = 'pglite' | 'postgres'
 /** The kind that tests run on where they do not say: what TEST_DATABASE names, or the embedded one. */
 export const defaultDatabase: DatabaseKind = process.env.TEST_DATABASE === 'postgres' ? 'postgres' : 'pglite'
 
+/** No test relies on the built-in one: servers that others could reach, such as those on PostgreSQL, have none. */
+export const TEST_SECRET = '5d0f9c1be7a24863f1c0d98e7b3a6254'
+
 export interface TestServerOptions {
   readonly database?: DatabaseKind
   readonly clock?: Clock
@@ -164,7 +167,13 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const { location } = resources.use(await createTestDatabase(options.database ?? defaultDatabase))
   const database = resources.use(await openDatabase({ ...location, onQuery: options.onQuery }))
   const config: Config = {
-    ...readConfig({ NODE_ENV: 'test', PORT: '0', LOG_LEVEL: options.onLog ? 'debug' : 'silent', ...options.env }),
+    ...readConfig({
+      NODE_ENV: 'test',
+      PORT: '0',
+      LOG_LEVEL: options.onLog ? 'debug' : 'silent',
+      GATEHOUSE_SECRET: TEST_SECRET,
+      ...options.env,
+    }),
     // As cheap as argon2 gets: what passwords cost is not what tests are about.
     passwordHashing: { memoryCost: 8, timeCost: 1, parallelism: 1 },
     ...options.config,

@@ -182,7 +182,7 @@ describe('health', () => {
     expect((await guarded.fetch('/metrics', { headers: { authorization: `Bearer ${METRICS_TOKEN}` } })).status).toBe(
       200,
     )
-    await using production = await startTestServer({ config: { environment: 'production' } })
-    expect((await production.fetch('/metrics')).status).toBe(404)
+    await using reachable = await startTestServer({ env: { PUBLIC_URL: 'https://gate.example.com' } })
+    expect((await reachable.fetch('/metrics')).status).toBe(404)
   })
 })

@@ -4,7 +4,8 @@ import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { ConfigError, readConfig } from '../../src/config.ts'
-import { startTestServer } from '../support/server.ts'
+import { BUILT_IN_SECRET } from '../../src/secret.ts'
+import { startTestServer, TEST_SECRET } from '../support/server.ts'
 
 const { PATH, NODE_COMPILE_CACHE } = process.env
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
@@ -32,6 +33,16 @@ describe('the start', () => {
     ['PUBLIC_URL', 'ftp://gate.example.com'],
     ['DATABASE_URL', 'mysql://x'],
     ['GATEHOUSE_SECRET', 'short'],
+    ['GATEHOUSE_SECRET', ' '.repeat(40)],
+    ['GATEHOUSE_SECRET', 'x'.repeat(64)],
+    ['GATEHOUSE_SECRET', 'change-me,'.repeat(4)],
+    ['GATEHOUSE_SECRET', 'changeit'.repeat(4)],
+    ['GATEHOUSE_SECRET', 'correct horse '.repeat(3).trim()],
+    ['GATEHOUSE_SECRET', `${TEST_SECRET}\n${TEST_SECRET}`],
+    ['GATEHOUSE_SECRET', `${TEST_SECRET}é`],
+    ['GATEHOUSE_SECRET', `${TEST_SECRET},${TEST_SECRET}x`],
+    ['GATEHOUSE_SECRET', BUILT_IN_SECRET],
+    ['GATEHOUSE_SECRET', `\n${BUILT_IN_SECRET} `],
     ['METRICS_TOKEN', 'short'],
     ['NODE_ENV', 'staging'],
     ['LOG_LEVEL', 'loud'],
@@ -43,20 +54,62 @@ describe('the start', () => {
 
   test('requires a secret and a database in production', () => {
     expect(() => readConfig({ NODE_ENV: 'production' })).toThrow(/^GATEHOUSE_SECRET/)
-    expect(() => readConfig({ NODE_ENV: 'production', GATEHOUSE_SECRET: 'x'.repeat(32) })).toThrow(/^DATABASE_URL/)
+    expect(() => readConfig({ NODE_ENV: 'production', GATEHOUSE_SECRET: TEST_SECRET })).toThrow(/^DATABASE_URL/)
   })
+
+  test.each([
+    {},
+    ...['localhost', '127.0.0.1', '127.8.9.10', '::1', '::ffff:127.0.0.1'].map((HOST) => ({ HOST })),
+    ...['localhost:4000', 'localhost.', 'gate.localhost', '127.0.0.1:80', '127.1', '[::1]:4000'].map((host) => ({
+      PUBLIC_URL: `http://${host}`,
+    })),
+    { PUBLIC_URL: 'https://localhost', NODE_ENV: 'test' },
+  ])('has a secret and open metrics of its own where only this machine can reach the server: %j', (env) => {
+    expect(readConfig(env)).toMatchObject({ secret: BUILT_IN_SECRET, isLocal: true })
+    expect(readConfig({ ...env, GATEHOUSE_SECRET: ` ${TEST_SECRET}\n` })).toMatchObject({
+      secret: TEST_SECRET,
+      isLocal: true,
+    })
+  })
+
+  const reachable = [
+    { DATABASE_URL: 'postgresql://127.0.0.1/x' },
+    ...[
+      '0.0.0.0',
+      '::',
+      '0',
+      '10.1.2.3',
+      '::ffff:10.1.2.3',
+      'gate.internal',
+      'x.localhost',
+      '127.0.0.1.example.com',
+    ].map((HOST) => ({ HOST })),
+    ...['https://gate.example.com', 'http://10.1.2.3', 'http://localhost.example.com', 'http://notlocalhost'].map(
+      (PUBLIC_URL) => ({ PUBLIC_URL }),
+    ),
+    { HOST: '127.0.0.1', PUBLIC_URL: 'https://gate.example.com' },
+    { HOST: '0.0.0.0', PUBLIC_URL: 'http://localhost:4000' },
+  ]
+  test.each(reachable.flatMap((env) => ['development', 'test'].map((NODE_ENV) => ({ NODE_ENV, ...env }))))(
+    'requires a secret as soon as others can reach it, whatever NODE_ENV says: %j',
+    (env) => {
+      expect(() => readConfig(env)).toThrow(/^GATEHOUSE_SECRET is required (beside|where) [^\n]+$/)
+      expect(readConfig({ ...env, GATEHOUSE_SECRET: TEST_SECRET })).toMatchObject({ isLocal: false })
+    },
+  )
 
   test.concurrent.each([
     [{ PORT: 'http' }, 'PORT'],
     [{ NODE_ENV: 'production' }, 'GATEHOUSE_SECRET'],
-    [{ DATABASE_URL: 'postgres://somebody:hunter2@127.0.0.1:1/x' }, 'DATABASE_URL'],
-    [{ HOST: '203.0.113.1' }, 'HOST'],
+    [{ HOST: '0.0.0.0' }, 'GATEHOUSE_SECRET'],
+    [{ DATABASE_URL: 'postgres://somebody:hunter2@127.0.0.1:1/x', GATEHOUSE_SECRET: TEST_SECRET }, 'DATABASE_URL'],
+    [{ HOST: '203.0.113.1', GATEHOUSE_SECRET: TEST_SECRET }, 'HOST'],
   ])('with %j ends with code 1 and one line', async (env, name) => {
     const { code, output } = await run(env)
     expect(code).toBe(1)
     expect(output.trim().split('\n')).toHaveLength(1)
     expect(output).toContain(name)
-    expect(output).not.toContain('hunter2')
+    expect(output).not.toMatch(new RegExp(`hunter2|${TEST_SECRET}`))
   })
 
   test('says so where the port is taken', async () => {
