@@ -70,6 +70,15 @@ export const durations = {
   tokenRequestWindow: minute,
   /** Authorizations that an address begins are counted over so long. */
   authorizationWindow: 15 * minute,
+  /**
+   * A connection without a request stays open for so long. It must be longer than a proxy keeps its idle
+   * connections (nginx 60 s, Traefik 90 s, Caddy 120 s), or the proxy sends a request into a closed one.
+   */
+  idleConnection: 125 * second,
+  /** A request, its headers and its body, must have arrived within so long. */
+  request: 150 * second,
+  /** A client must take an answer within so long; of a stream, each piece. */
+  answer: minute,
   /** From the signal to stop until the process ends by force. */
   shutdown: 10 * second,
 }
@@ -110,6 +119,12 @@ export const limits = {
   queryTokens: 5_000,
   bodyBytes: 1_048_576,
   batchedOperations: 10,
+  /** Connections that a node holds at a time; further ones are closed as they come. */
+  connections: 20_000,
+  /** Requests of one connection that are answered at a time. Only a client that pipelines sends more than one. */
+  pipelinedRequests: 8,
+  /** Bytes that a node holds for clients which do not take them; above it the largest answers are cut off. */
+  untakenBytes: 268_435_456,
 }
 
 /** Whether this is a run of the tests: then what is merely wasteful fails. */

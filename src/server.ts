@@ -1,5 +1,4 @@
-import type { RequestListener } from 'node:http'
-import { getRequestListener } from '@hono/node-server'
+import { promisify } from 'node:util'
 import pino, { type Logger } from 'pino'
 import type { Config } from './config.ts'
 import { type Clock, type Core, systemClock } from './core.ts'
@@ -16,6 +15,7 @@ import { addressOf } from './http/address.ts'
 import { makeApp } from './http/app.ts'
 import { listen } from './http/listen.ts'
 import { Metrics } from './http/metrics.ts'
+import { requestListener } from './http/request-listener.ts'
 import { isCrossSiteUpgrade } from './http/same-site.ts'
 import { Issuer } from './viewer/external/issuer.ts'
 import { startHousekeeping } from './viewer/housekeeping.ts'
@@ -77,7 +77,8 @@ export async function startServer({
   await options.prepare?.(core)
   const feed = new Feed(core, loadViewers)
   const yoga = makeYoga(core, schema, [useFeed(feed)])
-  http.serve(getRequestListener(makeApp(core, yoga, new Metrics(feed)).fetch) as RequestListener)
+  const metrics = new Metrics(feed, () => promisify(http.server.getConnections.bind(http.server))())
+  http.serve(requestListener(makeApp(core, yoga, metrics), config))
 
   // Given back from the last to the first: the database stays until the requests under way are done.
   resources.use(startHousekeeping(core))

@@ -40,6 +40,11 @@ export function makeApp(core: Core, yoga: Yoga, metrics: Metrics): Hono<Environm
     return answerPage(c, { language, title: says.notFound, body }, 404)
   })
   app.onError((error, c) => {
+    const { incoming } = c.env
+    if (incoming.destroyed && !incoming.complete) {
+      // Its connection is gone, so nobody reads this: it is no failure of ours, and stands in no error log.
+      return refuse(c, 408, 'REQUEST_INCOMPLETE', 'The request did not arrive whole.')
+    }
     const { message, extensions } = maskError(error, { core, requestId: c.get('requestId') })
     return refuse(c, 500, String(extensions.code), message)
   })

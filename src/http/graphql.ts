@@ -90,6 +90,10 @@ export function graphqlRoutes(core: Core, yoga: Yoga): Hono<Environment> {
         signedOut = true
       },
     })
+    // Without it nginx gathers the events of a subscription until a buffer is full.
+    if (response.headers.get('content-type')?.startsWith('text/event-stream')) {
+      response.headers.set('x-accel-buffering', 'no')
+    }
     if (signedOut) response.headers.append('set-cookie', sessionCookie.clear(config))
     return response
   }

@@ -10,6 +10,8 @@ import type { Metrics } from './metrics.ts'
  */
 export function healthRoutes({ config, prisma, log }: Core, metrics: Metrics): Hono<Environment> {
   const routes = new Hono<Environment>()
+  // The health check of HAProxy asks `OPTIONS /` where nobody tells it otherwise.
+  routes.on('OPTIONS', ['/', '/healthz', '/readyz'], (c) => c.body(null, 204, { allow: 'GET, HEAD, OPTIONS' }))
   routes.get('/healthz', (c) => c.text('ok\n'))
   routes.get('/readyz', async (c) => {
     try {

@@ -2,9 +2,14 @@ import { once } from 'node:events'
 import { createServer, type Server as HttpServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type Config, ConfigError } from '../config.ts'
+import { Exchanges } from './exchanges.ts'
 
 /** How often a stopping server looks for connections that have become idle, in milliseconds. */
 const IDLE_CHECK = 50
+/** By how much a connection that never had a request outlives an idle one, in milliseconds. */
+const FIRST_REQUEST = 5000
+/** How often Node looks for requests that took too long to arrive, in milliseconds. */
+const ARRIVAL_CHECK = 10_000
 
 /** The open port. Disposing it finishes the requests that are under way, and may be done twice. */
 export interface Listening extends AsyncDisposable {
@@ -17,22 +22,31 @@ export interface Listening extends AsyncDisposable {
 }
 
 /** @throws {ConfigError} where the port cannot be had. */
-export async function listen({ host, port, durations }: Config): Promise<Listening> {
+export async function listen({ host, port, durations, limits }: Config): Promise<Listening> {
   let handle: RequestListener = (_request, response) => {
     response.writeHead(503, { 'content-type': 'text/plain', 'retry-after': '1' }).end('starting\n')
   }
-  const server = createServer((request, response) => handle(request, response))
+  const exchanges = new Exchanges({ durations, limits })
+  let closed: Promise<unknown> | undefined
+  const server = createServer(timeouts(durations), (request, response) => {
+    if (closed) response.setHeader('connection', 'close')
+    if (exchanges.begin(request, response)) return handle(request, response)
+    response.writeHead(503, { 'content-type': 'text/plain', 'retry-after': '1', connection: 'close' })
+    response.end(`At most ${limits.pipelinedRequests} requests of a connection are answered at a time.\n`)
+  })
+  server.maxConnections = limits.connections
   try {
     server.listen(port, host)
     await once(server, 'listening')
   } catch (cause) {
+    exchanges[Symbol.dispose]()
     throw new ConfigError(explain(cause as NodeJS.ErrnoException, host, port), { cause })
   }
 
-  let closed: Promise<unknown> | undefined
   const stopAccepting = (): void => {
     if (closed) return
     closed = once(server, 'close')
+    exchanges.closeAfterAnswers()
     server.close()
     const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK)
     // Whoever is still not done shortly before the process would be ended by force is cut off.
@@ -40,6 +54,7 @@ export async function listen({ host, port, durations }: Config): Promise<Listeni
     server.once('close', () => {
       clearInterval(idle)
       clearTimeout(last)
+      exchanges[Symbol.dispose]()
     })
   }
   return {
@@ -53,6 +68,19 @@ export async function listen({ host, port, durations }: Config): Promise<Listeni
       stopAccepting()
       await closed
     },
+  }
+}
+
+/**
+ * Node counts the time for the headers from the connection on. A proxy may open one ahead of its
+ * requests, so that time is not shorter than that of an idle connection.
+ */
+function timeouts({ idleConnection, request }: Config['durations']) {
+  return {
+    keepAliveTimeout: idleConnection,
+    headersTimeout: Math.min(idleConnection + FIRST_REQUEST, request),
+    requestTimeout: request,
+    connectionsCheckingInterval: Math.min(ARRIVAL_CHECK, Math.ceil(request / 4)),
   }
 }
 

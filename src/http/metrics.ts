@@ -23,8 +23,17 @@ export class Metrics {
     registers: [this.#registry],
   })
 
-  constructor(feed: Pick<Feed, 'openSubscriptions' | 'delivered'>) {
+  /** @param connections how many connections are open. */
+  constructor(feed: Pick<Feed, 'openSubscriptions' | 'delivered'>, connections: () => Promise<number> = async () => 0) {
     const registers = [this.#registry]
+    new Gauge({
+      name: 'gatehouse_connections',
+      help: 'Connections that are open, WebSockets among them.',
+      registers,
+      async collect() {
+        this.set(await connections())
+      },
+    })
     new Gauge({
       name: 'gatehouse_open_subscriptions',
       help: 'Subscriptions that are open.',

@@ -47,6 +47,9 @@ interface Answer {
 /** By which header an engine's request finds its {@link Call}; set by us, and never taken from outside. */
 const CALL = 'x-gatehouse-call'
 
+/** What the engine says of a connection that is none: the answer goes out over another. */
+const ofConnection = ['connection', 'keep-alive', 'transfer-encoding']
+
 interface Call {
   readonly origin: Origin
   readonly leeway: AssertionLeeway
@@ -124,6 +127,7 @@ export function makeEngine(core: Core): Engine {
         })
         const headers = new Headers()
         for (const [name, value] of Object.entries(answer.headers)) {
+          if (ofConnection.includes(name)) continue
           for (const one of [value ?? []].flat()) headers.append(name, String(one))
         }
         const isEmpty = [101, 204, 205, 304].includes(answer.statusCode)

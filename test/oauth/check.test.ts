@@ -60,7 +60,9 @@ describe('a good token is 200, with headers that say', () => {
     expect(await response.text()).toBe('')
     expect(passedOn(response)).toEqual({
       'x-auth-user': idOf('User', team.member),
+      'x-auth-acts-for': 'user',
       'x-auth-app': appId,
+      'x-auth-client-id': appId,
       'x-auth-app-name': 'Gr%C3%B6%C3%9Fe%20%26%201%202',
       'x-auth-organization': team.id,
       'x-auth-scopes': 'openid',
@@ -72,7 +74,11 @@ describe('a good token is 200, with headers that say', () => {
     const service = await team.app({ type: 'SERVICE', scopes: ['openid', 'documents:read'] })
     const { token } = await issueToken(world.server, await team.authorize(service), { scopes: ['documents:read'] })
     const headers = passedOn(await check(`bearer  ${token}`))
-    expect(headers).toMatchObject({ 'x-auth-app': service, 'x-auth-scopes': 'documents:read' })
+    expect(headers).toMatchObject({
+      'x-auth-acts-for': 'app',
+      'x-auth-app': service,
+      'x-auth-scopes': 'documents:read',
+    })
     expect(headers).not.toHaveProperty('x-auth-user')
   })
 

@@ -81,7 +81,9 @@ describe.skipIf(isLeftOut)(isThere ? 'nginx' : 'nginx, which is not installed (a
     expect(await call(token)).toEqual({ status: 200, text: 'from the API', challenge: null })
     expect(authHeaders()).toEqual({
       'x-auth-user': idOf('User', team.member),
+      'x-auth-acts-for': 'user',
       'x-auth-app': appId,
+      'x-auth-client-id': appId,
       'x-auth-app-name': 'Reader%20%E8%AF%BB',
       'x-auth-organization': team.id,
       'x-auth-scopes': 'openid documents:read',
@@ -100,9 +102,13 @@ describe.skipIf(isLeftOut)(isThere ? 'nginx' : 'nginx, which is not installed (a
     const service = await team.app({ type: 'SERVICE' })
     const grant = await team.authorize(service)
     const { token } = await issueToken(world.server, grant, { scopes: ['documents:read'] })
-    const headers = { 'x-auth-user': 'usr_forged', 'x-auth-app': 'app_forged' }
+    const headers = { 'x-auth-user': 'usr_forged', 'x-auth-app': 'app_forged', 'x-auth-acts-for': 'user' }
     expect((await call(token, { headers })).status).toBe(200)
-    expect(authHeaders()).toMatchObject({ 'x-auth-app': service, 'x-auth-scopes': 'documents:read' })
+    expect(authHeaders()).toMatchObject({
+      'x-auth-acts-for': 'app',
+      'x-auth-app': service,
+      'x-auth-scopes': 'documents:read',
+    })
     expect(authHeaders()).not.toHaveProperty('x-auth-user')
   })
 

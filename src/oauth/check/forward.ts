@@ -75,8 +75,11 @@ function assertGood(core: Core, standing: Standing | null, { audience, scopes }:
 }
 
 const headersOf = ({ user, app, organization, scopes, expiresAt }: Standing): Record<string, string> => ({
+  // Always there: of a header that is missing, some proxies pass on the placeholder of their configuration.
+  'X-Auth-Acts-For': user ? 'user' : 'app',
   ...(user && { 'X-Auth-User': publicId('User', user.id) }),
   'X-Auth-App': publicId('App', app.id),
+  'X-Auth-Client-Id': publicId('App', app.id),
   'X-Auth-App-Name': encodeURIComponent(app.name.toWellFormed()),
   'X-Auth-Organization': publicId('Organization', organization.id),
   'X-Auth-Scopes': scopes.join(' '),
