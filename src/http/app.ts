@@ -19,12 +19,14 @@ import type { Metrics } from './metrics.ts'
 import { observe } from './observe.ts'
 import { answerPage } from './page.ts'
 import { limitBody, securityHeaders } from './security.ts'
+import { securityTxt } from './security-txt.ts'
 
 /** Everything that is answered over HTTP. */
 export function makeApp(core: Core, yoga: Yoga, metrics: Metrics): Hono<Environment> {
   const app = new Hono<Environment>()
   app.use(contextStorage(), observe(core, metrics), securityHeaders(core.config), limitBody(core.config))
   app.route('/', healthRoutes(core, metrics))
+  app.route('/', securityTxt(core))
   app.route('/', viewerPages(core))
   app.route('/', externalPages(core))
   app.route('/', invitationPages(core))
