@@ -78,10 +78,6 @@ export type IssueCode =
   | 'NOT_A_PUBLIC_KEY'
   | 'PRIVATE_KEY'
   | 'UNSUPPORTED_KEY'
-  | 'KEY_TOO_SHORT'
-  | 'KEY_TOO_LONG'
-  | 'WEAK_KEY'
-  | 'KEY_FOR_OTHER_USE'
   | 'WRONG_ID'
   | 'NOT_A_CURSOR'
   | 'CONFLICTING_ARGUMENTS'
@@ -102,14 +98,25 @@ export interface InputIssue extends Fault {
   readonly path: readonly string[]
 }
 
+/** So many faults of an input are named: an answer must not be larger than what it refuses. */
+const MOST_ISSUES = 50
+/** So many characters of a value that is wrong are given back. */
+const LONGEST_VALUE = 200
+
 /** One or more fields of the input are wrong. All that are wrong are named at once. */
 export class InvalidInput extends DomainError {
   readonly code = 'INVALID_INPUT'
   readonly issues: readonly InputIssue[]
 
+  /** Of many issues, the first {@link MOST_ISSUES} are named. */
   constructor(issues: readonly InputIssue[]) {
-    super(issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '))
-    this.issues = issues
+    const named = issues.slice(0, MOST_ISSUES)
+    const rest = issues.length - named.length
+    const sentences = named.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+    super([...sentences, ...(rest > 0 ? [`and ${rest} more`] : [])].join('; '))
+    this.issues = named.map((issue) =>
+      issue.value === undefined ? issue : { ...issue, value: issue.value.slice(0, LONGEST_VALUE) },
+    )
   }
 
   static at(path: string | readonly string[], fault: Fault): InvalidInput {

@@ -81,8 +81,9 @@ export const link = storable
 /** A list without repetitions. */
 export const distinct = <T extends z.ZodType<string>>(item: T) =>
   z.array(item, 'cannot be emptied').superRefine((items, context) => {
+    const seen = new Set<string>()
     items.forEach((value, index) => {
-      if (items.indexOf(value) === index) return
+      if (seen.size < seen.add(value).size) return
       const twice = refusal({ code: 'DUPLICATE', message: 'stands twice', value })
       context.addIssue({ code: 'custom', path: [index], ...twice })
     })

@@ -5,10 +5,14 @@ import { distinct, refusal } from './input.ts'
 
 /** Sets of scope names, kept as lists in the order of the first. */
 export const union = (...lists: readonly (readonly string[])[]): string[] => [...new Set(lists.flat())]
-export const without = (list: readonly string[], taken: readonly string[]): string[] =>
-  list.filter((scope) => !taken.includes(scope))
-export const intersection = (list: readonly string[], other: readonly string[]): string[] =>
-  list.filter((scope) => other.includes(scope))
+export const without = (list: readonly string[], taken: readonly string[]): string[] => {
+  const set = new Set(taken)
+  return list.filter((scope) => !set.has(scope))
+}
+export const intersection = (list: readonly string[], other: readonly string[]): string[] => {
+  const set = new Set(other)
+  return list.filter((scope) => set.has(scope))
+}
 export const sameScopes = (one: readonly string[], other: readonly string[]): boolean =>
   one.length === other.length && without(one, other).length === 0
 
@@ -25,9 +29,11 @@ export const scopesOutOf = (offered: readonly string[], offer: string) =>
     .nullish()
     .transform((scopes) => scopes ?? [...offered])
 
-const scopesAmong = (known: readonly string[], fault: Fault) =>
-  distinct(
+function scopesAmong(names: readonly string[], fault: Fault) {
+  const known = new Set(names)
+  return distinct(
     z.string().superRefine((value, context) => {
-      if (!known.includes(value)) context.addIssue({ code: 'custom', ...refusal({ ...fault, value }) })
+      if (!known.has(value)) context.addIssue({ code: 'custom', ...refusal({ ...fault, value }) })
     }),
   ).min(1, 'must name at least one scope')
+}

@@ -6,9 +6,10 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import { AuthorizationResponseError, ResponseBodyError, WWWAuthenticateChallengeError } from 'oauth4webapi'
 import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
+import { readRequest } from '../http/body.ts'
 import type { Environment } from '../http/environment.ts'
 import { isCrossSite } from '../http/same-site.ts'
-import { limitBody, securityHeaders } from '../http/security.ts'
+import { securityHeaders } from '../http/security.ts'
 import { type Flow, OAuthClient, type Registration } from './relying-party-client.ts'
 import { answerLogbook, type Connection, type Notice } from './relying-party-page.ts'
 
@@ -49,7 +50,7 @@ export function relyingParty({ config, log, name, origin, registration }: Relyin
   const sessions = new Map<string, Session>()
   const own = { ...config, publicUrl: origin }
   const app = new Hono<Environment>()
-  app.use(securityHeaders(own), limitBody(own))
+  app.use(securityHeaders(own), readRequest(own))
   app.use(async (c, next) => {
     // Under another name of this machine the browser would not bring the cookie back from Gatehouse.
     if (new URL(c.req.url).host !== new URL(origin).host) return c.redirect(origin)

@@ -24,7 +24,7 @@ const DEFAULT_SIZE = 20
 
 export const eventsWhere = (streamId: string, { types, appId }: EventFilter): Prisma.EventWhereInput => ({
   streamId,
-  ...(types && { type: { in: [...types] } }),
+  ...(types && { type: { in: [...new Set(types)] } }),
   ...(appId && { appId }),
 })
 

@@ -17,6 +17,9 @@ export class ProtocolViolation extends Error {
   }
 }
 
+/** In characters: every message about an operation carries its id. */
+const LONGEST_ID = 256
+
 interface Operation {
   /** Whether the client has completed it; it may still be under way here. */
   isCompleted: boolean
@@ -97,11 +100,21 @@ export class Operations {
   }
 }
 
+/**
+ * graphql-ws insists on a text for the query. Where the hash of one comes instead, the operation is refused
+ * later, in a way that its client understands.
+ */
+function withQuery(message: { payload?: { query?: unknown; extensions?: unknown } | null } | null): never {
+  const payload = message?.payload
+  const isHashAlone = payload && payload.query == null && payload.extensions
+  return (isHashAlone ? { ...message, payload: { ...payload, query: '' } } : message) as never
+}
+
 /** @throws {ProtocolViolation} 4400 for what is not a message, or one that only servers send. */
 function read(data: string): Message {
   try {
-    const message = parseMessage(data)
-    if (fromClients.includes(message.type)) return message
+    const message = parseMessage(withQuery(JSON.parse(data)))
+    if (fromClients.includes(message.type) && !('id' in message && message.id.length > LONGEST_ID)) return message
   } catch {
     // What is wrong with it the client knows best.
   }

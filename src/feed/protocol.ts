@@ -4,6 +4,7 @@ import { CloseCode, type Context as Connected, type ServerOptions, type Subscrib
 import type { Core } from '../core.ts'
 import { InsufficientScope, IssuerUnavailable, Unauthenticated } from '../errors.ts'
 import { maskError } from '../graphql/mask.ts'
+import { checkParameters } from '../graphql/requests.ts'
 import type { Yoga } from '../graphql/yoga.ts'
 import { newId } from '../ids.ts'
 import { authenticate } from '../viewer/authenticate.ts'
@@ -110,12 +111,9 @@ async function prepare(
   if (extra.operations.size > OPERATIONS) return [tooManyOperations()]
   const { credential = null, peer: connection, address, headers } = extra
   const requestId = newId()
-  const params = {
-    query: payload.query,
-    operationName: payload.operationName ?? undefined,
-    variables: payload.variables ?? undefined,
-  }
   try {
+    const { query, operationName, variables } = checkParameters(payload, core.config)
+    const params = { query, operationName: operationName ?? undefined, variables: variables ?? undefined }
     const viewer = credential && (await loadCaller(core, credential))
     if (credential && !viewer) return [endingFor(new Unauthenticated()) as GraphQLError]
     const request = { viewer, requestId, address, userAgent: headers['user-agent'], credential, connection }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
@@ -60,7 +61,7 @@ export function serveWebSocket({ core, server, yoga, ...options }: WebSocketOpti
     const close = (code: number, reason: string) => peer.close(code, reason)
     const closed = protocol.opened({ protocol: subprotocol, send, close, onMessage }, extra)
     socket.on('message', (data) => {
-      operations.receive(String(data)).catch((error: unknown) => {
+      operations.receive(isUtf8(data as Buffer) ? String(data) : '').catch((error: unknown) => {
         if (error instanceof ProtocolViolation) return peer.close(error.code, error.message)
         core.log.error({ err: error }, 'a WebSocket message could not be handled')
         peer.close(CloseCode.InternalServerError, 'Internal error')

@@ -28,6 +28,9 @@ interface AuthScopes {
   sees: readonly [action: Action, organizationId: string]
 }
 
+/** In place of the type of an id that cannot be read. */
+const UNREADABLE = ''
+
 /**
  * Defines no types: each noun's `schema.ts` adds its own. Errors come before scope-auth, so that a
  * refusal by an auth scope is one of a mutation's typed errors too.
@@ -77,9 +80,8 @@ export const builder = new SchemaBuilder<{
     encodeGlobalID: (typename, id) => publicId(typename as TypeName, String(id)),
     decodeGlobalID: (text) => {
       const found = readPublicId(text)
-      const message = `is not an id of any object: ${text.slice(0, 50)}`
-      if (!found) throw InvalidInput.at('id', { code: 'WRONG_ID', message })
-      return { typename: found.type, id: found.id }
+      // Which of several ids it is, only the resolvers know.
+      return found ? { typename: found.type, id: found.id } : { typename: UNREADABLE, id: text }
     },
     clientMutationId: 'omit',
     cursorType: 'String',
@@ -89,6 +91,10 @@ export const builder = new SchemaBuilder<{
       description: 'The object with this id; null where there is none that the viewer may see.',
       args: { id: { description: 'The id of any object.' } },
       authScopes: { signedIn: true },
+      resolve(_root, { id }, _context, _info, resolveNode) {
+        assertReadable([id], () => 'id')
+        return resolveNode(id) as never
+      },
     },
     nodesQueryOptions: {
       description: 'The objects with these ids in their order; null for each that the viewer may not see.',
@@ -100,6 +106,7 @@ export const builder = new SchemaBuilder<{
         if (ids.length > most) {
           throw InvalidInput.at('ids', { code: 'TOO_MANY', message: `must be at most ${most}`, limit: most })
         }
+        assertReadable(ids, (index) => `ids.${index}`)
         return resolveNodes(ids) as never
       },
     },
@@ -140,6 +147,15 @@ export const builder = new SchemaBuilder<{
       ),
   },
 })
+
+/** @throws {InvalidInput} that names each of the ids that is one of no object. */
+function assertReadable(ids: readonly { typename: string; id: string }[], pathOf: (index: number) => string): void {
+  const issues = ids.flatMap(({ typename, id }, index) => {
+    const message = `is not an id of any object: ${id.slice(0, 50)}`
+    return typename === UNREADABLE ? [{ path: pathOf(index).split('.'), code: 'WRONG_ID' as const, message }] : []
+  })
+  if (issues.length > 0) throw new InvalidInput(issues)
+}
 
 builder.addScalarType('DateTime', DateTimeResolver)
 builder.addScalarType('JSON', JSONResolver)

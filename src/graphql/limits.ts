@@ -12,6 +12,7 @@ import {
 } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import type { Config } from '../config.ts'
+import { boundLiterals } from './bounds.ts'
 
 /**
  * The bounds that a document must keep before anything of it runs: how long it is, how many aliases
@@ -24,6 +25,7 @@ export function limitDocuments({ limits }: Pick<Config, 'limits'>): Plugin {
       setParseFn((source, options) => parseWithin(limits.queryTokens, source, options))
     },
     onValidate({ addValidationRule }) {
+      addValidationRule(boundLiterals(limits))
       addValidationRule(fewIntrospections)
       addValidationRule(unconditionalSubscriptions)
       addValidationRule(
@@ -71,18 +73,21 @@ const fewIntrospections = (context: ValidationContext): ASTVisitor => {
 const unconditionalSubscriptions = (context: ValidationContext): ASTVisitor => ({
   OperationDefinition(operation) {
     if (operation.operation !== 'subscription') return
-    const check = ({ selections }: SelectionSetNode, seen: readonly string[]): void => {
+    // Each fragment once: fragments that are spread twice, in fragments that are, make 2ⁿ ways.
+    const seen = new Set<string>()
+    const check = ({ selections }: SelectionSetNode): void => {
       for (const selection of selections) {
         if (selection.directives?.some(({ name }) => name.value === 'skip' || name.value === 'include')) {
           const message = 'The field that a subscription subscribes to cannot be skipped or included conditionally.'
           context.reportError(new GraphQLError(message, { nodes: selection }))
         }
-        if (selection.kind === Kind.INLINE_FRAGMENT) check(selection.selectionSet, seen)
-        if (selection.kind !== Kind.FRAGMENT_SPREAD || seen.includes(selection.name.value)) continue
+        if (selection.kind === Kind.INLINE_FRAGMENT) check(selection.selectionSet)
+        if (selection.kind !== Kind.FRAGMENT_SPREAD || seen.has(selection.name.value)) continue
+        seen.add(selection.name.value)
         const fragment = context.getFragment(selection.name.value)
-        if (fragment) check(fragment.selectionSet, [...seen, selection.name.value])
+        if (fragment) check(fragment.selectionSet)
       }
     }
-    check(operation.selectionSet, [])
+    check(operation.selectionSet)
   },
 })

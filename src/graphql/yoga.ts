@@ -7,14 +7,17 @@ import type { Caller, Credential } from '../viewer/viewer.ts'
 import { type Context, makeContext } from './context.ts'
 import { limitDocuments } from './limits.ts'
 import { maskError, maskErrors } from './mask.ts'
+import { takeRequests } from './requests.ts'
 
-/** What the HTTP layer knows of a request before its body is read. */
+/** What the HTTP layer knows of a request. */
 export interface RequestContext {
   readonly viewer: Caller | null
   /** What the viewer proved to be that: the feed asks again for every delivery. */
   readonly credential: Credential | null
   readonly requestId: string
   readonly address: string
+  /** The body of a POST, parsed; undefined where the operation stands in the query string. */
+  readonly body?: object
   /** What the client calls itself (RFC 9110 section 10.1.5). */
   readonly userAgent?: string
   readonly clearCookie?: () => void
@@ -50,7 +53,14 @@ export function makeYoga(
     maskedErrors: {
       maskError: (error) => asBadRequest(error) ?? maskError(error, { core, requestId: currentRequestId() }),
     },
-    plugins: [limitDocuments(core.config), maskErrors() as Plugin<object, RequestContext, Context>, ...plugins],
+    // The HTTP layer has read the body, within its limits.
+    maxRequestBodySize: false,
+    plugins: [
+      takeRequests(core.config) as Plugin<object, RequestContext, Context>,
+      limitDocuments(core.config),
+      maskErrors() as Plugin<object, RequestContext, Context>,
+      ...plugins,
+    ],
     // Hono's own, so that its server need not copy; and Node's stream, because one that Node has to
     // wrap throws outside of any call when the client of an SSE answer goes away.
     fetchAPI: { Response, ReadableStream },
@@ -62,8 +72,14 @@ function asBadRequest(error: unknown): GraphQLError | undefined {
   const malformed = error instanceof GraphQLError && error.extensions.code === 'BAD_REQUEST'
   // Yoga parses `variables` and `extensions` of a query string without further ado.
   if (!malformed && !(error instanceof SyntaxError)) return undefined
-  const { http } = malformed ? (error.extensions as { http?: { status?: number } }) : {}
-  return new GraphQLError(malformed ? error.message : 'The parameters of the query string are not JSON.', {
-    extensions: { code: 'BAD_REQUEST', http: { status: http?.status ?? 400 } },
-  })
+  if (!malformed) return badRequest('The parameters of the query string are not JSON.')
+  const { http } = error.extensions as { http?: { status?: number; headers?: Record<string, string> } }
+  // RFC 9110 section 15.5.6: only here does it help to hear which methods there are.
+  if (http?.status === 405) {
+    return new GraphQLError(error.message, { extensions: { code: 'METHOD_NOT_ALLOWED', http } })
+  }
+  return badRequest(error.message, http?.status)
 }
+
+const badRequest = (message: string, status = 400): GraphQLError =>
+  new GraphQLError(message, { extensions: { code: 'BAD_REQUEST', http: { status } } })

@@ -1,9 +1,32 @@
 import type { Context } from 'hono'
+import { parseAccept } from 'hono/utils/accept'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 
 /** A refusal in the one form that all of the HTTP layer uses, the same as GraphQL's. */
 export const refuse = (c: Context, status: ContentfulStatusCode, code: string, message: string): Response =>
   c.json({ errors: [{ message, extensions: { code } }] }, status)
 
-/** Whether a person with a browser asks, rather than a program. */
-export const wantsPage = (c: Context): boolean => c.req.header('accept')?.includes('text/html') ?? false
+/** A request that is refused before anything looks at what it asks for. `app.ts` answers it. */
+export class RequestRefused extends Error {
+  readonly status: 400 | 405 | 406 | 413 | 415
+  readonly code: string
+
+  constructor(status: RequestRefused['status'], code: string, message: string) {
+    super(message)
+    this.status = status
+    this.code = code
+  }
+}
+
+/** Where clients expect the errors of RFC 6749. */
+const isOAuth = /^\/(oauth|api\/permission\/oauth2)\//
+
+/** The answer to what the edge refuses, in the form that clients of the path expect. */
+export const answerRefused = (c: Context, { status, code, message }: RequestRefused): Response =>
+  isOAuth.test(c.req.path)
+    ? c.json({ error: 'invalid_request', error_description: message }, status)
+    : refuse(c, status, code, message)
+
+/** Whether a person with a browser asks, rather than a program: those accept HTML by name. */
+export const wantsPage = (c: Context): boolean =>
+  parseAccept(c.req.header('accept') ?? '').some(({ type, q }) => type.toLowerCase() === 'text/html' && q > 0)

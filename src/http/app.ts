@@ -1,15 +1,18 @@
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { contextStorage } from 'hono/context-storage'
 import { html } from 'hono/html'
+import { methodNotAllowed } from 'hono/method-not-allowed'
 import type { Core } from '../core.ts'
 import { maskError } from '../graphql/mask.ts'
 import type { Yoga } from '../graphql/yoga.ts'
+import { forwardCheck } from '../oauth/check/forward.ts'
 import { oauthRoutes } from '../oauth/routes.ts'
 import { invitationPages } from '../organizations/pages.ts'
 import { externalPages } from '../viewer/external/pages.ts'
 import { viewerPages } from '../viewer/pages.ts'
 import { texts } from '../viewer/texts.ts'
-import { refuse, wantsPage } from './answers.ts'
+import { answerRefused, RequestRefused, refuse, wantsPage } from './answers.ts'
+import { readRequest } from './body.ts'
 import { consoleRoutes } from './console.ts'
 import type { Environment } from './environment.ts'
 import { graphqlRoutes } from './graphql.ts'
@@ -18,15 +21,25 @@ import { languageOf } from './language.ts'
 import type { Metrics } from './metrics.ts'
 import { observe } from './observe.ts'
 import { answerPage } from './page.ts'
-import { limitBody, securityHeaders } from './security.ts'
-import { securityTxt } from './security-txt.ts'
+import { securityHeaders } from './security.ts'
+
+/** RFC 9110 section 15.5.6. */
+function refuseMethod(c: Context, methods: readonly string[]): Response {
+  // Paths that pages of other sites may use answer those pages' preflights, too.
+  const hasPreflight = c.res.headers.has('access-control-allow-origin') && !methods.includes('OPTIONS')
+  const allowed = [...methods, ...(hasPreflight ? ['OPTIONS'] : [])].join(', ')
+  c.header('allow', allowed)
+  return answerRefused(c, new RequestRefused(405, 'METHOD_NOT_ALLOWED', `Send this with one of ${allowed}.`))
+}
 
 /** Everything that is answered over HTTP. */
 export function makeApp(core: Core, yoga: Yoga, metrics: Metrics): Hono<Environment> {
   const app = new Hono<Environment>()
-  app.use(contextStorage(), observe(core, metrics), securityHeaders(core.config), limitBody(core.config))
+  app.use(contextStorage(), observe(core, metrics), securityHeaders(core.config))
+  // Before the body and the query are read: a proxy passes on those of a request that is not for this server.
+  app.all('/oauth/check', forwardCheck(core))
+  app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }), readRequest(core.config))
   app.route('/', healthRoutes(core, metrics))
-  app.route('/', securityTxt(core))
   app.route('/', viewerPages(core))
   app.route('/', externalPages(core))
   app.route('/', invitationPages(core))
@@ -42,6 +55,7 @@ export function makeApp(core: Core, yoga: Yoga, metrics: Metrics): Hono<Environm
     return answerPage(c, { language, title: says.notFound, body }, 404)
   })
   app.onError((error, c) => {
+    if (error instanceof RequestRefused) return answerRefused(c, error)
     const { incoming } = c.env
     if (incoming.destroyed && !incoming.complete) {
       // Its connection is gone, so nobody reads this: it is no failure of ours, and stands in no error log.

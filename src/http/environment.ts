@@ -9,6 +9,8 @@ export interface Environment {
     requestId: string
     /** The one that was made for the forms of the page, where the browser brought none. */
     formToken?: string
+    /** The parameters of the posted form; absent where the body is none. */
+    form?: URLSearchParams
   }
 }
 

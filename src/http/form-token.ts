@@ -4,19 +4,6 @@ import type { Config } from '../config.ts'
 import { formCookie } from '../viewer/cookies.ts'
 import { isCrossSite } from './same-site.ts'
 
-/** Whether a body with this Content-Type is a form, urlencoded. */
-export const isForm = (contentType: string | null | undefined): boolean =>
-  /^application\/x-www-form-urlencoded\s*(;|$)/i.test(contentType ?? '')
-
-/**
- * The fields of a posted form, as browsers send ours: urlencoded, each a text. Anything else has no
- * fields, and with them no token.
- */
-export async function readForm(c: Context): Promise<Readonly<Record<string, string>>> {
-  if (!isForm(c.req.header('content-type'))) return {}
-  return Object.fromEntries(new URLSearchParams(await c.req.text()))
-}
-
 /** The name of the hidden field. */
 export const FORM_TOKEN = 'form_token'
 

@@ -10,13 +10,14 @@ import { authenticate, type CredentialHeaders } from '../viewer/authenticate.ts'
 import { sessionCookie } from '../viewer/cookies.ts'
 import { loadCaller } from '../viewer/load-viewers.ts'
 import { browserViewer } from '../viewer/pages.ts'
+import { acceptable } from './accept.ts'
 import { addressOf } from './address.ts'
-import { refuse, wantsPage } from './answers.ts'
+import { RequestRefused, refuse, wantsPage } from './answers.ts'
 import type { Environment } from './environment.ts'
 import { isCrossSite } from './same-site.ts'
 
 /** Types of body that a page of another site cannot send without asking first (Fetch section 2.2.2). */
-const bodyTypes = /^application\/(json|graphql|graphql\+json)\s*(;|$)/i
+const bodyTypes = /^application\/(json|graphql|graphql\+json)\s*(?:;|$)/i
 
 /** `/graphql` over HTTP: GraphiQL for browsers, and for programs the checks that precede GraphQL. */
 export function graphqlRoutes(core: Core, yoga: Yoga): Hono<Environment> {
@@ -51,11 +52,10 @@ export function graphqlRoutes(core: Core, yoga: Yoga): Hono<Environment> {
         'A page of another site may not use this session. Send a Bearer token.',
       )
     }
-    if (c.req.method === 'POST' && !bodyTypes.test(c.req.header('content-type') ?? '')) {
-      return refuse(c, 415, 'UNSUPPORTED_MEDIA_TYPE', 'Send the operation as application/json.')
-    }
+    const body = await readOperations(c)
+    acceptOneOf(c, Array.isArray(body) ? inOnePiece : answerTypes)
     try {
-      return await run(c, await identify(core, { authorization, cookie }))
+      return await run(c, body, await identify(core, { authorization, cookie }))
     } catch (error) {
       if (error instanceof IssuerUnavailable) {
         c.header('retry-after', String(error.retryAfterSeconds))
@@ -71,16 +71,15 @@ export function graphqlRoutes(core: Core, yoga: Yoga): Hono<Environment> {
     }
   })
 
-  routes.all('/graphql', (c) => {
-    c.header('allow', 'GET, POST, OPTIONS')
-    return refuse(c, 405, 'METHOD_NOT_ALLOWED', 'Send the operation with POST, or a query with GET.')
-  })
-
-  async function run(c: Context<Environment>, identity: Identity): Promise<Response> {
+  async function run(c: Context<Environment>, body: object | undefined, identity: Identity): Promise<Response> {
     let signedOut = false
     const { incoming, outgoing } = c.env
-    const response = await yoga.fetch(c.req.raw, {
+    const { raw } = c.req
+    // Where a query may be sent by GET, its headers may be asked for by HEAD (RFC 9110 section 9.3.2).
+    const request = raw.method === 'HEAD' ? new Request(raw.url, { headers: raw.headers }) : raw
+    const response = await yoga.fetch(request, {
       ...identity,
+      body,
       requestId: c.get('requestId'),
       address: addressOf(incoming, core.config),
       userAgent: c.req.header('user-agent'),
@@ -98,6 +97,48 @@ export function graphqlRoutes(core: Core, yoga: Yoga): Hono<Environment> {
     return response
   }
   return routes
+}
+
+/**
+ * The operation of a POST, or the list of them.
+ *
+ * @throws {RequestRefused}
+ */
+async function readOperations({ req }: Context<Environment>): Promise<object | undefined> {
+  if (req.method !== 'POST') return undefined
+  const [, type] = bodyTypes.exec(req.header('content-type') ?? '') ?? []
+  if (!type) throw new RequestRefused(415, 'UNSUPPORTED_MEDIA_TYPE', 'Send the operation as application/json.')
+  const text = await req.text()
+  if (type.toLowerCase() === 'graphql') return { query: text }
+  const body = parseJson(text)
+  if (typeof body === 'object' && body !== null) return body
+  throw new RequestRefused(400, 'BAD_REQUEST', 'The body must be an operation in JSON, or a list of operations.')
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** What a query or a mutation can be answered in; a subscription only as an event stream. */
+const inOnePiece = ['application/json', 'application/graphql-response+json']
+const answerTypes = [...inOnePiece, 'text/event-stream', 'multipart/mixed']
+
+/**
+ * Leaves those types in the Accept header that can be sent, the best first, for Yoga to choose from.
+ *
+ * @throws {RequestRefused} where there is none: what could not be answered is not begun.
+ */
+function acceptOneOf({ req }: Context<Environment>, types: readonly string[]): void {
+  const accepted = acceptable(req.header('accept'), types)
+  if (accepted.length === 0) {
+    const message = `Accept one of ${types.join(', ')}.`
+    throw new RequestRefused(406, 'NOT_ACCEPTABLE', message)
+  }
+  req.raw.headers.set('accept', accepted.join(', '))
 }
 
 type Identity = Pick<RequestContext, 'viewer' | 'credential'>

@@ -1,8 +1,6 @@
 import type { Hash } from 'node:crypto'
 import type { MiddlewareHandler } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import type { Config } from '../config.ts'
-import { refuse } from './answers.ts'
 import type { Environment } from './environment.ts'
 
 /** The directives that hold for every page (Content Security Policy Level 3). */
@@ -16,9 +14,6 @@ export const hashSource = (hash: Hash): string => `'sha256-${hash.digest('base64
 
 /** What a browser may see between an app and its answer. */
 const isOnTheWayToAnApp = /^\/(oauth|sign-in|api\/permission)(\/|$)/
-
-/** Where clients expect the errors of RFC 6749. */
-const isOAuth = /^\/(oauth|api\/permission\/oauth2)\//
 
 /** Headers of every answer. A page that needs more brings a Content-Security-Policy of its own. */
 export function securityHeaders({ publicUrl }: Config): MiddlewareHandler<Environment> {
@@ -38,17 +33,3 @@ export function securityHeaders({ publicUrl }: Config): MiddlewareHandler<Enviro
     if (https) headers.set('strict-transport-security', 'max-age=31536000')
   }
 }
-
-/** Refuses larger bodies with 413, whether or not the client says beforehand how much it sends. */
-export const limitBody = ({ limits }: Config): MiddlewareHandler<Environment> =>
-  bodyLimit({
-    maxSize: limits.bodyBytes,
-    onError: (c) => {
-      // What is left of the body is not read, so nothing more can come over this connection.
-      c.header('connection', 'close')
-      const message = `A request may have at most ${limits.bodyBytes} bytes.`
-      return isOAuth.test(c.req.path)
-        ? c.json({ error: 'invalid_request', error_description: message }, 413)
-        : refuse(c, 413, 'BODY_TOO_LARGE', message)
-    },
-  })

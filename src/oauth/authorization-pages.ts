@@ -11,7 +11,8 @@ import {
   NotFound,
 } from '../errors.ts'
 import type { Environment } from '../http/environment.ts'
-import { FORM_TOKEN, isOwnForm, readForm } from '../http/form-token.ts'
+import { fieldsOf } from '../http/form.ts'
+import { FORM_TOKEN, isOwnForm } from '../http/form-token.ts'
 import { installApp } from '../install-requests/decisions.ts'
 import { requestInstall, withdrawInstallRequest } from '../install-requests/service.ts'
 import { union } from '../scopes.ts'
@@ -139,7 +140,7 @@ function returnTo(redirectUri: unknown): Pick<AuthorizationView, 'returnsTo' | '
 }
 
 async function act(core: Core, c: Request, here: Here): Promise<Response> {
-  const form = await readForm(c)
+  const form = fieldsOf(c)
   if (!isOwnForm(core.config, c, form[FORM_TOKEN])) return showStep(core, c, here, 'stale')
   try {
     const outcome = await perform(core, c, here, form)

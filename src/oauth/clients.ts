@@ -3,6 +3,7 @@ import { hashSecret } from '../apps/secrets.ts'
 import type { Config } from '../config.ts'
 import type { Core } from '../core.ts'
 import type { Prisma } from '../database/generated/client/client.ts'
+import { intersection } from '../scopes.ts'
 import { database } from './exchange.ts'
 import { clientId, readClientId } from './ids.ts'
 
@@ -57,7 +58,10 @@ const common = ({ config }: Core, app: ClientApp) => ({
  * and lets one that has none ask for every scope; then it gets one that the app's tokens are not worth.
  */
 const engineScope = ({ scopes: catalogue }: Config, scopes: readonly string[]): string =>
-  scopes.filter((name) => catalogue.some((scope) => scope.name === name)).join(' ') || 'openid'
+  intersection(
+    scopes,
+    catalogue.map(({ name }) => name),
+  ).join(' ') || 'openid'
 
 function ofType(app: ClientApp): Partial<ClientMetadata> {
   switch (app.type) {

@@ -2,7 +2,8 @@ import { type Context, Hono } from 'hono'
 import type { Core } from '../core.ts'
 import { addressOf } from '../http/address.ts'
 import type { Environment } from '../http/environment.ts'
-import { FORM_TOKEN, formToken, isOwnForm, readForm } from '../http/form-token.ts'
+import { fieldsOf } from '../http/form.ts'
+import { FORM_TOKEN, formToken, isOwnForm } from '../http/form-token.ts'
 import { browserViewer } from '../viewer/pages.ts'
 import { cardOf, maySeeCard } from './card.ts'
 import { findByUserCode, normalizeUserCode, park, refuseDevice } from './devices.ts'
@@ -24,7 +25,7 @@ export function devicePages(core: Core, { provider }: Engine): Hono<Environment>
   })
 
   routes.post(paths.code_verification, async (c) => {
-    const form = await readForm(c)
+    const form = fieldsOf(c)
     const userCode = form.user_code ?? ''
     if (!isOwnForm(core.config, c, form[FORM_TOKEN])) return deviceCodePage(core, c, { userCode, problem: 'stale' })
     return enter(c, userCode, form.action)

@@ -5,7 +5,7 @@ import type { Core } from '../core.ts'
 import { addressOf } from '../http/address.ts'
 import { wantsPage } from '../http/answers.ts'
 import type { Environment } from '../http/environment.ts'
-import { isForm } from '../http/form-token.ts'
+import { formOf, isForm } from '../http/form.ts'
 import { hashSource, policy } from '../http/security.ts'
 import { leadsToApp } from './authorizations.ts'
 import { JWT_BEARER } from './clients.ts'
@@ -54,15 +54,9 @@ export function endpointRoutes(core: Core, engine: Engine, { refusals, begun }: 
   routes.on('OPTIONS', [...guessed, ...stored], (c) => pass(c))
   routes.on('POST', guessed, (c) => counted(c))
   routes.on('POST', stored, (c) => limited(c))
-  for (const path of [...guessed, ...stored]) {
-    routes.all(path, (c) => {
-      c.header('allow', 'POST, OPTIONS')
-      return c.json({ error: 'invalid_request', error_description: 'Send this with POST.' }, 405)
-    })
-  }
 
-  async function pass(c: Context<Environment>, request = c.req.raw): Promise<Response> {
-    const { response, error } = await ask(c, request)
+  async function pass(c: Context<Environment>, request?: Request): Promise<Response> {
+    const { response, error } = await ask(c, request ?? (await bodied(c)))
     return error ? shown(core, c, error) : framed(response)
   }
 
@@ -78,7 +72,7 @@ export function endpointRoutes(core: Core, engine: Engine, { refusals, begun }: 
       c.header('retry-after', String(seconds))
       return shown(core, c, { code: 'temporarily_unavailable', description: tooOften(seconds), status: 429 })
     }
-    const { response, error, refused } = await ask(c, c.req.raw)
+    const { response, error, refused } = await ask(c, await bodied(c))
     if (error || refused) await begun.takeBack(address)
     if (error) return shown(core, c, error)
     return refused && !refused.isSilent ? notSentOn(c, refused, response) : framed(response)
@@ -119,11 +113,10 @@ export function endpointRoutes(core: Core, engine: Engine, { refusals, begun }: 
 
   /** Who keeps guessing has to wait. */
   async function counted(c: Context<Environment>): Promise<Response> {
-    const request = await unread(c)
-    const client = await namedClient(c)
+    const client = namedClient(c)
     const seconds = await refusals.blockedFor(c, client)
     if (seconds !== undefined) return slowDown(c, seconds)
-    const response = await pass(c, c.req.path === paths.token ? await withClientId(request) : request)
+    const response = await pass(c, await (c.req.path === paths.token ? withClientId(c) : bodied(c)))
     if (response.status >= 400) await refusals.count(c, client, await errorOf(response))
     return response
   }
@@ -133,7 +126,7 @@ export function endpointRoutes(core: Core, engine: Engine, { refusals, begun }: 
    * sends something to authenticate with gets nothing where that is wrong, and is known where it is right.
    */
   async function limited(c: Context<Environment>): Promise<Response> {
-    const form = new URLSearchParams(await c.req.text())
+    const form = formOf(c)
     const isKnown = c.req.header('authorization') || form.get('client_secret') || form.get('client_assertion')
     if (isKnown) return counted(c)
     const address = addressOf(c.env.incoming, core.config)
@@ -195,31 +188,24 @@ async function readPosted({ req }: Context<Environment>): Promise<string> {
   return parameters
 }
 
-/** The request with its body, also where a handler before this one has read that. */
-async function unread({ req }: Context<Environment>): Promise<Request> {
+/** The request with the body that was read from it. */
+async function bodied({ req }: Context<Environment>, body?: string): Promise<Request> {
   const { url, method, headers } = req.raw
-  return new Request(url, { method, headers, body: await req.arrayBuffer() })
+  return new Request(url, {
+    method,
+    headers,
+    body: ['GET', 'HEAD'].includes(method) ? null : (body ?? (await req.text())),
+  })
 }
 
 /** In the JWT bearer grant the client is who issued the assertion, and need not be named besides (RFC 7521 section 4.1). */
-async function withClientId(request: Request): Promise<Request> {
-  if (!isForm(request.headers.get('content-type'))) return request
-  const body = await request.text()
-  const form = new URLSearchParams(body)
+async function withClientId(c: Context<Environment>): Promise<Request> {
+  const form = formOf(c)
   const assertion = form.get('assertion')
-  const isAnonymous = !form.has('client_id') && !form.has('client_assertion') && !request.headers.has('authorization')
-  if (form.get('grant_type') === JWT_BEARER && assertion && isAnonymous) {
-    const issuer = issuerOf(assertion)
-    if (issuer) form.set('client_id', issuer)
-    return new Request(request.url, { method: 'POST', headers: withoutLength(request.headers), body: form.toString() })
-  }
-  return new Request(request.url, { method: 'POST', headers: request.headers, body })
-}
-
-function withoutLength(headers: Headers): Headers {
-  const copy = new Headers(headers)
-  copy.delete('content-length')
-  return copy
+  const isAnonymous = !form.has('client_id') && !form.has('client_assertion') && !c.req.header('authorization')
+  const issuer = form.get('grant_type') === JWT_BEARER && assertion && isAnonymous && issuerOf(assertion)
+  if (!issuer) return bodied(c)
+  return bodied(c, new URLSearchParams([...form, ['client_id', issuer]]).toString())
 }
 
 /** The engine's one page posts the answer to the app by a script of its own (`response_mode=form_post`). */

@@ -1,6 +1,7 @@
 import inject from 'light-my-request'
 import { errors, type KoaContextWithOIDC, type Provider } from 'oidc-provider'
 import type { Core } from '../core.ts'
+import { errorText, withLegalErrors } from './error-text.ts'
 import { routes, shownCodeOf } from './internals.ts'
 import { readParameters } from './parameters.ts'
 import { makeProvider } from './provider.ts'
@@ -68,7 +69,7 @@ export function makeEngine(core: Core): Engine {
     leewayOf: (ctx) => callOf(ctx)?.leeway ?? {},
     renderError: (ctx, { error, error_description: description }, cause) => {
       const call = callOf(ctx)
-      if (call) call.error = { code: shownCodeOf(cause, error), description, status: ctx.status }
+      if (call) call.error = { code: shownCodeOf(cause, error), description: legal(description), status: ctx.status }
       ctx.type = 'text/plain'
       ctx.body = `${error}\n`
     },
@@ -79,7 +80,7 @@ export function makeEngine(core: Core): Engine {
     if (!call || !client) return
     call.refused = {
       code: error,
-      description: error_description,
+      description: legal(error_description),
       clientId: client.clientId,
       redirectUri: String(params?.redirect_uri ?? ''),
       state: params?.state as string | undefined,
@@ -98,11 +99,10 @@ export function makeEngine(core: Core): Engine {
       const hasBody = !['GET', 'HEAD'].includes(request.method)
       const isForPeople = pathname.startsWith(routes.authorization)
       let query: string
-      let payload: Buffer
+      let payload: string
       try {
         query = readParameters(pathname, search.slice(1))
-        const body = hasBody ? Buffer.from(await request.arrayBuffer()).toString('latin1') : ''
-        payload = Buffer.from(readParameters(pathname, body), 'latin1')
+        payload = hasBody ? readParameters(pathname, await request.text()) : ''
       } catch (error) {
         if (error instanceof errors.InvalidRequest) return refuse(error, isForPeople)
         throw error
@@ -131,7 +131,8 @@ export function makeEngine(core: Core): Engine {
           for (const one of [value ?? []].flat()) headers.append(name, String(one))
         }
         const isEmpty = [101, 204, 205, 304].includes(answer.statusCode)
-        const response = new Response(isEmpty ? null : new Uint8Array(answer.rawPayload), {
+        const body = withLegalErrors(answer.statusCode, headers, answer.rawPayload)
+        const response = new Response(isEmpty ? null : body, {
           status: answer.statusCode,
           headers,
         })
@@ -142,6 +143,8 @@ export function makeEngine(core: Core): Engine {
     },
   }
 }
+
+const legal = (description: string | undefined) => description && errorText(description)
 
 function refuse(error: errors.InvalidRequest, isForPeople: boolean): Answer {
   const { error: code, error_description: description, statusCode: status } = error

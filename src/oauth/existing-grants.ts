@@ -93,7 +93,7 @@ function makeGrant(
     clientId: oidc.client?.clientId,
   } as never)
   grant.jti = jti
-  grant.addOIDCScope(wanted.filter((scope) => granted.includes(scope)).join(' '))
+  grant.addOIDCScope(intersection(wanted, granted).join(' '))
   const withheld = without(wanted, granted)
   if (withheld.length > 0) grant.rejectOIDCScope(withheld.join(' '))
   return grant

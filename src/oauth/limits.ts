@@ -4,6 +4,7 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import type { Core } from '../core.ts'
 import { addressOf } from '../http/address.ts'
 import type { Environment } from '../http/environment.ts'
+import { formOf } from '../http/form.ts'
 import { networkOf } from '../viewer/attempts.ts'
 import { issuerOf } from './service-grants.ts'
 
@@ -117,7 +118,7 @@ export const tooOften = (seconds: number): string =>
  * Which client a request to an endpoint of OAuth says that it is from: nothing that is proven. A token
  * that stands for its client is that client's name.
  */
-export async function namedClient(c: Context<Environment>): Promise<string> {
+export function namedClient(c: Context<Environment>): string {
   const authorization = c.req.header('authorization') ?? ''
   const [scheme = '', credentials = ''] = authorization.split(/ +/)
   if (scheme.toLowerCase() === 'basic') {
@@ -125,7 +126,7 @@ export async function namedClient(c: Context<Environment>): Promise<string> {
     return new URLSearchParams(`id=${id}`).get('id') ?? ''
   }
   if (scheme.toLowerCase() === 'bearer') return credentials
-  const form = new URLSearchParams(await c.req.text())
+  const form = formOf(c)
   const assertion = form.get('client_assertion') ?? form.get('assertion') ?? ''
   const named: unknown = form.get('client_id') || issuerOf(assertion)
   return typeof named === 'string' ? named : ''

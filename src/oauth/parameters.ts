@@ -1,4 +1,5 @@
 import { errors } from 'oidc-provider'
+import { isUtf8 } from '../http/form.ts'
 import { routes } from './internals.ts'
 
 /** What is stored until somebody comes for it, though anybody may ask for it. */
@@ -28,6 +29,7 @@ const longer: Readonly<Record<string, number>> = {
 export function readParameters(path: string, encoded: string): string {
   // No parameter may have a NUL in it (RFC 6749 appendix A), and PostgreSQL stores none.
   if (encoded.includes('%00') || encoded.includes('\0')) throw new errors.InvalidRequest('a parameter contains a NUL')
+  if (!isUtf8(encoded)) throw new errors.InvalidRequest('a parameter is not UTF-8')
   const folded = foldResources(encoded)
   if (stored.includes(path)) {
     for (const [name, value] of new URLSearchParams(folded)) {
@@ -43,10 +45,10 @@ const printable = (name: string): string => name.slice(0, 50).replaceAll(/[^\w.-
 
 /** Only the resources are touched: all else reaches the engine as it was sent, and is refused there where it is wrong. */
 function foldResources(encoded: string): string {
-  const pairs = encoded.split('&')
-  const resources = pairs.filter((pair) => /^resource=/.test(pair))
+  const { resources = [], others = [] } = Object.groupBy(encoded.split('&'), (pair) =>
+    pair.startsWith('resource=') ? 'resources' : 'others',
+  )
   if (resources.length < 2) return encoded
-  const values = resources.flatMap((pair) => new URLSearchParams(pair).get('resource') || [])
-  const others = pairs.filter((pair) => !resources.includes(pair))
+  const values = new URLSearchParams(resources.join('&')).getAll('resource').filter(Boolean)
   return [...others, `resource=${encodeURIComponent([...new Set(values)].join(' '))}`].join('&')
 }

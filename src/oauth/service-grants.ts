@@ -3,6 +3,7 @@ import { errors, type KoaContextWithOIDC, type Provider } from 'oidc-provider'
 import type { Core } from '../core.ts'
 import { findGrantStanding, type GrantStanding } from '../grants/standing.ts'
 import { newId } from '../ids.ts'
+import { without } from '../scopes.ts'
 import { readAudience } from './audience.ts'
 import { assertWorksFor } from './codes.ts'
 import { type Credential, currentExchange, database } from './exchange.ts'
@@ -194,7 +195,7 @@ async function findServiceGrant(core: Core, appId: string, asked: unknown): Prom
 function scopesOf(asked: unknown, { granted }: GrantStanding): string[] {
   if (typeof asked !== 'string' || asked === '') return [...granted]
   const scopes = [...new Set(asked.split(' '))]
-  const unknown = scopes.filter((scope) => !granted.includes(scope))
+  const unknown = without(scopes, granted)
   if (unknown.length > 0) throw new errors.InvalidScope('the organization did not authorize this', unknown.join(' '))
   return scopes
 }

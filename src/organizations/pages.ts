@@ -3,7 +3,8 @@ import { html } from 'hono/html'
 import type { Core } from '../core.ts'
 import { AlreadyMember, EmailTaken, InvalidInput, InvitationInvalid } from '../errors.ts'
 import type { Environment } from '../http/environment.ts'
-import { FORM_TOKEN, formToken, isOwnForm, readForm } from '../http/form-token.ts'
+import { fieldsOf } from '../http/form.ts'
+import { FORM_TOKEN, formToken, isOwnForm } from '../http/form-token.ts'
 import { languageOf } from '../http/language.ts'
 import { answerPage } from '../http/page.ts'
 import { publicId } from '../ids.ts'
@@ -27,7 +28,7 @@ export function invitationPages(core: Core): Hono<Environment> {
 const tokenOf = (c: Request): string => c.req.param('token') ?? ''
 
 async function accept(core: Core, c: Request): Promise<Response> {
-  const form = await readForm(c)
+  const form = fieldsOf(c)
   const field = (name: string): string => form[name] ?? ''
   const says = texts[languageOf(c)]
   if (!isOwnForm(core.config, c, form[FORM_TOKEN])) return invitationPage(core, c, { error: says.stale }, 403)

@@ -4,7 +4,8 @@ import type { Core } from '../core.ts'
 import { InvalidCredentials, InvalidInput, TooManyAttempts } from '../errors.ts'
 import { addressOf } from '../http/address.ts'
 import type { Environment } from '../http/environment.ts'
-import { FORM_TOKEN, formToken, isOwnForm, readForm } from '../http/form-token.ts'
+import { fieldsOf } from '../http/form.ts'
+import { FORM_TOKEN, formToken, isOwnForm } from '../http/form-token.ts'
 import { languageOf } from '../http/language.ts'
 import { answerPage } from '../http/page.ts'
 import { safePath } from '../http/return-to.ts'
@@ -58,7 +59,7 @@ export async function openSession(core: Core, c: Request, userId: string, passwo
 }
 
 async function signIn(core: Core, c: Request): Promise<Response> {
-  const form = await readForm(c)
+  const form = fieldsOf(c)
   const field = (name: string): string => form[name] ?? ''
   const email = field('email')
   const page = { returnTo: safePath(field('return_to')), again: field('again') !== '', email }
@@ -80,7 +81,7 @@ async function signIn(core: Core, c: Request): Promise<Response> {
 }
 
 async function signOut(core: Core, c: Request): Promise<Response> {
-  const form = await readForm(c)
+  const form = fieldsOf(c)
   if (!isOwnForm(core.config, c, form[FORM_TOKEN])) return startPage(core, c, await browserViewer(core, c), true)
   const secret = sessionCookie.read(core.config, c.req.header('cookie'))
   if (secret) await endBrowserSession(core, secret)

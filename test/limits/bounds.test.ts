@@ -144,7 +144,7 @@ describe.each(Object.entries(connections))('a page of %s', (name, list) => {
       `${made}!`,
       ` ${made}`,
       made.toLowerCase(),
-      'x'.repeat(100_000),
+      'x'.repeat(10_000),
     ]
     for (const cursor of wrong) {
       const { code, paths, reasons } = await prober.query(list(`${size}, ${arg}: "${cursor}"`))

@@ -61,7 +61,11 @@ describe('the ids of any object', () => {
 
   test.each(rubbish)('are refused where they are none: %j', async (id) => {
     expect(await node(id)).toMatchObject({ code: 'INVALID_INPUT', paths: ['id'], reasons: ['WRONG_ID'] })
-    expect(await nodes([prober.team.id, id])).toMatchObject({ code: 'INVALID_INPUT' })
+    expect(await nodes([prober.team.id, id, id])).toMatchObject({
+      code: 'INVALID_INPUT',
+      paths: ['ids.1', 'ids.2'],
+      reasons: ['WRONG_ID', 'WRONG_ID'],
+    })
   })
 
   test.each(Object.keys(prefixes) as TypeName[])(

@@ -5,10 +5,12 @@ import { getRequestListener } from '@hono/node-server'
 import { Hono } from 'hono'
 import { contextStorage } from 'hono/context-storage'
 import type { Core } from '../../src/core.ts'
+import { readRequest } from '../../src/http/body.ts'
 import type { Environment } from '../../src/http/environment.ts'
 import { Metrics } from '../../src/http/metrics.ts'
 import { observe } from '../../src/http/observe.ts'
-import { limitBody, securityHeaders } from '../../src/http/security.ts'
+import { securityHeaders } from '../../src/http/security.ts'
+import { forwardCheck } from '../../src/oauth/check/forward.ts'
 import { checkRoutes } from '../../src/oauth/check/routes.ts'
 import { TokenRefusals } from '../../src/oauth/limits.ts'
 
@@ -26,7 +28,9 @@ export interface CheckServer extends AsyncDisposable {
 export async function serveChecks(core: Core, more: (app: Hono<Environment>) => void = () => {}): Promise<CheckServer> {
   const app = new Hono<Environment>()
   const metrics = new Metrics({ openSubscriptions: 0, delivered: 0 })
-  app.use(contextStorage(), observe(core, metrics), securityHeaders(core.config), limitBody(core.config))
+  app.use(contextStorage(), observe(core, metrics), securityHeaders(core.config))
+  app.all('/oauth/check', forwardCheck(core))
+  app.use(readRequest(core.config))
   app.route('/', checkRoutes(core, new TokenRefusals(core)))
   app.post('/oauth/introspect', async (c) => c.json({ engine: await c.req.text() }))
   more(app)

@@ -23,19 +23,19 @@ const SCOPE = 'gatehouse:introspect'
 export async function authenticateCaller(
   core: Core,
   authorization: string | undefined,
-  readForm: () => Promise<Form>,
+  readForm: () => Form,
 ): Promise<Caller | null> {
   const token = bearerToken(authorization)
-  if (token !== undefined) return serviceApp(core, token, await readForm())
+  if (token !== undefined) return serviceApp(core, token, readForm())
   if (authorization === undefined) {
-    const form = await readForm()
+    const form = readForm()
     return resourceServer(core, form.get('client_id'), form.get('client_secret'))
   }
   if (!/^Basic( |$)/i.test(authorization)) return null
   const [id, secret] = readBasic(authorization)
   const caller = resourceServer(core, id, secret)
   if (!caller) return null
-  const form = await readForm()
+  const form = readForm()
   assertNoOther(form)
   const other = form.get('client_id')
   if (other !== undefined && other !== id) throw new Refusal('invalid_request', 'client_id names another client.')

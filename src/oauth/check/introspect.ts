@@ -2,33 +2,28 @@ import type { Context, MiddlewareHandler } from 'hono'
 import type { Core } from '../../core.ts'
 import { findToken } from '../../grants/check.ts'
 import type { Environment } from '../../http/environment.ts'
-import { isForm } from '../../http/form-token.ts'
+import { formOf, isForm } from '../../http/form.ts'
 import { namedClient, slowDown, type TokenRefusals } from '../limits.ts'
 import { authenticateCaller, type Caller, type Form } from './callers.ts'
 import { type Introspection, inactive, introspection } from './introspection.ts'
 import { answerRefusal, Refusal } from './refusal.ts'
 
 /**
- * Introspection (RFC 7662) for resource servers and for service apps with an access token. Whoever
- * authenticates in another way is left to the handler after this one; the body can be read again
- * there from Hono's request.
+ * Introspection (RFC 7662) for resource servers and for service apps with an access token. Callers
+ * that authenticate in another way are left to the handler after this one.
  */
 export const introspect =
   (core: Core, refusals: TokenRefusals): MiddlewareHandler<Environment> =>
   async (c, next) => {
-    const client = await namedClient(c)
+    const client = namedClient(c)
     const seconds = await refusals.blockedFor(c, client)
     if (seconds !== undefined) return slowDown(c, seconds)
     try {
-      let form: Form | undefined
-      const readForm = async () => {
-        form ??= await formOf(c)
-        return form
-      }
+      const readForm = () => singleParameters(c)
       const caller = await authenticateCaller(core, c.req.header('authorization'), readForm)
       if (!caller) return next()
       c.header('cache-control', 'no-store')
-      const token = (await readForm()).get('token')
+      const token = readForm().get('token')
       if (token === undefined) throw new Refusal('invalid_request', 'The parameter token is missing.')
       return c.json(await answer(core, caller, token))
     } catch (error) {
@@ -53,13 +48,13 @@ async function answer(core: Core, caller: Caller, token: string): Promise<Intros
 }
 
 /** @throws {Refusal} for a body of another kind, and one in which a parameter stands twice (RFC 6749 section 3.1). */
-async function formOf(c: Context<Environment>): Promise<Form> {
+function singleParameters(c: Context<Environment>): Form {
   if (!isForm(c.req.header('content-type'))) {
     throw new Refusal('invalid_request', 'The body must be application/x-www-form-urlencoded.')
   }
   const form = new Map<string, string>()
   const seen = new Set<string>()
-  for (const [name, value] of new URLSearchParams(await c.req.text())) {
+  for (const [name, value] of formOf(c)) {
     if (seen.has(name)) throw new Refusal('invalid_request', 'A parameter stands in the body twice.')
     seen.add(name)
     if (value !== '') form.set(name, value)

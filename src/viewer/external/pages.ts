@@ -2,7 +2,8 @@ import { type Context, Hono } from 'hono'
 import { html } from 'hono/html'
 import type { Core } from '../../core.ts'
 import type { Environment } from '../../http/environment.ts'
-import { FORM_TOKEN, isOwnForm, readForm } from '../../http/form-token.ts'
+import { fieldsOf } from '../../http/form.ts'
+import { FORM_TOKEN, isOwnForm } from '../../http/form-token.ts'
 import { languageOf } from '../../http/language.ts'
 import { answerPage } from '../../http/page.ts'
 import { safePath } from '../../http/return-to.ts'
@@ -50,7 +51,7 @@ async function goThere(core: Core, c: Request, issuer: Issuer): Promise<Response
 }
 
 async function goAndConnect(core: Core, c: Request, issuer: Issuer): Promise<Response> {
-  const form = await readForm(c)
+  const form = fieldsOf(c)
   const viewer = await browserViewer(core, c)
   const plan = { returnTo: '/', again: false, connects: viewer?.userId ?? null }
   try {
