@@ -14,8 +14,11 @@ interface Page {
   readonly body: Markup
   /** Whether it has lists, which need more room than a form. */
   readonly wide?: boolean
-  /** Where its forms may lead beside this server, as sources of a policy. Chromium holds redirects to it, too. */
-  readonly formAction?: readonly string[]
+  /**
+   * Whether what answers its forms may send the browser on to an app. Chromium holds all redirects after a form to the
+   * page's `form-action`, and where an app sends its user next is the app's affair: such a page has none.
+   */
+  readonly leadsToApp?: boolean
   /** Where its images may come from beside this server, as sources of a policy. */
   readonly images?: readonly string[]
 }
@@ -29,11 +32,11 @@ export const isSource = (text: string): boolean =>
 
 const styleSource = hashSource(createHash('sha256').update(style))
 
-const contentSecurityPolicy = ({ images = [], formAction = [] }: Page): string =>
+const contentSecurityPolicy = ({ images = [], leadsToApp = false }: Page): string =>
   policy(
     `style-src ${styleSource}`,
     ["img-src 'self' data:", ...images.filter(isSource)].join(' '),
-    ["form-action 'self'", ...formAction.filter(isSource)].join(' '),
+    ...(leadsToApp ? [] : ["form-action 'self'"]),
   )
 
 /** Answers with a page in the house's look. It works without JavaScript, and allows none. */

@@ -12,8 +12,8 @@ export const policy = (...directives: string[]): string => [...base, ...directiv
 /** How a policy names an inline script or style: by a SHA-256 that has taken in all of it. */
 export const hashSource = (hash: Hash): string => `'sha256-${hash.digest('base64')}'`
 
-/** What a browser may see between an app and its answer. */
-const isOnTheWayToAnApp = /^\/(oauth|sign-in|api\/permission)(\/|$)/
+/** Whether a browser may see this path between an app's request and its answer. */
+export const isOnTheWayToAnApp = (path: string): boolean => /^\/(oauth|sign-in|api\/permission)(\/|\?|$)/.test(path)
 
 /** Headers of every answer. A page that needs more brings a Content-Security-Policy of its own. */
 export function securityHeaders({ publicUrl }: Config): MiddlewareHandler<Environment> {
@@ -28,7 +28,7 @@ export function securityHeaders({ publicUrl }: Config): MiddlewareHandler<Enviro
     // Not `no-referrer`: with that, browsers send `Origin: null` with forms, which then look cross-site.
     headers.set('referrer-policy', 'same-origin')
     // An app may open its authorization in a window, which has to find back to its opener in the end.
-    const opener = isOnTheWayToAnApp.test(c.req.path) ? 'unsafe-none' : 'same-origin'
+    const opener = isOnTheWayToAnApp(c.req.path) ? 'unsafe-none' : 'same-origin'
     headers.set('cross-origin-opener-policy', opener)
     if (https) headers.set('strict-transport-security', 'max-age=31536000')
   }

@@ -40,7 +40,6 @@ import { nextStep, type Standing } from './next-step.ts'
 import { grant, noteWaiting, type Outcome, refuse, signedInAs } from './outcomes.ts'
 import { authorizationPage, notForYouPage } from './pages/authorization.ts'
 import { devicePage } from './pages/device.ts'
-import { formTargetOf } from './pages/form-target.ts'
 import { type SignedIn, signedInBy } from './sessions.ts'
 import type { Action, AuthorizationView, Unavailable } from './steps.ts'
 
@@ -111,7 +110,7 @@ async function showStep(
   const about = {
     path: pathOf(uid),
     viewer: { name: viewer.name, email: viewer.email },
-    ...returnTo(interaction.params.redirect_uri),
+    returnsTo: placeOf(interaction.params.redirect_uri),
   }
   if (!maySeeCard(app, viewer)) return notForYouPage(core, c, about)
   const { step: next } = await nextStep(core, viewer, authorization)
@@ -132,11 +131,11 @@ async function showStep(
   return authorizationPage(core, c, view, problem ? (problem === 'stale' ? 403 : 422) : 200)
 }
 
-/** How people are told where an app is answered, and how a browser's policy is. */
-function returnTo(redirectUri: unknown): Pick<AuthorizationView, 'returnsTo' | 'formTarget'> {
-  if (typeof redirectUri !== 'string' || !URL.canParse(redirectUri)) return { returnsTo: null }
+/** How people are told where an app is answered: the host, or the scheme of an app on the device. */
+function placeOf(redirectUri: unknown): string | null {
+  if (typeof redirectUri !== 'string' || !URL.canParse(redirectUri)) return null
   const { protocol, host } = new URL(redirectUri)
-  return { returnsTo: /^https?:$/.test(protocol) ? host : protocol, formTarget: formTargetOf(redirectUri) }
+  return /^https?:$/.test(protocol) ? host : protocol
 }
 
 async function act(core: Core, c: Request, here: Here): Promise<Response> {

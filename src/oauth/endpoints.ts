@@ -208,8 +208,11 @@ async function withClientId(c: Context<Environment>): Promise<Request> {
   return bodied(c, new URLSearchParams([...form, ['client_id', issuer]]).toString())
 }
 
-/** The engine's one page posts the answer to the app by a script of its own (`response_mode=form_post`). */
+/**
+ * The engine's one page posts the answer to the app by a script of its own (`response_mode=form_post`). The app may
+ * send the browser on to anywhere, so the page has no `form-action`.
+ */
 function policyOf(page: string): string {
   const script = /<script>([\s\S]*?)<\/script>/.exec(page)?.[1] ?? ''
-  return policy(`script-src ${hashSource(createHash('sha256').update(script))}`, 'form-action https: http:')
+  return policy(`script-src ${hashSource(createHash('sha256').update(script))}`)
 }

@@ -104,11 +104,6 @@ export interface AuthorizationView {
   readonly step: Step
   /** Where the app is to be answered: the host (or scheme) of its redirect URI; null for a device. */
   readonly returnsTo: string | null
-  /**
-   * Where that is, as a source of a Content-Security-Policy: what answers a form of the page redirects
-   * there, and Chromium holds that to the page's `form-action`.
-   */
-  readonly formTarget?: string | undefined
   /** For a device: the code that it shows, and where it asked from. */
   readonly device: DeviceOrigin | null
   /** Something that the last form got wrong. */

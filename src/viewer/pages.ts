@@ -9,6 +9,7 @@ import { FORM_TOKEN, formToken, isOwnForm } from '../http/form-token.ts'
 import { languageOf } from '../http/language.ts'
 import { answerPage } from '../http/page.ts'
 import { safePath } from '../http/return-to.ts'
+import { isOnTheWayToAnApp } from '../http/security.ts'
 import { browserCredential } from './authenticate.ts'
 import { sessionCookie } from './cookies.ts'
 import { connections, externalSignIns } from './external/choices.ts'
@@ -119,7 +120,8 @@ ${again ? html`<input type="hidden" name="again" value="1">` : ''}
 <button type="submit">${says.signIn}</button>
 </form>
 ${externalSignIns(core, c, returnTo, again)}`
-  return answerPage(c, { language, title: error ? `${says.error}: ${says.signIn}` : says.signIn, body }, status)
+  const title = error ? `${says.error}: ${says.signIn}` : says.signIn
+  return answerPage(c, { language, title, body, leadsToApp: isOnTheWayToAnApp(returnTo) }, status)
 }
 
 async function startPage(core: Core, c: Request, viewer: Viewer | null, stale = false) {

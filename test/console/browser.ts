@@ -21,8 +21,8 @@ export function withoutBrowser(what = 'The console is'): boolean {
 }
 
 // Chromium does not run sandboxed as root, as in containers.
-export const launchBrowser = (): Promise<Browser> =>
-  chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--disable-gpu'] })
+export const launchBrowser = (args: readonly string[] = []): Promise<Browser> =>
+  chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--disable-gpu', ...args] })
 
 type Credentials = Pick<TestUser, 'email' | 'password'>
 

@@ -33,7 +33,7 @@ export function authorizationPage(
 ${alert(view.problem && sheet.says.problems[view.problem])}
 ${body}`,
       app: view.app,
-      formAction: formActionOf(view),
+      leadsToApp: !view.device,
       isError: view.problem !== undefined,
     },
     status,
@@ -44,7 +44,7 @@ ${body}`,
 export function notForYouPage(
   core: PageCore,
   c: Context,
-  view: Pick<AuthorizationView, 'path' | 'viewer' | 'formTarget'>,
+  view: Pick<AuthorizationView, 'path' | 'viewer'>,
 ): Promise<Response> {
   const sheet = { ...sheetOf(core, c), view }
   const { says } = sheet
@@ -52,12 +52,8 @@ export function notForYouPage(
 <p>${says.notForYouMore}</p>
 ${facts(sheet)}
 ${actionButton(sheet, 'refuse', says.cancel, 'first')}`
-  return answerSheet(sheet, { title: says.notForYou, body, formAction: formActionOf(view), isError: true }, 404)
+  return answerSheet(sheet, { title: says.notForYou, body, leadsToApp: true, isError: true }, 404)
 }
-
-/** Apps answer with redirects of their own, to anywhere, and those count as well. */
-const formActionOf = ({ formTarget }: Pick<AuthorizationView, 'formTarget'>): string[] =>
-  formTarget === undefined ? [] : ['https:', formTarget]
 
 function stepOf(sheet: AuthorizationSheet, step: Step): StepContent {
   switch (step.at) {

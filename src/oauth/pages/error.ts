@@ -3,7 +3,6 @@ import { html } from 'hono/html'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { Markup } from '../../http/page.ts'
 import { type ErrorTexts, errorTexts, isKnownError } from './error-texts.ts'
-import { formTargetOf } from './form-target.ts'
 import { hidden } from './parts.ts'
 import { answerSheet, type PageCore, sheetOf } from './sheet.ts'
 
@@ -50,11 +49,7 @@ ${
     : ''
 }${requestId ? html`<div><dt>${says.request}</dt><dd><code>${requestId}</code></dd></div>` : ''}
 </dl>`
-  return answerSheet(
-    sheet,
-    { title, body, isError: true, ...(leads && { formAction: ['https:', formTargetOf(leads.redirectUri)] }) },
-    status,
-  )
+  return answerSheet(sheet, { title, body, isError: true, leadsToApp: leads !== undefined }, status)
 }
 
 /** The way on to the app, for whoever knows it and wants to go there. */

@@ -28,7 +28,7 @@ interface Content {
   readonly body: Markup
   /** The app whose logo it shows. */
   readonly app?: AppCard
-  readonly formAction?: readonly string[]
+  readonly leadsToApp?: boolean
   /** Whether it says that something went wrong. */
   readonly isError?: boolean
 }
@@ -36,7 +36,7 @@ interface Content {
 /** Answers with a page of the OAuth side. */
 export async function answerSheet(
   { c, language, says }: Sheet,
-  { title, body, app, formAction, isError = false }: Content,
+  { title, body, app, leadsToApp = false, isError = false }: Content,
   status: ContentfulStatusCode,
 ): Promise<Response> {
   const logo = app && logoOf(app)
@@ -47,7 +47,7 @@ export async function answerSheet(
       title: withoutTurns(isError ? `${says.error}: ${title}` : title),
       body: raw(withoutTurns(String(await body))),
       wide: true,
-      formAction,
+      leadsToApp,
       images: logo ? [logo.origin] : [],
     },
     status,
