@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { Hono } from 'hono'
 import type { Core } from '../core.ts'
+import { readAuthorization } from './authorization.ts'
 import type { Environment } from './environment.ts'
 import type { Metrics } from './metrics.ts'
 
@@ -33,7 +34,8 @@ export function healthRoutes({ config, prisma, log }: Core, metrics: Metrics): H
 
 function isToken(authorization: string | undefined, token: string | undefined): boolean {
   if (authorization === undefined || token === undefined) return false
-  return timingSafeEqual(digest(authorization), digest(`Bearer ${token}`))
+  const { scheme, credentials } = readAuthorization(authorization)
+  return scheme === 'bearer' && timingSafeEqual(digest(credentials), digest(token))
 }
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest()

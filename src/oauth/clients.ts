@@ -6,6 +6,7 @@ import type { Prisma } from '../database/generated/client/client.ts'
 import { intersection } from '../scopes.ts'
 import { database } from './exchange.ts'
 import { clientId, readClientId } from './ids.ts'
+import { isSetAside, setAside } from './offline-access.ts'
 
 export const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code'
 export const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
@@ -130,13 +131,16 @@ function bringsItsOwnProof(): boolean {
 
 const AUTHORIZING = new Set(['authorization', 'device_authorization', 'pushed_authorization_request'])
 
-/** A flow that names no scope asks for all that the app may ask for. */
+/** A flow that names no scope asks for all that the app may ask for. Done once for a request, before the engine reads it. */
 function assumeScopes(app: Pick<ClientApp, 'scopes'>): void {
-  const { oidc } = Provider.ctx ?? {}
-  if (!AUTHORIZING.has(oidc?.route ?? '')) return
+  const { ctx } = Provider
+  const oidc = ctx?.oidc
+  if (!ctx || !AUTHORIZING.has(oidc?.route ?? '') || isSetAside(ctx)) return
   // Where the client authenticates, the engine reads the request out of the body only after that.
   for (const request of [oidc?.params, oidc?.body] as (Record<string, unknown> | undefined)[]) {
-    if (request && !request.scope && !request.request_uri && !request.request) request.scope = app.scopes.join(' ')
+    if (!request || request.request_uri || request.request) continue
+    request.scope ||= app.scopes.join(' ')
+    setAside(ctx, request)
   }
 }
 

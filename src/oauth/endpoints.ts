@@ -118,6 +118,10 @@ export function endpointRoutes(core: Core, engine: Engine, { refusals, begun }: 
     if (seconds !== undefined) return slowDown(c, seconds)
     const response = await pass(c, await (c.req.path === paths.token ? withClientId(c) : bodied(c)))
     if (response.status >= 400) await refusals.count(c, client, await errorOf(response))
+    // Some clients read every answer as JSON, although this one need not have a body (RFC 7009 section 2.2).
+    if (c.req.path === paths.revocation && response.ok) return c.json({})
+    // HTTP/1.0 caches know nothing else (RFC 6749 section 5.1).
+    if (c.req.path === paths.token) response.headers.set('pragma', 'no-cache')
     return response
   }
 
@@ -202,10 +206,10 @@ async function bodied({ req }: Context<Environment>, body?: string): Promise<Req
 async function withClientId(c: Context<Environment>): Promise<Request> {
   const form = formOf(c)
   const assertion = form.get('assertion')
-  const isAnonymous = !form.has('client_id') && !form.has('client_assertion') && !c.req.header('authorization')
+  const isAnonymous = !form.get('client_id') && !form.get('client_assertion') && !c.req.header('authorization')
   const issuer = form.get('grant_type') === JWT_BEARER && assertion && isAnonymous && issuerOf(assertion)
   if (!issuer) return bodied(c)
-  return bodied(c, new URLSearchParams([...form, ['client_id', issuer]]).toString())
+  return bodied(c, new URLSearchParams([...form, ['client_id', issuer]].filter(([, value]) => value !== '')).toString())
 }
 
 /**

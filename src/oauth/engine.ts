@@ -1,6 +1,7 @@
 import inject from 'light-my-request'
 import { errors, type KoaContextWithOIDC, type Provider } from 'oidc-provider'
 import type { Core } from '../core.ts'
+import { withOneSpace } from '../http/authorization.ts'
 import { errorText, withLegalErrors } from './error-text.ts'
 import { routes, shownCodeOf } from './internals.ts'
 import { readParameters } from './parameters.ts'
@@ -96,6 +97,7 @@ export function makeEngine(core: Core): Engine {
     provider,
     async fetch(request, origin, leeway = {}) {
       const { pathname, search } = new URL(request.url)
+      const authorization = request.headers.get('authorization')
       const hasBody = !['GET', 'HEAD'].includes(request.method)
       const isForPeople = pathname.startsWith(routes.authorization)
       let query: string
@@ -115,6 +117,7 @@ export function makeEngine(core: Core): Engine {
           url: query ? `${pathname}?${query}` : pathname,
           headers: {
             ...Object.fromEntries([...request.headers].filter(([name]) => name !== 'content-length')),
+            ...(authorization !== null && { authorization: withOneSpace(authorization) }),
             // What a program says it accepts can be a default of its library that begins with text/html.
             ...(!isForPeople && { accept: 'application/json' }),
             // Every URL that the engine makes is one of PUBLIC_URL, whatever Host the request names.

@@ -3,6 +3,7 @@ import type { Context } from 'hono'
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import type { Core } from '../core.ts'
 import { addressOf } from '../http/address.ts'
+import { readAuthorization } from '../http/authorization.ts'
 import type { Environment } from '../http/environment.ts'
 import { formOf } from '../http/form.ts'
 import { networkOf } from '../viewer/attempts.ts'
@@ -119,13 +120,12 @@ export const tooOften = (seconds: number): string =>
  * that stands for its client is that client's name.
  */
 export function namedClient(c: Context<Environment>): string {
-  const authorization = c.req.header('authorization') ?? ''
-  const [scheme = '', credentials = ''] = authorization.split(/ +/)
-  if (scheme.toLowerCase() === 'basic') {
+  const { scheme, credentials } = readAuthorization(c.req.header('authorization'))
+  if (scheme === 'basic') {
     const [id = ''] = Buffer.from(credentials, 'base64').toString().split(':')
     return new URLSearchParams(`id=${id}`).get('id') ?? ''
   }
-  if (scheme.toLowerCase() === 'bearer') return credentials
+  if (scheme === 'bearer') return credentials
   const form = formOf(c)
   const assertion = form.get('client_assertion') ?? form.get('assertion') ?? ''
   const named: unknown = form.get('client_id') || issuerOf(assertion)

@@ -30,7 +30,7 @@ export function readParameters(path: string, encoded: string): string {
   // No parameter may have a NUL in it (RFC 6749 appendix A), and PostgreSQL stores none.
   if (encoded.includes('%00') || encoded.includes('\0')) throw new errors.InvalidRequest('a parameter contains a NUL')
   if (!isUtf8(encoded)) throw new errors.InvalidRequest('a parameter is not UTF-8')
-  const folded = foldResources(encoded)
+  const folded = foldResources(encoded.split('&').filter(hasValue))
   if (stored.includes(path)) {
     for (const [name, value] of new URLSearchParams(folded)) {
       if (value.length > (longer[name] ?? USUAL)) {
@@ -43,12 +43,15 @@ export function readParameters(path: string, encoded: string): string {
 
 const printable = (name: string): string => name.slice(0, 50).replaceAll(/[^\w.-]/g, '?')
 
+/** A parameter without a value counts as left out (RFC 6749 sections 3.1 and 3.2). */
+const hasValue = (pair: string): boolean => !/^[^=]*=?$/.test(pair)
+
 /** Only the resources are touched: all else reaches the engine as it was sent, and is refused there where it is wrong. */
-function foldResources(encoded: string): string {
-  const { resources = [], others = [] } = Object.groupBy(encoded.split('&'), (pair) =>
+function foldResources(pairs: string[]): string {
+  const { resources = [], others = [] } = Object.groupBy(pairs, (pair) =>
     pair.startsWith('resource=') ? 'resources' : 'others',
   )
-  if (resources.length < 2) return encoded
+  if (resources.length < 2) return pairs.join('&')
   const values = new URLSearchParams(resources.join('&')).getAll('resource').filter(Boolean)
   return [...others, `resource=${encodeURIComponent([...new Set(values)].join(' '))}`].join('&')
 }

@@ -12,6 +12,7 @@ import { currentExchange } from './exchange.ts'
 import { loadExistingGrant, promptPolicy } from './existing-grants.ts'
 import { readAccountId, readClientId, readEngineGrantId, readOrganizationId } from './ids.ts'
 import { isOthersFlow, routes } from './internals.ts'
+import { putBack } from './offline-access.ts'
 import { Records } from './records.ts'
 import type { AssertionLeeway } from './service-grants.ts'
 import { useBrowserSessions } from './sessions.ts'
@@ -106,7 +107,9 @@ function configuration(core: Core, { renderError, originOf }: ProviderOptions): 
       clientAuthSigningAlgValues: assertionAlgorithms,
       idTokenSigningAlgValues: [keys.current.algorithm as 'RS256'],
     },
-    assertJwtClientAuthClaimsAndHeader: async (_ctx, claims, { kid }) => {
+    assertJwtClientAuthClaimsAndHeader: async (_ctx, claims, { kid, b64, crit }) => {
+      // No JWT may use RFC 7797 (its section 7), and the engine does not know what else is critical.
+      if (b64 !== undefined || crit !== undefined) throw new errors.InvalidClientAuth('b64 and crit are not supported')
       // The engine takes any other for none, and tries every key.
       if (kid !== undefined && typeof kid !== 'string') throw new errors.InvalidClientAuth('kid must be a text')
       const now = core.clock.now().getTime() / 1000
@@ -208,15 +211,20 @@ const nothing = {
 }
 
 /** @throws {errors.OIDCProviderError} for requests that can come to nothing. */
-async function checkRequest(core: Core, { oidc }: KoaContextWithOIDC, organizationId: string | undefined) {
+async function checkRequest(core: Core, ctx: KoaContextWithOIDC, organizationId: string | undefined) {
+  const { oidc } = ctx
   if (organizationId !== undefined && !readOrganizationId(organizationId)) {
     throw new errors.InvalidRequest('organization_id is not an organization')
   }
-  // The engine leaves out what nobody knows (OpenID Connect Core section 3.1.2.1); something has to be left.
-  if (!oidc.params?.scope) throw new errors.CustomOIDCProviderError('invalid_scope', 'none of the scopes is known here')
   const appId = readClientId(oidc.client?.clientId)
-  const app = appId && (await core.prisma.app.findUnique({ where: { id: appId }, select: { status: true } }))
+  const app =
+    appId && (await core.prisma.app.findUnique({ where: { id: appId }, select: { status: true, scopes: true } }))
   if (!app || app.status === 'DISABLED') throw new errors.UnauthorizedClient('the app is disabled by its publisher')
+  putBack(ctx, app.scopes)
+  // The engine leaves out what nobody knows (OpenID Connect Core section 3.1.2.1); something has to be left.
+  if (!oidc.params?.scope) {
+    throw new errors.CustomOIDCProviderError('invalid_scope', 'the app may ask for none of the scopes')
+  }
 }
 
 async function findAccount(core: Core, sub: string, token: { grantId?: string } | undefined) {

@@ -98,6 +98,20 @@ export class Records implements Adapter {
   revokeByGrantId = none
 }
 
+/**
+ * When something that may be used once was first used: now, where this is its first use.
+ *
+ * @param expiresAt until when that has to be known.
+ */
+export async function firstUseOf(core: Core, id: string, expiresAt: Date): Promise<Date> {
+  const key = { model: 'ReplayDetection' satisfies Model, hash: hash(id) }
+  const usedAt = core.clock.now()
+  const { engineRecord } = database(core)
+  await engineRecord.createMany({ data: { ...key, payload: {}, usedAt, expiresAt }, skipDuplicates: true })
+  const record = await engineRecord.findUnique({ where: { model_hash: key }, select: { usedAt: true } })
+  return record?.usedAt ?? usedAt
+}
+
 /** The engine never asks this of these models. */
 async function none(): Promise<undefined> {
   return undefined

@@ -1,18 +1,31 @@
-import { compactVerify, decodeJwt, importJWK, type JWSHeaderParameters, errors as jose, jwtVerify } from 'jose'
+import {
+  compactVerify,
+  decodeJwt,
+  importJWK,
+  type JWSHeaderParameters,
+  type JWTPayload,
+  errors as jose,
+  jwtVerify,
+} from 'jose'
 import { errors, type KoaContextWithOIDC, type Provider } from 'oidc-provider'
 import type { Core } from '../core.ts'
 import { findGrantStanding, type GrantStanding } from '../grants/standing.ts'
 import { newId } from '../ids.ts'
-import { without } from '../scopes.ts'
+import { intersection, without } from '../scopes.ts'
 import { readAudience } from './audience.ts'
 import { assertWorksFor } from './codes.ts'
 import { type Credential, currentExchange, database } from './exchange.ts'
 import { noteIssued } from './families.ts'
-import { readClientId, readOrganizationId } from './ids.ts'
+import { fromEpoch, readClientId, readOrganizationId } from './ids.ts'
 import { checkProof, routes } from './internals.ts'
+import { OFFLINE_ACCESS } from './offline-access.ts'
+import { firstUseOf } from './records.ts'
 
 /** How far the clock of a client may be off, in seconds. */
 const TOLERANCE = 30
+
+/** In milliseconds. */
+const TWINS = 10_000
 
 /** What the two grants of service apps take beside what every grant takes. */
 export const serviceParameters = ['scope', 'organization_id', 'resource', 'requested_expiry', 'assertion']
@@ -65,26 +78,41 @@ export async function verifyAssertion(
       audience: [publicUrl, `${publicUrl}${routes.token}`, ...audiences],
       clockTolerance: TOLERANCE,
       currentDate: core.clock.now(),
-      requiredClaims: ['iss', 'aud', 'exp', 'jti'],
+      requiredClaims: ['iss', 'aud', 'exp'],
     })
     const now = core.clock.now().getTime() / 1000
-    if (typeof payload.jti !== 'string' || payload.jti === '') refuse('jti must be a text')
     if (payload.sub !== undefined && payload.sub !== payload.iss) refuse('sub must be the client_id')
     if ((payload.exp ?? 0) > now + lifetime / 1000 + TOLERANCE) refuse('exp is too far away')
     if (payload.iat !== undefined && payload.iat > now + TOLERANCE) refuse('iat is in the future')
     if (payload.iat !== undefined && payload.iat < now - lifetime / 1000 - TOLERANCE) refuse('iat is too long ago')
-    // The same as for a client assertion: what was one of them is not the other as well.
-    const isFirst = await provider.ReplayDetection.unique(
-      String(payload.iss),
-      payload.jti,
-      (payload.exp ?? 0) + TOLERANCE,
-    )
-    if (!isFirst) refuse('jti was used before')
+    await useOnce(core, provider, payload, assertion)
   } catch (error) {
     if (error instanceof jose.JOSEError) refuse(error.message)
     throw error
   }
   return keyring.signer
+}
+
+/**
+ * Counts an assertion as used. Without a `jti` (which RFC 7523 section 3 leaves to the client) it is
+ * known by what its signature covers: a signature itself can be written in several ways. Such a one is
+ * accepted again within {@link TWINS}, because two processes with one key sign the same bytes in the
+ * same second.
+ *
+ * @throws {errors.InvalidGrant} for one that was used before.
+ */
+async function useOnce(core: Core, provider: Provider, { iss, jti, exp = 0 }: JWTPayload, assertion: string) {
+  if (jti === undefined) {
+    const covered = assertion.slice(0, assertion.lastIndexOf('.'))
+    const first = await firstUseOf(core, JSON.stringify([iss, covered]), fromEpoch(exp + TOLERANCE))
+    if (core.clock.now().getTime() - first.getTime() > TWINS)
+      refuse('it was used before; give each one a jti of its own')
+    return
+  }
+  if (typeof jti !== 'string' || jti === '') refuse('jti must be a text')
+  // The same as for a client assertion: what was one of them is not the other as well.
+  const isFirst = await provider.ReplayDetection.unique(String(iss), jti, exp + TOLERANCE)
+  if (!isFirst) refuse('jti was used before')
 }
 
 /**
@@ -116,7 +144,9 @@ class Keyring {
   }
 
   /** Compared here: what a header calls `kid` can be anything, and is to be no part of a query. */
-  async find({ kid, alg }: JWSHeaderParameters) {
+  async find({ kid, alg, b64, crit }: JWSHeaderParameters) {
+    // No JWT may use RFC 7797 (its section 7), and nothing else that is critical is understood.
+    if (b64 !== undefined || crit !== undefined) throw new jose.JOSENotSupported('b64 and crit are not supported')
     if (!this.#appId) throw new jose.JWKSNoMatchingKey()
     const keys = await database(this.#core).appKey.findMany({ where: { appId: this.#appId, removedAt: null } })
     const key = kid === undefined && keys.length === 1 ? keys[0] : keys.find((one) => one.kid === kid)
@@ -195,9 +225,9 @@ async function findServiceGrant(core: Core, appId: string, asked: unknown): Prom
 function scopesOf(asked: unknown, { granted }: GrantStanding): string[] {
   if (typeof asked !== 'string' || asked === '') return [...granted]
   const scopes = [...new Set(asked.split(' '))]
-  const unknown = without(scopes, granted)
+  const unknown = without(scopes, [...granted, OFFLINE_ACCESS])
   if (unknown.length > 0) throw new errors.InvalidScope('the organization did not authorize this', unknown.join(' '))
-  return scopes
+  return intersection(scopes, granted)
 }
 
 /** In seconds. */

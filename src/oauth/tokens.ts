@@ -11,6 +11,7 @@ import { newRandom, type Rotating, successor } from './derive.ts'
 import { currentExchange, currentRoute, database } from './exchange.ts'
 import { endReused } from './families.ts'
 import { accountId, clientId, engineGrantId, epoch, fromEpoch, readEngineGrantId } from './ids.ts'
+import { leaveOut } from './offline-access.ts'
 
 export type TokenModel = 'AccessToken' | 'ClientCredentials' | 'RefreshToken'
 
@@ -87,6 +88,7 @@ export class Tokens implements Adapter {
       throw new errors.InvalidScope('nothing of what was granted is allowed at present', standing.recorded.join(' '))
     }
     const payload = this.#payloadOf(token, standing, standing.recorded)
+    leaveOut(standing.recorded)
     if (standing.rotatedAt === null) {
       exchange.rotating = { token, random: newRandom() }
       return payload

@@ -1,5 +1,6 @@
 import type { Core } from '../core.ts'
 import { Unauthenticated } from '../errors.ts'
+import { bearerToken } from '../http/authorization.ts'
 import { tokenCredential } from './access-tokens.ts'
 import { sessionCookie } from './cookies.ts'
 import { externalCredential, issuerOf } from './external/tokens.ts'
@@ -26,7 +27,7 @@ export async function authenticate(
   { authorization, cookie }: CredentialHeaders,
 ): Promise<Credential | null> {
   if (authorization !== undefined) {
-    const token = /^Bearer +([^\s,]+)$/i.exec(authorization)?.[1]
+    const token = bearerToken(authorization)
     if (!token) throw new Unauthenticated('The Authorization header must be `Bearer` and a token.')
     // Access tokens are opaque, and have none of the dots of a JWT.
     if (!token.includes('.')) return tokenCredential(core, token)

@@ -3,7 +3,8 @@ import type { ResourceServer } from '../../config.ts'
 import type { Core } from '../../core.ts'
 import { isForGatehouse } from '../../grants/audience.ts'
 import { checkAccessToken } from '../../grants/check.ts'
-import { bearerToken, Refusal } from './refusal.ts'
+import { isToken68, readAuthorization } from '../../http/authorization.ts'
+import { Refusal, readBearer } from './refusal.ts'
 
 /** Who asks about a token, and whose tokens they may ask about. */
 export type Caller = { readonly server: ResourceServer } | { readonly organizationId: string }
@@ -25,14 +26,15 @@ export async function authenticateCaller(
   authorization: string | undefined,
   readForm: () => Form,
 ): Promise<Caller | null> {
-  const token = bearerToken(authorization)
+  const token = readBearer(authorization)
   if (token !== undefined) return serviceApp(core, token, readForm())
   if (authorization === undefined) {
     const form = readForm()
     return resourceServer(core, form.get('client_id'), form.get('client_secret'))
   }
-  if (!/^Basic( |$)/i.test(authorization)) return null
-  const [id, secret] = readBasic(authorization)
+  const { scheme, credentials } = readAuthorization(authorization)
+  if (scheme !== 'basic') return null
+  const [id, secret] = readBasic(credentials)
   const caller = resourceServer(core, id, secret)
   if (!caller) return null
   const form = readForm()
@@ -76,9 +78,9 @@ function assertNoOther(form: Form): void {
 }
 
 /** @throws {Refusal} where it is no id and secret, each form-urlencoded, then joined and in base64. */
-function readBasic(authorization: string): [id: string, secret: string] {
-  const encoded = /^Basic +([A-Za-z0-9+/_-]+=*) *$/i.exec(authorization)?.[1] ?? ''
-  const [, id, secret] = /^([^:]*):(.*)$/s.exec(Buffer.from(encoded, 'base64').toString()) ?? []
+function readBasic(credentials: string): [id: string, secret: string] {
+  const pair = isToken68(credentials) ? Buffer.from(credentials, 'base64').toString() : ''
+  const [, id, secret] = /^([^:]*):(.*)$/s.exec(pair) ?? []
   try {
     return [formDecode(id), formDecode(secret)]
   } catch {

@@ -8,7 +8,7 @@ import type { Environment } from '../../http/environment.ts'
 import { publicId } from '../../ids.ts'
 import { without } from '../../scopes.ts'
 import { epoch } from '../ids.ts'
-import { answerRefusal, bearerChallenge, bearerToken, Refusal } from './refusal.ts'
+import { answerRefusal, bearerChallenge, Refusal, readBearer } from './refusal.ts'
 
 /** What a protected resource asks for. */
 interface Wanted {
@@ -30,7 +30,7 @@ export const forwardCheck =
     c.header('cache-control', 'no-store')
     try {
       const wanted = readWanted(core, c)
-      const token = bearerToken(c.req.header('authorization'))
+      const token = readBearer(c.req.header('authorization'))
       if (token === undefined) {
         c.header('www-authenticate', bearerChallenge(realm))
         return c.body(null, 401)

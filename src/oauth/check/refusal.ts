@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import { bearerToken } from '../../http/authorization.ts'
 
 /** The error codes of RFC 6749 section 5.2 and RFC 6750 section 3.1 that checking tokens knows. */
 export type RefusalCode = 'invalid_request' | 'invalid_client' | 'invalid_token' | 'insufficient_scope'
@@ -35,14 +36,12 @@ export const bearerChallenge = (realm: string, attributes: Readonly<Record<strin
     .join(', ')}`
 
 /**
- * The token of an Authorization header (RFC 6750 section 2.1); undefined where the header is missing
- * or of another scheme.
+ * The token of an Authorization header; undefined where the header is missing or of another scheme.
  *
  * @throws {Refusal} where it says Bearer and then not just one token.
  */
-export function bearerToken(authorization: string | undefined): string | undefined {
-  if (authorization === undefined || !/^Bearer( |$)/i.test(authorization)) return undefined
-  const token = /^Bearer +([A-Za-z0-9._~+/-]+=*) *$/i.exec(authorization)?.[1]
-  if (token === undefined) throw new Refusal('invalid_token', 'The Authorization header must be Bearer and one token.')
+export function readBearer(authorization: string | undefined): string | undefined {
+  const token = bearerToken(authorization)
+  if (token === null) throw new Refusal('invalid_token', 'The Authorization header must be Bearer and one token.')
   return token
 }

@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import { readAuthorization } from '../../http/authorization.ts'
 import type { Environment } from '../../http/environment.ts'
 import { TokenRefusal } from './answers.ts'
 
@@ -38,10 +39,10 @@ export function readText(body: Body, field: string): string | undefined {
  * @throws {TokenRefusal} for another scheme, or more than one word.
  */
 export function readBearer(c: Context<Environment>): string | undefined {
-  const [scheme = '', ...words] = c.req.header('authorization')?.split(' ').filter(Boolean) ?? []
+  const { scheme, credentials } = readAuthorization(c.req.header('authorization'))
   if (scheme === '') return undefined
-  if (scheme.toLowerCase() !== 'bearer' || words.length > 1) {
+  if (scheme !== 'bearer' || credentials.includes(' ')) {
     throw new TokenRefusal('invalid_client', 'The Authorization header must be Bearer and one secret, token or JWT.')
   }
-  return words[0]
+  return credentials || undefined
 }
