@@ -191,6 +191,8 @@ export interface Config {
   /** Whether only this machine can reach the server: then there is a built-in secret, and /metrics is open. */
   readonly isLocal: boolean
   readonly metricsToken: string | undefined
+  /** Whom to tell of a hole, as URIs, the best way first; none where /.well-known/security.txt is not there. */
+  readonly securityContacts: readonly string[]
   /** The proxies whose word on where a request comes from is taken. */
   readonly proxies: BlockList
   /** How mail is sent; undefined where it is not. */
@@ -301,6 +303,19 @@ const variables = z.object({
     .optional(),
   MAIL_FROM: text.optional(),
   METRICS_TOKEN: text.min(16, 'must have 16 characters or more').optional(),
+  SECURITY_CONTACT: text
+    .transform((value) => value.split(',').map((contact) => contact.trim()))
+    .transform((contacts) =>
+      contacts.map((contact) => (/^[^:@]+@[^:@]+$/.test(contact) ? `mailto:${contact}` : contact)),
+    )
+    .refine(
+      (contacts) =>
+        contacts.every(
+          (contact) => /^(mailto:[^@]+@|https:\/\/|tel:)[\x21-\x7e]+$/.test(contact) && URL.canParse(contact),
+        ),
+      'must be e-mail addresses or URLs (mailto:, https:, tel:), with commas between them',
+    )
+    .optional(),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'must be a level such as info or debug')
     .default('info'),
@@ -345,6 +360,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     secret: env.GATEHOUSE_SECRET ?? BUILT_IN_SECRET,
     isLocal: reachable === undefined,
     metricsToken: env.METRICS_TOKEN,
+    securityContacts: env.SECURITY_CONTACT ?? [],
     proxies: env.TRUSTED_PROXIES ?? listNetworks([]),
     mail: env.SMTP_URL
       ? { url: env.SMTP_URL, from: env.MAIL_FROM ?? `Gatehouse <gatehouse@${publicUrl.hostname}>` }

@@ -1,5 +1,5 @@
 import { ConfigError, readConfig } from './config.ts'
-import { DatabaseUnreachable, DataDirectoryLocked, MigrationError } from './database/client.ts'
+import { DatabaseUnreachable, DataDirectoryLocked, DataDirectoryUnusable, MigrationError } from './database/client.ts'
 import { type Demo, startDemo } from './demo/demo.ts'
 import { type Server, startServer } from './server.ts'
 
@@ -66,7 +66,7 @@ function stopOnSignal(server: Server, demo: Demo | undefined): void {
 
 /** One line for what the operator can mend, everything for a defect. */
 function explain(error: unknown): unknown {
-  const known = [ConfigError, DatabaseUnreachable, DataDirectoryLocked, MigrationError]
+  const known = [ConfigError, DatabaseUnreachable, DataDirectoryLocked, DataDirectoryUnusable, MigrationError]
   if (!(error instanceof Error) || !known.some((type) => error instanceof type)) return error
   const line = error.message.replaceAll(/\s*\n\s*/g, ' ')
   return `gatehouse: ${error instanceof MigrationError ? `${process.env.DATABASE_URL ? 'DATABASE_URL' : 'DATA_DIR'}: ` : ''}${line}`

@@ -47,7 +47,7 @@ export interface ServerOptions {
  * Starts everything on one port.
  *
  * @throws {ConfigError} where the port is taken, or the secret is not the database's.
- * @throws {DatabaseUnreachable | DataDirectoryLocked | MigrationError}
+ * @throws {DatabaseUnreachable | DataDirectoryLocked | DataDirectoryUnusable | MigrationError}
  */
 export async function startServer({
   config: wanted,

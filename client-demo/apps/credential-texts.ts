@@ -30,7 +30,7 @@ const en = {
   notMade: 'This browser could not make a key pair. Try again, or paste a public key.',
   needsSecure: 'Browsers make keys on https or localhost only. Paste a public key instead.',
   paste: 'Paste a public key',
-  pasteMore: 'As a JWK or PEM: RSA of 2048 bits or more, P-256 or Ed25519.',
+  pasteMore: 'As a JWK or PEM: RSA of 2048 to 4096 bits, P-256 or Ed25519.',
   add: 'Add key',
   keyPrivate: 'This is a private key. It was not sent. Keep it to yourself, and paste the public one.',
   keyOnce: 'The private key was downloaded',

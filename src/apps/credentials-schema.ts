@@ -148,7 +148,7 @@ mutation('addAppKey', {
     appId: t.id({ description: 'To which app, `app_…`.' }),
     key: t.string({
       description:
-        'A public key as JWK or PEM: RSA of 2048 bits or more, P-256 or Ed25519. Never send the private one.',
+        'A public key as JWK or PEM: RSA of 2048 to 4096 bits, P-256 or Ed25519. Never send the private one.',
     }),
   }),
   who: { action: 'apps:manage', in: (input, context) => publisherOfInput(input, context) },

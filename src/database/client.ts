@@ -7,7 +7,7 @@ import { readImage } from './image.ts'
 import { MIGRATION_LOCK, migrate } from './migrations.ts'
 import { openPool, poolAdapter } from './postgres.ts'
 
-export { DatabaseUnreachable, DataDirectoryLocked, MigrationError } from './errors.ts'
+export { DatabaseUnreachable, DataDirectoryLocked, DataDirectoryUnusable, MigrationError } from './errors.ts'
 
 /** Inside a transaction only this is used: on the embedded database the outer client would wait for itself. */
 export type Tx = Prisma.TransactionClient
@@ -49,6 +49,7 @@ const TRANSACTION_OPTIONS = { maxWait: 15_000, timeout: 15_000 }
  *
  * @throws {DatabaseUnreachable} the URL is malformed, or no usable server is there
  * @throws {DataDirectoryLocked} another process has the folder
+ * @throws {DataDirectoryUnusable} the folder cannot be made, or kept from other users
  * @throws {MigrationError} the schema cannot be brought up to date
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {

@@ -25,3 +25,12 @@ export class DatabaseUnreachable extends Error {
 export class MigrationError extends Error {
   override readonly name = 'MigrationError'
 }
+
+/** The folder of the embedded database cannot be made, or cannot be kept from other users of the machine. */
+export class DataDirectoryUnusable extends Error {
+  override readonly name = 'DataDirectoryUnusable'
+
+  constructor(directory: string, why: string, options?: ErrorOptions) {
+    super(`DATA_DIR: ${directory} ${why}`, options)
+  }
+}

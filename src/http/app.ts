@@ -22,6 +22,7 @@ import type { Metrics } from './metrics.ts'
 import { observe } from './observe.ts'
 import { answerPage } from './page.ts'
 import { securityHeaders } from './security.ts'
+import { securityTxt } from './security-txt.ts'
 
 /** RFC 9110 section 15.5.6. */
 function refuseMethod(c: Context, methods: readonly string[]): Response {
@@ -40,6 +41,7 @@ export function makeApp(core: Core, yoga: Yoga, metrics: Metrics): Hono<Environm
   app.all('/oauth/check', forwardCheck(core))
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }), readRequest(core.config))
   app.route('/', healthRoutes(core, metrics))
+  app.route('/', securityTxt(core))
   app.route('/', viewerPages(core))
   app.route('/', externalPages(core))
   app.route('/', invitationPages(core))

@@ -1,4 +1,11 @@
-import { generateKeyPairSync, type KeyObject } from 'node:crypto'
+import {
+  checkPrimeSync,
+  createPublicKey,
+  generateKeyPairSync,
+  generatePrimeSync,
+  type KeyObject,
+  X509Certificate,
+} from 'node:crypto'
 import { calculateJwkThumbprint } from 'jose'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { limits } from '../../src/config.ts'
@@ -35,6 +42,44 @@ CCqGSM49BAMCA0cAMEQCIHqN6gv8FUCfByjYFauQ0XWQwzqeudhsj4eRW+rDDWoF
 AiAmk+8dMwxjzkBXAZJzvwA7qCUxAXXwHFN2M9FvNl7grg==
 -----END CERTIFICATE-----`
 
+const limitOf: Record<string, number> = { TOO_LONG: 10_000, KEY_TOO_SHORT: 2048, KEY_TOO_LONG: 4096 }
+
+const base64url = (value: bigint) => {
+  const hex = value.toString(16)
+  return Buffer.from(hex.padStart(hex.length + (hex.length % 2), '0'), 'hex').toString('base64url')
+}
+const prime = (bits: number) => generatePrimeSync(bits, { bigint: true })
+const modulus = BigInt(`0x${Buffer.from(rsa.publicKey.export({ format: 'jwk' }).n ?? '', 'base64url').toString('hex')}`)
+const rsaOf = (n: bigint, e = 65_537n) => JSON.stringify({ kty: 'RSA', n: base64url(n), e: base64url(e) })
+/** The next prime, with none in between to make it too far for Fermat. */
+const neighbour = (p: bigint) => {
+  for (let next = p + 2n; ; next += 2n) if (checkPrimeSync(next)) return next
+}
+/** A factor as Infineon's RSALib made them: a power of 65537 modulo the product of the first primes. */
+const rocaFactor = (exponent: bigint) => {
+  const primes = Array.from({ length: 700 }, (_, at) => BigInt(at + 2)).filter((one) => checkPrimeSync(one))
+  const product = primes.reduce((all, one) => all * one, 1n)
+  let power = 1n
+  for (let bit = 1n << 64n; bit > 0n; bit >>= 1n) power = (power * power * (exponent & bit ? 65_537n : 1n)) % product
+  return (1n << 64n) * product + power
+}
+const closeModulus = () => {
+  const p = prime(1024)
+  return p * neighbour(p)
+}
+/** Base64 DER. */
+const der = certificate.replace(/-----[^-]+-----|\s/g, '')
+/** An Ed25519 point by its y, in little endian. */
+const pointOf = (y: bigint) =>
+  JSON.stringify({
+    kty: 'OKP',
+    crv: 'Ed25519',
+    x: Buffer.from(y.toString(16).padStart(64, '0'), 'hex').reverse().toString('base64url'),
+  })
+const P = 2n ** 255n - 19n
+const SIGN = 1n << 255n
+const ORDER_8 = 2707385501144840649318225287225658788936804267575313519463743609750303402022n
+
 const add = (appId: string, key: string) =>
   world.does(team.admin, 'addAppKey', { appId, key }, 'appKey { id kid algorithm jwk createdBy { name } removedAt }')
 
@@ -52,7 +97,11 @@ describe('a SERVICE app has public keys', () => {
       createdBy: { name: team.admin.name },
       removedAt: null,
     }
-    for (const text of [spki(key), jwk(key), jwk(key, { kid: 'mine', use: 'sig', alg: 'x' })]) {
+    for (const text of [
+      spki(key),
+      jwk(key),
+      jwk(key, { kid: 'mine', use: 'sig', alg: algorithm, key_ops: ['verify'], x5t: 'x' }),
+    ]) {
       const { appKey } = await add(await team.app({ type: 'SERVICE' }), text)
       expect(appKey).toEqual({ id: appKey.id, ...expected })
     }
@@ -64,7 +113,8 @@ describe('a SERVICE app has public keys', () => {
     expect(appKey.kid).toBe(await calculateJwkThumbprint(rsa.publicKey.export({ format: 'jwk' })))
   })
 
-  test.each([
+  type Case = [what: string, key: string, code: string, message: RegExp]
+  test.each<Case>([
     ['a private key as PEM', pkcs8(p256.privateKey), 'PRIVATE_KEY', /replace it where it may have been seen/],
     [
       'a private RSA key in the older PEM form',
@@ -89,23 +139,23 @@ describe('a SERVICE app has public keys', () => {
     [
       'RSA of 1024 bits as PEM',
       spki(smallRsa.publicKey),
-      'UNSUPPORTED_KEY',
-      /must be RSA of 2048 bits or more, P-256 or Ed25519/,
+      'KEY_TOO_SHORT',
+      /is RSA of 1024 bits: it must have 2048 or more/,
     ],
     [
       'RSA of 1024 bits as JWK',
       jwk(smallRsa.publicKey),
-      'UNSUPPORTED_KEY',
-      /must be RSA of 2048 bits or more, P-256 or Ed25519/,
+      'KEY_TOO_SHORT',
+      /is RSA of 1024 bits: it must have 2048 or more/,
     ],
     [
       'RSA that is for PSS alone',
       spki(pssRsa.publicKey),
       'UNSUPPORTED_KEY',
-      /must be RSA of 2048 bits or more, P-256 or Ed25519/,
+      /must be RSA of 2048 to 4096 bits, P-256 or Ed25519/,
     ],
-    ['P-384', jwk(p384.publicKey), 'UNSUPPORTED_KEY', /must be RSA of 2048 bits or more, P-256 or Ed25519/],
-    ['X25519', spki(x25519.publicKey), 'UNSUPPORTED_KEY', /must be RSA of 2048 bits or more, P-256 or Ed25519/],
+    ['P-384', jwk(p384.publicKey), 'UNSUPPORTED_KEY', /must be RSA of 2048 to 4096 bits, P-256 or Ed25519/],
+    ['X25519', spki(x25519.publicKey), 'UNSUPPORTED_KEY', /must be RSA of 2048 to 4096 bits, P-256 or Ed25519/],
     ['a certificate', certificate, 'NOT_A_PUBLIC_KEY', /must be a public key/],
     [
       'a JWK set',
@@ -128,6 +178,43 @@ describe('a SERVICE app has public keys', () => {
       /is not a public key as PEM/,
     ],
     ['rubbish', 'ssh-ed25519 AAAA me@home', 'NOT_A_PUBLIC_KEY', /must be a public key/],
+    ...[1n, 3n, 17n, 65_535n].map(
+      (e): Case => [`RSA with the exponent ${e}`, rsaOf(modulus, e), 'WEAK_KEY', /exponent \d+: it must be 65537/],
+    ),
+    ['RSA with an even exponent', rsaOf(modulus, 65_538n), 'WEAK_KEY', /even public exponent/],
+    ['RSA with a huge exponent', rsaOf(modulus, modulus - 2n), 'WEAK_KEY', /more than 32 bits/],
+    ['RSA with an even modulus', rsaOf(modulus + 1n), 'WEAK_KEY', /even modulus/],
+    ['RSA with a small factor', rsaOf(((modulus / 751n) | 1n) * 751n), 'WEAK_KEY', /small factor/],
+    ['RSA of one prime, squared', rsaOf(prime(1024) ** 2n), 'WEAK_KEY', /too close/],
+    ['RSA of two neighbours', rsaOf(closeModulus()), 'WEAK_KEY', /too close/],
+    ['RSA of one prime, cubed', rsaOf(prime(690) ** 3n), 'WEAK_KEY', /power of one prime/],
+    ['RSA with a prime for a modulus', rsaOf(prime(2048)), 'WEAK_KEY', /is a prime/],
+    ['RSA of a broken chip', rsaOf(rocaFactor(123_456_789n) * rocaFactor(987_654_321n)), 'WEAK_KEY', /CVE-2017-15361/],
+    ['RSA of 20,480 bits', rsaOf((1n << 20_479n) + 1n), 'KEY_TOO_LONG', /is RSA of 20480 bits/],
+    ['RSA of 4,104 bits', rsaOf((1n << 4_103n) + 1n), 'KEY_TOO_LONG', /is RSA of 4104 bits/],
+    [
+      'weak RSA as PEM',
+      spki(createPublicKey({ key: JSON.parse(rsaOf(modulus, 1n)), format: 'jwk' })),
+      'WEAK_KEY',
+      /exponent 1/,
+    ],
+    ...[0n, 1n, 1n + SIGN, P - 1n, ORDER_8, P - ORDER_8, ORDER_8 + SIGN, P, P + 1n].map(
+      (y): Case => [`an Ed25519 point of small order (${y})`, pointOf(y), 'WEAK_KEY', /small order/],
+    ),
+    ['an Ed25519 point that is none', pointOf(P + 5n), 'UNSUPPORTED_KEY', /not the encoding of a point/],
+    [
+      'a P-256 point beside the curve',
+      jwk(p256.publicKey, { y: Buffer.alloc(32, 7).toString('base64url') }),
+      'NOT_A_PUBLIC_KEY',
+      /is not a public key as a JWK/,
+    ],
+    ['a JWK for encryption', jwk(rsa.publicKey, { use: 'enc' }), 'KEY_FOR_OTHER_USE', /use must be sig/],
+    ['a JWK for another algorithm', jwk(rsa.publicKey, { alg: 'PS256' }), 'KEY_FOR_OTHER_USE', /alg must be RS256/],
+    ['a JWK for signing', jwk(p256.publicKey, { key_ops: ['sign'] }), 'KEY_FOR_OTHER_USE', /key_ops must have verify/],
+    ['a JWK whose key_ops are no list', jwk(p256.publicKey, { key_ops: 'verify' }), 'KEY_FOR_OTHER_USE', /key_ops/],
+    ['a JWK with the certificate of another key', jwk(p256.publicKey, { x5c: [der] }), 'NOT_A_PUBLIC_KEY', /x5c/],
+    ['a JWK with no certificate in x5c', jwk(p256.publicKey, { x5c: [null] }), 'NOT_A_PUBLIC_KEY', /x5c/],
+    ['two keys as PEM', spki(p256.publicKey) + spki(rsa.publicKey), 'NOT_A_PUBLIC_KEY', /must be one key/],
     ['nothing', '', 'REQUIRED', /must be a public key/],
     ['10,001 characters', 'x'.repeat(10_001), 'TOO_LONG', /is too long/],
   ])('%s is refused', async (_what, key, code, message) => {
@@ -136,10 +223,30 @@ describe('a SERVICE app has public keys', () => {
     expect(await world.refused(team.admin, 'addAppKey', { appId, key })).toEqual({
       code: 'INVALID_INPUT',
       issues: [
-        { path: ['key'], code, message: expect.stringMatching(message), ...(code === 'TOO_LONG' && { limit: 10_000 }) },
+        {
+          path: ['key'],
+          code,
+          message: expect.stringMatching(message),
+          ...(code in limitOf && { limit: limitOf[code] }),
+        },
       ],
     })
     expect(await told()).toEqual({})
+  })
+
+  test('a JWK may come with its certificate, and an RSA key have another exponent, or 4,096 bits', async () => {
+    const { publicKey } = new X509Certificate(certificate)
+    await add(await team.app({ type: 'SERVICE' }), jwk(publicKey, { x5c: [der] }))
+    await add(await team.app({ type: 'SERVICE' }), rsaOf(modulus, 65_539n))
+    const { publicKey: long } = generateKeyPairSync('rsa', { modulusLength: 4096 })
+    await add(await team.app({ type: 'SERVICE' }), spki(long))
+  })
+
+  test('a key of another app or team is no different: who else has it is not told', async () => {
+    const other = await Team.create(world.server)
+    const [appId, key] = [await other.app({ type: 'SERVICE' }), spki(ed25519.publicKey)]
+    await add(await team.app({ type: 'SERVICE' }), key)
+    await world.does(other.admin, 'addAppKey', { appId, key })
   })
 
   test('one key stands once; removed, it may be added again', async () => {

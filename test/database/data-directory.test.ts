@@ -1,7 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { DataDirectoryLocked, openDatabase } from '../../src/database/client.ts'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { DataDirectoryLocked, DataDirectoryUnusable, openDatabase } from '../../src/database/client.ts'
+import { lockDirectory } from '../../src/database/data-directory.ts'
 import { createTestDatabase, databaseKinds, type TestDatabase } from '../support/database.ts'
 import { createUser, openElsewhere } from './support.ts'
 
@@ -56,5 +58,63 @@ describe.skipIf(!databaseKinds.includes('pglite'))('the folder of the embedded d
 
     await using database = await openDatabase(empty.location)
     expect(await database.prisma.user.count()).toBe(0)
+  })
+})
+
+describe.skipIf(process.platform === 'win32')('the folder is readable by its owner alone', () => {
+  let parent: string
+  let folder: string
+
+  beforeEach(async () => {
+    parent = await mkdtemp(join(tmpdir(), 'gatehouse-folder-'))
+    folder = join(parent, 'data')
+    return () => rm(parent, { recursive: true, force: true })
+  })
+  const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8)
+  const open = async () => (await lockDirectory(folder))[Symbol.dispose]()
+  /** A folder of ours, as one that was made by hand or by an earlier release. */
+  async function make(mode: number, files: readonly string[] = []): Promise<void> {
+    await mkdir(folder)
+    for (const file of files) await writeFile(join(folder, file), '', { mode: 0o644 })
+    await chmod(folder, mode)
+  }
+
+  it('where it is made, with what stands above it', async () => {
+    folder = join(parent, 'a', 'b')
+    await open()
+    expect([await modeOf(join(parent, 'a')), await modeOf(folder)]).toEqual(['700', '700'])
+  })
+
+  it.each([0o755, 0o777, 0o750, 0o701])('where it had another mode (case %#), with its files', async (mode) => {
+    await make(mode, ['demo.json', 'relying-party.json', 'lock'])
+    await open()
+    expect(await modeOf(folder)).toBe('700')
+    for (const file of ['demo.json', 'relying-party.json', 'lock']) expect(await modeOf(join(folder, file))).toBe('600')
+  })
+
+  it('where DATA_DIR is a link to it; a link in it is left alone', async () => {
+    await make(0o755)
+    const [other, link] = [join(parent, 'other.json'), join(parent, 'link')]
+    await writeFile(other, '{}')
+    await chmod(other, 0o644)
+    await symlink(other, join(folder, 'demo.json'))
+    await symlink(folder, link)
+    ;(await lockDirectory(link))[Symbol.dispose]()
+    expect([await modeOf(folder), await modeOf(other)]).toEqual(['700', '644'])
+  })
+
+  it('or else is refused in one line: it holds what others may need', async () => {
+    await make(0o755, ['theirs.txt'])
+    await expect(open()).rejects.toThrow(DataDirectoryUnusable)
+    await expect(open()).rejects.toThrow(/^DATA_DIR: \S+ can be read by others[^\n]+$/)
+    expect(await modeOf(folder)).toBe('755')
+    // Its owner made it private: what else is in it is theirs to say.
+    await chmod(folder, 0o700)
+    await open()
+  })
+
+  it('or else is refused in one line: it cannot be made', async () => {
+    await writeFile(folder, '')
+    await expect(open()).rejects.toThrow(/^DATA_DIR: \S+ cannot be made: [^\n]+$/)
   })
 })

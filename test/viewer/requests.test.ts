@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startTestServer, type TestServer } from '../support/server.ts'
+import { startTestServer, TestClock, type TestServer } from '../support/server.ts'
 
 const logged: string[] = []
 let server: TestServer
@@ -172,6 +172,23 @@ describe('health', () => {
     const response = await server.fetch('/readyz')
     server.prisma.$queryRaw = $queryRaw
     expect(response.status).toBe(503)
+  })
+
+  test('says whom to tell of a hole, where that is configured (RFC 9116)', async () => {
+    expect((await server.fetch('/.well-known/security.txt')).status).toBe(404)
+    const clock = new TestClock(Date.parse('2026-11-28T12:00:00Z'))
+    const env = { SECURITY_CONTACT: 'security@example.com, https://example.com/report' }
+    await using configured = await startTestServer({ clock, env })
+    const response = await configured.fetch('/.well-known/security.txt')
+    expect(response.headers.get('content-type')).toMatch(/^text\/plain; ?charset=utf-8$/i)
+    expect(await response.text()).toBe(`Contact: mailto:security@example.com
+Contact: https://example.com/report
+Expires: 2027-05-27T12:00:00Z
+Preferred-Languages: en, zh
+Canonical: ${configured.config.publicUrl}/.well-known/security.txt
+`)
+    clock.advance(400 * 86_400_000)
+    expect(await (await configured.fetch('/.well-known/security.txt')).text()).toContain('Expires: 2028-06-')
   })
 
   test('keeps its metrics to itself without METRICS_TOKEN', async () => {

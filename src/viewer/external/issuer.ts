@@ -1,4 +1,6 @@
+import { KeyObject } from 'node:crypto'
 import {
+  type CryptoKey,
   createRemoteJWKSet,
   customFetch,
   errors,
@@ -12,6 +14,7 @@ import * as client from 'openid-client'
 import { type IssuerConfig, isLoopback } from '../../config.ts'
 import type { Core } from '../../core.ts'
 import { IssuerUnavailable } from '../../errors.ts'
+import { faultOf } from '../../key-strength.ts'
 import { fetchSmall } from './fetch-small.ts'
 
 /** With any of these only the issuer can sign (RFC 7518 section 3.1, RFC 8037, RFC 9864). */
@@ -36,6 +39,8 @@ interface Read<T> {
 export class Issuer {
   readonly config: IssuerConfig
   readonly #core: Pick<Core, 'config' | 'clock' | 'log'>
+  /** Of each key that a token named: what is wrong with its strength. */
+  readonly #faults = new WeakMap<CryptoKey, ReturnType<typeof faultOf>>()
   #metadata: Read<client.ServerMetadata> | undefined
   #keys: Read<RemoteJWKSet> | undefined
   #failedAt = Number.NEGATIVE_INFINITY
@@ -118,7 +123,7 @@ export class Issuer {
   #findKey: JWTVerifyGetKey = async (header, token) => {
     const find = async (keys: RemoteJWKSet) => {
       try {
-        return await keys(header, token)
+        return await this.#strong(await keys(header, token))
       } catch (error) {
         if (tokenErrors.some((type) => error instanceof type)) throw error
         throw this.#failed(error)
@@ -131,6 +136,16 @@ export class Issuer {
       if (!(error instanceof errors.JWKSNoMatchingKey) || this.#isCooling(this.#keys?.at)) throw error
       return find(await this.#readKeys())
     }
+  }
+
+  /** @throws {errors.JWKSNoMatchingKey} for a key that others could sign with: it is as good as none. */
+  async #strong(key: CryptoKey): Promise<CryptoKey> {
+    const asked = this.#faults.get(key) ?? faultOf(KeyObject.from(key))
+    this.#faults.set(key, asked)
+    const fault = await asked
+    if (!fault) return key
+    this.#core.log.warn({ issuer: this.config.url.href, reason: fault.message }, 'a key of an issuer is not accepted')
+    throw new errors.JWKSNoMatchingKey()
   }
 
   #readMetadata = coalesced(async () => {
