@@ -13,6 +13,7 @@ export const prefixes = {
   AppKey: 'key',
   Installation: 'ins',
   InstallRequest: 'req',
+  InstallCase: 'cas',
   Denial: 'den',
   Grant: 'gra',
   Event: 'evt',

@@ -2,11 +2,26 @@ import type { Tx } from './database/client.ts'
 import { Prisma } from './database/generated/client/client.ts'
 import { type Impact, ImpactChanged } from './errors.ts'
 
-/** What an action is about: an app everywhere, an app in one organization, or one grant of it. */
-export interface Reach {
+/**
+ * What an action is about: an app everywhere, an app in one organization, one grant of it, or all that
+ * a user granted in one organization.
+ */
+export type Reach = AppReach | MemberReach
+
+interface MemberReach {
+  readonly appId?: undefined
+  readonly grantId?: undefined
+  readonly organizationId: string
+  readonly userId: string
+  readonly pending?: undefined
+  readonly idle?: undefined
+}
+
+interface AppReach {
   readonly appId: string
   readonly organizationId?: string
   readonly grantId?: string
+  readonly userId?: undefined
   /** Whether installations that nobody has approved yet are touched too. */
   readonly pending?: boolean
   /** The action would change nothing: all numbers are 0, the version is what it is. */
@@ -17,17 +32,21 @@ export interface Reach {
 export const isLive = (now: Date): Prisma.Sql => Prisma.sql`t."expiresAt" > ${now} AND t."rotatedAt" IS NULL`
 
 /** Which grants and installations of the app are in reach, where `r` is the reach: each found by an index of its own. */
+const ofApp = Prisma.sql`"appId" = r."appId"`
+const inOrganization = Prisma.sql`"organizationId" = r."organizationId"`
 const conditions = {
-  everywhere: { grants: Prisma.empty, installations: Prisma.empty },
+  everywhere: { grants: ofApp, installations: ofApp },
   organization: {
-    grants: Prisma.sql`AND "organizationId" = r."organizationId"`,
-    installations: Prisma.sql`AND "organizationId" = r."organizationId"`,
+    grants: Prisma.sql`${ofApp} AND ${inOrganization}`,
+    installations: Prisma.sql`${ofApp} AND ${inOrganization}`,
   },
-  grant: { grants: Prisma.sql`AND "id" = r."grantId"`, installations: Prisma.sql`AND false` },
+  grant: { grants: Prisma.sql`${ofApp} AND "id" = r."grantId"`, installations: Prisma.sql`false` },
+  member: { grants: Prisma.sql`"userId" = r."userId" AND ${inOrganization}`, installations: Prisma.sql`false` },
 }
+const kinds = Object.keys(conditions) as (keyof typeof conditions)[]
 
-const kindOf = ({ organizationId, grantId }: Reach): keyof typeof conditions =>
-  grantId ? 'grant' : organizationId ? 'organization' : 'everywhere'
+const kindOf = ({ organizationId, grantId, userId }: Reach): keyof typeof conditions =>
+  userId ? 'member' : grantId ? 'grant' : organizationId ? 'organization' : 'everywhere'
 
 /** What the action touches. Live tokens are those at `now`. */
 export async function impactOf(tx: Tx, reach: Reach, now: Date): Promise<Impact> {
@@ -38,7 +57,7 @@ export async function impactOf(tx: Tx, reach: Reach, now: Date): Promise<Impact>
 /** What each of the actions touches, in their order; counted in one statement for all that are of one kind. */
 export async function impactsOf(tx: Tx, reaches: readonly Reach[], now: Date): Promise<Impact[]> {
   const impacts = new Map<Reach, Impact>()
-  for (const kind of ['everywhere', 'organization', 'grant'] as const) {
+  for (const kind of kinds) {
     const alike = reaches.filter((reach) => kindOf(reach) === kind)
     const rows = alike.length > 0 ? await count(tx, kind, alike, now) : []
     for (const [index, reach] of alike.entries()) impacts.set(reach, rows[index] as Impact)
@@ -51,19 +70,20 @@ export async function impactsOf(tx: Tx, reaches: readonly Reach[], now: Date): P
 }
 
 function count(tx: Tx, kind: keyof typeof conditions, reaches: readonly Reach[], now: Date): Promise<Impact[]> {
-  const column = (name: 'appId' | 'organizationId' | 'grantId') => reaches.map((reach) => reach[name] ?? null)
+  const column = (name: 'appId' | 'organizationId' | 'grantId' | 'userId') =>
+    reaches.map((reach) => reach[name] ?? null)
   return tx.$queryRaw<Impact[]>`
     SELECT touched.* FROM unnest(
       ${column('appId')}::uuid[], ${column('organizationId')}::uuid[], ${column('grantId')}::uuid[],
-      ${reaches.map(({ pending }) => pending ?? false)}::boolean[]
-    ) WITH ORDINALITY AS r("appId", "organizationId", "grantId", "pending", "position")
+      ${column('userId')}::uuid[], ${reaches.map(({ pending }) => pending ?? false)}::boolean[]
+    ) WITH ORDINALITY AS r("appId", "organizationId", "grantId", "userId", "pending", "position")
     CROSS JOIN LATERAL (
       WITH grants AS (
         SELECT "id", "organizationId", "userId", "lastUsedAt" FROM "Grant"
-        WHERE "appId" = r."appId" ${conditions[kind].grants}
+        WHERE ${conditions[kind].grants}
       ), installations AS (
         SELECT "id", "organizationId", "state" FROM "Installation"
-        WHERE "appId" = r."appId" ${conditions[kind].installations}
+        WHERE ${conditions[kind].installations}
       )
       SELECT
         (SELECT count(*) FROM (

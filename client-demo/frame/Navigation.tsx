@@ -9,7 +9,7 @@ import { frameTexts } from './texts.ts'
 /** The pages of the organization that is open, and those of the viewer. */
 export function Navigation({ onGo }: { onGo?: () => void }) {
   const says = useTexts(frameTexts)
-  const { membership, pendingRequests } = useOrganization()
+  const { membership, pendingCases } = useOrganization()
   const { id, name } = membership.organization
   return (
     <nav className={styles.navigation} aria-label={says.navigation}>
@@ -20,9 +20,9 @@ export function Navigation({ onGo }: { onGo?: () => void }) {
             <NavLink className={styles.link} to={`/${id}/${path}`} onClick={onGo}>
               <Icon />
               <span>{says[name]}</span>
-              {path === 'requests' && pendingRequests > 0 && (
-                <span className={styles.count} role="img" aria-label={says.pending(pendingRequests)}>
-                  {pendingRequests}
+              {path === 'requests' && pendingCases > 0 && (
+                <span className={styles.count} role="img" aria-label={says.pending(pendingCases)}>
+                  {pendingCases}
                 </span>
               )}
             </NavLink>

@@ -47,7 +47,7 @@ export const InstallationRow = memo(function InstallationRow({ of, onDo }: Insta
   )
 })
 
-function Since({ of: { installedAt, installedBy, createdAt } }: { of: Installation }) {
+function Since({ of: { app, installedAt, installedBy, createdAt } }: { of: Installation }) {
   const says = useTexts(installationTexts)
   return (
     <div className={styles.since}>
@@ -57,7 +57,7 @@ function Since({ of: { installedAt, installedBy, createdAt } }: { of: Installati
       {installedAt ? (
         installedBy && <span className={styles.quiet}>{says.installedBy(installedBy.name)}</span>
       ) : (
-        <Link to="../requests" className={styles.link}>
+        <Link to={`../requests?app=${app.id}`} className={styles.link}>
           {says.review}
         </Link>
       )}
@@ -88,7 +88,7 @@ function RowMenu({ of, onDo }: InstallationRowProps) {
             </Menu.Item>
           </>
         ) : (
-          <Menu.Item component={Link} to="../requests">
+          <Menu.Item component={Link} to={`../requests?app=${app.id}`}>
             {says.review}
           </Menu.Item>
         )}

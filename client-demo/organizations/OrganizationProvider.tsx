@@ -11,15 +11,15 @@ const AdministeredQuery = graphql(`
     organization(id: $organizationId) {
       id
       feedCursor
-      installRequests(status: PENDING, first: 1) { totalCount }
+      installCases(first: 1) { totalCount }
     }
   }
 `)
 
 interface Open {
   readonly membership: Membership
-  /** How many install requests nobody has decided yet; 0 for whoever may not see them. */
-  readonly pendingRequests: number
+  /** About how many apps a decision is waited for; 0 for whoever may not see that. */
+  readonly pendingCases: number
   /**
    * Whether its pages may be shown. Not before the position of the feed is known: what they read must not
    * be older, or something could happen unseen between the two.
@@ -45,7 +45,7 @@ export function OrganizationProvider({ membership, children }: { membership: Mem
   const administered = data?.organization?.id === organizationId ? data.organization : undefined
   const open: Open = {
     membership,
-    pendingRequests: administers && !isPersonal(membership) ? (administered?.installRequests?.totalCount ?? 0) : 0,
+    pendingCases: administers && !isPersonal(membership) ? (administered?.installCases?.totalCount ?? 0) : 0,
     ready: !administers || administered !== undefined,
     problem: error && !administered ? problemOfError(error) : undefined,
     retry: () => read({ requestPolicy: 'network-only' }),

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { AppName } from '../ui/AppName.tsx'
-import type { Case } from './cases.ts'
+import { type Case, isPending } from './cases.ts'
 import styles from './requests.module.css'
 
 interface CaseHeaderProps {
@@ -10,9 +10,12 @@ interface CaseHeaderProps {
 }
 
 /** Which app it is about, and who publishes it. */
-export const CaseHeader = ({ of: { app, isPending }, titleId, children }: CaseHeaderProps) => (
-  <header className={styles.header}>
-    <AppName app={app} titleId={titleId} large={isPending} size={isPending ? 36 : 28} />
-    {children && <div className={styles.aside}>{children}</div>}
-  </header>
-)
+export function CaseHeader({ of, titleId, children }: CaseHeaderProps) {
+  const large = isPending(of)
+  return (
+    <header className={styles.header}>
+      <AppName app={of.app} titleId={titleId} large={large} size={large ? 36 : 28} />
+      {children && <div className={styles.aside}>{children}</div>}
+    </header>
+  )
+}

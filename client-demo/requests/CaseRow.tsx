@@ -1,5 +1,5 @@
 import { memo } from 'react'
-import type { Case } from './cases.ts'
+import { type Case, isPending } from './cases.ts'
 import { PendingCase } from './PendingCase.tsx'
 import styles from './requests.module.css'
 import { SettledCase } from './SettledCase.tsx'
@@ -16,9 +16,10 @@ const looksSame = (before: CaseRowProps, now: CaseRowProps): boolean =>
 
 /** A case, before and after it is settled. It takes the focus when the button goes that settled it. */
 export const CaseRow = memo(function CaseRow({ of, isNew }: CaseRowProps) {
+  const pending = isPending(of)
   return (
-    <li tabIndex={-1} className={styles.case} data-pending={of.isPending} data-new={isNew || undefined}>
-      {of.isPending ? <PendingCase of={of} isNew={isNew} /> : <SettledCase of={of} />}
+    <li tabIndex={-1} className={styles.case} data-pending={pending} data-new={(pending && isNew) || undefined}>
+      {pending ? <PendingCase of={of} isNew={isNew} /> : <SettledCase of={of} />}
     </li>
   )
 }, looksSame)

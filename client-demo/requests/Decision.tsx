@@ -1,13 +1,13 @@
 import { Button, Textarea } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
 import { useAction } from '../api/useAction.ts'
-import { useApiLanguage, useTexts } from '../i18n/LanguageProvider.tsx'
+import { useTexts } from '../i18n/LanguageProvider.tsx'
 import { ProblemAlert } from '../ui/ProblemState.tsx'
 import { proseFault } from '../ui/rules.ts'
-import { ScopeChoice, toggled } from '../ui/ScopeChoice.tsx'
+import { ScopeChoice, sensitiveFirst, toggled } from '../ui/ScopeChoice.tsx'
 import { uiTexts } from '../ui/texts.ts'
 import { useFieldErrors } from '../ui/useFieldErrors.ts'
-import { type Case, scopesOf } from './cases.ts'
+import type { Case } from './cases.ts'
 import { Approve, Deny } from './documents.ts'
 import styles from './requests.module.css'
 import { requestTexts } from './texts.ts'
@@ -28,15 +28,14 @@ interface DecisionProps {
 export function Decision({ of, children }: DecisionProps) {
   const says = useTexts(requestTexts)
   const general = useTexts(uiTexts)
-  const language = useApiLanguage()
-  const approving = useAction(Approve, { language })
-  const denying = useAction(Deny, { language })
+  const approving = useAction(Approve)
+  const denying = useAction(Deny)
   const [leftOut, setLeftOut] = useState<ReadonlySet<string>>(new Set())
   const [reason, setReason] = useState('')
   const [stage, setStage] = useState<Stage>('approving')
   const isDenying = stage === 'denying'
 
-  const scopes = scopesOf(of)
+  const scopes = sensitiveFirst(of.scopes)
   const approved = scopes.filter(({ name }) => !leftOut.has(name)).map(({ name }) => name)
   const isPart = approved.length < scopes.length
   const installRequestId = of.requests[0]?.id ?? ''

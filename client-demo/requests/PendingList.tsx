@@ -13,10 +13,10 @@ import type { useRequests } from './useRequests.ts'
 type Requests = ReturnType<typeof useRequests>
 
 /** What nobody has decided yet, and what became of it while the page was open. */
-export function PendingList({ of }: { of: Requests }) {
+export function PendingList({ of, none: noneTitle }: { of: Requests; none: string }) {
   const says = useTexts(requestTexts)
   const none = (
-    <EmptyState icon={<InboxIcon size={32} />} title={says.none}>
+    <EmptyState icon={<InboxIcon size={32} />} title={noneTitle}>
       {says.noneMore}
     </EmptyState>
   )
@@ -45,7 +45,7 @@ function Cases({ of, isNew }: { of: readonly Case[]; isNew: Requests['isNew'] })
       )}
       <ul className={styles.cases} aria-label={says.title}>
         {cases.map((one) => (
-          <CaseRow key={one.key} of={one} isNew={isNew(one)} />
+          <CaseRow key={one.key} of={one} isNew={isNew(one.key)} />
         ))}
       </ul>
     </div>

@@ -1,5 +1,5 @@
 import { VisuallyHidden } from '@mantine/core'
-import { useSearchParams } from 'react-router'
+import { Link, useSearchParams } from 'react-router'
 import { useQuery } from 'urql'
 import { useTexts } from '../i18n/LanguageProvider.tsx'
 import { useOrganization } from '../organizations/OrganizationProvider.tsx'
@@ -12,22 +12,30 @@ import styles from './requests.module.css'
 import { requestTexts } from './texts.ts'
 import { useRequests } from './useRequests.ts'
 
+/** What members ask for, and the decision about it; what was denied, and still is. `?app=` names one app. */
+export function Component() {
+  const [params] = useSearchParams()
+  const appId = params.get('app') ?? undefined
+  // What was on the screen for one app is not remembered for another.
+  return <Requests key={appId} appId={appId} />
+}
+
 const views = ['pending', 'denied'] as const
 
-/** What members ask for, and the decision about it; what was denied, and still is. */
-export function Component() {
+function Requests({ appId }: { appId: string | undefined }) {
   const says = useTexts(requestTexts)
-  const { id: organizationId } = useOrganization().membership.organization
+  const { membership, pendingCases } = useOrganization()
+  const { id: organizationId } = membership.organization
   const [params, setParams] = useSearchParams()
   const shown = views.find((name) => name === params.get('view')) ?? 'pending'
-  const requests = useRequests(organizationId)
-  const { cases, count } = requests
+  const requests = useRequests(organizationId, appId)
   const [{ data }] = useQuery({ query: DenialCount, variables: { organizationId } })
-  const counts = { pending: count, denied: data?.organization?.denials?.totalCount }
+  const pending = appId === undefined ? requests.count : pendingCases
+  const counts = { pending, denied: data?.organization?.denials?.totalCount }
   return (
-    <Page title={says.title} about={says.abouts[shown]} count={count}>
+    <Page title={says.title} about={says.abouts[shown]} count={pending}>
       {/* Tells whoever does not see the list that it has changed. */}
-      <VisuallyHidden role="status">{cases && says.arrived(count ?? 0)}</VisuallyHidden>
+      <VisuallyHidden role="status">{requests.cases && says.arrived(pending ?? 0)}</VisuallyHidden>
       <div className={styles.views}>
         <Views
           label={says.views}
@@ -35,8 +43,17 @@ export function Component() {
           shown={shown}
           onShow={(name) => setParams(name === 'pending' ? {} : { view: name }, { replace: true })}
         />
+        {appId !== undefined && (
+          <span className={styles.oneApp}>
+            {says.oneApp} <Link to=".">{says.allApps}</Link>
+          </span>
+        )}
       </div>
-      {shown === 'denied' ? <DenialList organizationId={organizationId} /> : <PendingList of={requests} />}
+      {shown === 'denied' ? (
+        <DenialList organizationId={organizationId} />
+      ) : (
+        <PendingList of={requests} none={appId === undefined ? says.none : says.noneOfApp} />
+      )}
     </Page>
   )
 }

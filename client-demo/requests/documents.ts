@@ -1,82 +1,124 @@
 import { ScopeFields } from '../api/fragments.ts'
 import { graphql, type ResultOf } from '../api/graphql.ts'
 
-export const RequestRow = graphql(
+/** One of those who ask. */
+const AskRow = graphql(`
+  fragment AskRow on InstallRequest {
+    id
+    status
+    reason
+    createdAt
+    decidedAt
+    decisionReason
+    decidedBy { id name }
+    requester { id name email }
+  }
+`)
+
+/** A request that was decided, and what the organization has of the app since. */
+const SettledRow = graphql(
   `
-    fragment RequestRow on InstallRequest {
-      id
-      status
-      reason
-      createdAt
-      scopes { ...ScopeFields }
-      approvedScopes { ...ScopeFields }
-      decidedAt
-      decisionReason
-      decidedBy { id name }
-      requester { id name email }
-      app { id name description logoUrl publisherName type }
-      installation { id approvedScopes { ...ScopeFields } }
+    fragment SettledRow on InstallRequest {
+      ...AskRow
+      installation { id approvedScopes { name } }
     }
   `,
-  [ScopeFields],
+  [AskRow],
 )
 
-export type Request = ResultOf<typeof RequestRow>
+export type Request = ResultOf<typeof AskRow> & Partial<Pick<ResultOf<typeof SettledRow>, 'installation'>>
 
-export const PendingRequests = graphql(
+/** What is asked for one app, and by whom first of all: the rest is read where the viewer wants to see it. */
+const CaseRow = graphql(
   `
-    query PendingRequests($organizationId: ID!, $after: String, $language: Language!) {
+    fragment CaseRow on InstallCase {
+      id
+      requestCount
+      scopes { ...ScopeFields }
+      approvedScopes { ...ScopeFields }
+      app { id name description logoUrl publisherName type }
+      requests(first: 3) { edges { node { ...AskRow } } }
+    }
+  `,
+  [ScopeFields, AskRow],
+)
+
+export type InstallCase = ResultOf<typeof CaseRow>
+
+export const InstallCases = graphql(
+  `
+    query InstallCases($organizationId: ID!, $appId: ID, $after: String, $language: Language!) {
       organization(id: $organizationId) {
         id
-        installRequests(status: PENDING, first: 100, after: $after) {
+        installCases(appId: $appId, first: 20, after: $after) {
           totalCount
           pageInfo { hasNextPage endCursor }
-          edges { node { ...RequestRow } }
+          edges { node { ...CaseRow } }
         }
       }
     }
   `,
-  [RequestRow],
+  [CaseRow],
+)
+
+/** All who ask for one app. */
+export const Requesters = graphql(
+  `
+    query Requesters($caseId: ID!, $after: String) {
+      node(id: $caseId) {
+        __typename
+        id
+        ... on InstallCase {
+          requests(first: 50, after: $after) {
+            totalCount
+            pageInfo { hasNextPage endCursor }
+            edges { node { ...AskRow } }
+          }
+        }
+      }
+    }
+  `,
+  [AskRow],
 )
 
 /** Requests that were on the screen: what became of them. */
 export const SettledRequests = graphql(
   `
-    query SettledRequests($ids: [ID!]!, $language: Language!) {
-      nodes(ids: $ids) { __typename id ... on InstallRequest { ...RequestRow } }
+    query SettledRequests($ids: [ID!]!) {
+      nodes(ids: $ids) { __typename id ... on InstallRequest { ...SettledRow } }
     }
   `,
-  [RequestRow],
+  [SettledRow],
 )
 
 export const Approve = graphql(
   `
-    mutation Approve($input: ApproveInstallRequestInput!, $language: Language!) {
+    mutation Approve($input: ApproveInstallRequestInput!) {
       approveInstallRequest(input: $input) {
         __typename
-        ... on ApproveInstallRequestSuccess { installRequest { ...RequestRow } }
+        ... on ApproveInstallRequestSuccess { installRequest { ...SettledRow } }
         ... on AlreadyDecidedError { decidedBy status decidedAt }
         ... on InvalidInputError { issues { path code message limit value } }
         ... on Error { code message }
       }
     }
   `,
-  [RequestRow],
+  [SettledRow],
 )
 
 export const Deny = graphql(
   `
-    mutation Deny($input: DenyInstallRequestInput!, $language: Language!) {
+    mutation Deny($input: DenyInstallRequestInput!) {
       denyInstallRequest(input: $input) {
         __typename
-        ... on DenyInstallRequestSuccess { installRequest { ...RequestRow } }
+        ... on DenyInstallRequestSuccess { installRequest { ...SettledRow } }
         ... on AlreadyDecidedError { decidedBy status decidedAt }
         ... on InvalidInputError { issues { path code message limit value } }
         ... on Error { code message }
       }
     }
   `,
-  [RequestRow],
+  [SettledRow],
 )
 
 const DenialRow = graphql(

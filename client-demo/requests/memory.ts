@@ -1,31 +1,25 @@
-import type { Request } from './documents.ts'
-
-interface Seen {
-  readonly request: Request
-  /** Of its case: all that is pending for an app at the same time. */
-  readonly key: string
-  readonly isNew: boolean
-}
+import type { InstallCase } from './documents.ts'
 
 /** What was pending since the page was opened. */
 export class Memory {
-  readonly seen = new Map<string, Seen>()
-  /** When the newest was made that was there at first, as the server says it: what is newer came meanwhile. */
+  readonly seen = new Map<string, InstallCase>()
+  /** When the newest request was made that was there at first, as the server says it: what is newer came meanwhile. */
   #opened: string | undefined
 
-  see(listed: readonly Request[]): void {
-    this.#opened ??= listed.reduce((newest, { createdAt }) => (createdAt > newest ? createdAt : newest), '')
-    // A case keeps its key for as long as anything of it is pending: also when whoever asked first withdraws.
-    const keys = new Map<string, string>()
-    for (const { id, app, status } of listed) {
-      const key = this.seen.get(id)?.key
-      if (key && status === 'PENDING') keys.set(app.id, key)
-    }
-    for (const request of listed) {
-      const { id, app, status, createdAt } = request
-      const key = this.seen.get(id)?.key ?? keys.get(app.id) ?? id
-      if (status === 'PENDING') keys.set(app.id, key)
-      this.seen.set(id, { request, key, isNew: createdAt > this.#opened })
+  see(listed: readonly InstallCase[]): void {
+    this.#opened ??= listed.map(newestOf).reduce((newest, time) => (time > newest ? time : newest), '')
+    for (const one of listed) {
+      // Those that were seen last are remembered longest.
+      this.seen.delete(one.id)
+      this.seen.set(one.id, one)
     }
   }
+
+  /** Whether a request of it came while the page was open. */
+  isNew(caseId: string): boolean {
+    const one = this.seen.get(caseId)
+    return one !== undefined && this.#opened !== undefined && newestOf(one) > this.#opened
+  }
 }
+
+const newestOf = ({ requests }: InstallCase): string => requests.edges[0]?.node.createdAt ?? ''

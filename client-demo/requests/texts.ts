@@ -6,9 +6,15 @@ interface RequestTexts {
   readonly views: string
   readonly viewNames: Readonly<Record<'pending' | 'denied', string>>
   readonly none: string
+  readonly noneOfApp: string
   readonly noneMore: string
+  readonly oneApp: string
+  readonly allApps: string
   readonly asksFor: (people: number) => string
   readonly requesters: string
+  readonly showAll: (people: number) => string
+  readonly showAllOf: (people: number, app: string) => string
+  readonly askFor: (app: string) => string
   readonly noReason: string
   readonly wants: string
   readonly approvedAlready: string
@@ -39,9 +45,15 @@ export const requestTexts: Texts<RequestTexts> = {
     views: 'Which of them to show',
     viewNames: { pending: 'Pending', denied: 'Denied' },
     none: 'Nobody is waiting for a decision',
+    noneOfApp: 'Nobody is waiting for a decision about this app',
     noneMore: 'When a member asks for an app, it shows up here at once.',
+    oneApp: 'Only one app is shown.',
+    allApps: 'Show all',
     asksFor: (people) => (people === 1 ? '1 person asks' : `${people} people ask`),
     requesters: 'Who asks, and why',
+    showAll: (people) => `Show all ${people.toLocaleString('en')}`,
+    showAllOf: (people, app) => `Show all ${people.toLocaleString('en')} who ask for ${app}`,
+    askFor: (app) => `Who asks for ${app}`,
     noReason: 'No reason given',
     wants: 'On behalf of each member, the app wants to',
     approvedAlready: 'Approved here already',
@@ -55,7 +67,7 @@ export const requestTexts: Texts<RequestTexts> = {
     leftOut: 'What you leave out counts as denied.',
     fresh: 'New',
     showNew: (count) => (count === 1 ? 'Show 1 new request' : `Show ${count} new requests`),
-    arrived: (count) => (count === 1 ? '1 request is pending.' : `${count} requests are pending.`),
+    arrived: (count) => (count === 1 ? '1 app waits for a decision.' : `${count} apps wait for a decision.`),
     somebody: 'Somebody',
     decided: {
       APPROVED: (by) => `${by} approved this`,
@@ -75,9 +87,15 @@ export const requestTexts: Texts<RequestTexts> = {
     views: '显示哪些',
     viewNames: { pending: '待处理', denied: '已拒绝' },
     none: '没有等待处理的请求',
+    noneOfApp: '该应用没有等待处理的请求',
     noneMore: '当成员请求应用时，会立即显示在这里。',
+    oneApp: '仅显示一个应用。',
+    allApps: '显示全部',
     asksFor: (people) => `${people} 人请求`,
     requesters: '请求者与原因',
+    showAll: (people) => `显示全部 ${people} 人`,
+    showAllOf: (people, app) => `显示请求 ${app} 的全部 ${people} 人`,
+    askFor: (app) => `谁请求了 ${app}`,
     noReason: '未说明原因',
     wants: '该应用希望代表每位成员',
     approvedAlready: '此处已批准',
@@ -90,7 +108,7 @@ export const requestTexts: Texts<RequestTexts> = {
     leftOut: '未选择的权限视为拒绝。',
     fresh: '新',
     showNew: (count) => `显示 ${count} 项新请求`,
-    arrived: (count) => `有 ${count} 项请求待处理。`,
+    arrived: (count) => `有 ${count} 个应用待处理。`,
     somebody: '有人',
     decided: {
       APPROVED: (by) => `${by} 已批准`,

@@ -1,5 +1,5 @@
 import { type FocusEvent, type PointerEvent, useState } from 'react'
-import type { Case } from './cases.ts'
+import { type Case, isPending } from './cases.ts'
 
 /** What the viewer is at: nothing of it moves, so that nobody presses what was somewhere else a moment ago. */
 export interface Held {
@@ -25,7 +25,7 @@ export function useHeld(cases: readonly Case[]): Held {
   const places = new Map(shown.map((key, index) => [key, index]))
   const lastShown = cases.findLastIndex(({ key }) => places.has(key))
   const kept = cases.filter(({ key }) => places.has(key)).sort((a, b) => placeOf(a) - placeOf(b))
-  const isHeld = (isPointed || isWorking) && kept.some(({ isPending }) => isPending)
+  const isHeld = (isPointed || isWorking) && kept.some(isPending)
 
   function placeOf({ key }: Case): number {
     return places.get(key) ?? 0
@@ -37,7 +37,7 @@ export function useHeld(cases: readonly Case[]): Held {
 
   return {
     cases: now,
-    waiting: isHeld ? above.filter(({ isPending }) => isPending).length : 0,
+    waiting: isHeld ? above.filter(isPending).length : 0,
     release: () => setShown([]),
     handlers: {
       onPointerEnter: ({ pointerType }) => setPointed(pointerType !== 'touch'),

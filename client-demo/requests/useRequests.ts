@@ -1,55 +1,62 @@
-import { useMemo, useState } from 'react'
+import { useState } from 'react'
 import { useQuery } from 'urql'
 import type { ResultOf } from '../api/graphql.ts'
 import { usePages } from '../api/usePages.ts'
 import { useApiLanguage } from '../i18n/LanguageProvider.tsx'
-import { type Case, casesOf } from './cases.ts'
-import { PendingRequests, type Request, SettledRequests } from './documents.ts'
+import { caseOf, type Fates, isPending, lastBegunFirst } from './cases.ts'
+import { InstallCases, type Request, SettledRequests } from './documents.ts'
 import { Memory } from './memory.ts'
 
-/** So many settled requests stay on the screen; with more of them nobody remembers the first. */
-const REMEMBERED = 50
+/** So many settled cases stay on the screen; with more of them nobody remembers the first. */
+const REMEMBERED = 30
 
-const requestsIn = ({ organization }: ResultOf<typeof PendingRequests>) => organization?.installRequests
+const unknown: Fates = new Map()
+
+const casesIn = ({ organization }: ResultOf<typeof InstallCases>) => organization?.installCases
 
 /**
- * The pending requests of an organization, and those that were pending while this page was open: they
- * stay where they were and say what became of them.
+ * What waits for a decision in an organization, app by app, and what did while this page was open: it
+ * stays where it was and says what became of it.
+ *
+ * @param appId only what is asked for this app.
  */
-export function useRequests(organizationId: string) {
+export function useRequests(organizationId: string, appId: string | undefined) {
   const language = useApiLanguage()
-  const pages = usePages(PendingRequests, { organizationId, language }, requestsIn)
+  const pages = usePages(InstallCases, { organizationId, appId, language }, casesIn)
   const [memory] = useState(() => new Memory())
-  const { seen } = memory
   const listed = pages.nodes
   if (listed) memory.see(listed)
 
-  const pendingIds = useMemo(() => new Set(listed?.map(({ id }) => id)), [listed])
-  const ids = [...seen.keys()].filter((id) => !pendingIds.has(id)).slice(-REMEMBERED)
-  const [{ data, operation }] = useQuery({
-    query: SettledRequests,
-    variables: { ids, language },
-    pause: ids.length === 0,
-  })
-
-  const settled = new Map(
-    data?.nodes.flatMap((node) => (node?.__typename === 'InstallRequest' ? [[node.id, node as Request]] : [])),
-  )
-  // By what was asked for when this was answered, which may be other ids than now.
-  const asked: readonly string[] = operation?.variables.ids ?? []
-  const gone = new Set(asked.filter((id, index) => data?.nodes[index] === null && !pendingIds.has(id)))
-  const remembered = ids.flatMap((id) => settled.get(id) ?? seen.get(id)?.request ?? [])
-  const cases = casesOf([...(listed ?? []), ...remembered], ({ id }) => ({
-    key: seen.get(id)?.key ?? id,
-    isGone: gone.has(id),
-  }))
-  const count = listed?.filter(({ status }) => status === 'PENDING').length ?? 0
+  const isListed = new Set(listed?.map(({ id }) => id))
+  const former = [...memory.seen.values()].filter(({ id }) => !isListed.has(id)).slice(-REMEMBERED)
+  const fates = useFates(former.flatMap(({ requests }) => requests.edges.map(({ node }) => node.id)))
+  const cases = [...(listed ?? []), ...former]
+    .sort(lastBegunFirst)
+    .map((one) => caseOf(one, isListed.has(one.id) ? unknown : fates))
+  const settled = cases.filter((one) => isListed.has(one.key) && !isPending(one)).length
   return {
     ...pages,
     cases: listed && cases,
     /** How many are pending: on all pages, less those that this page knows to be settled already. */
-    count: listed && Math.max(0, (pages.totalCount ?? 0) - (listed.length - count)),
+    count: listed && Math.max(0, (pages.totalCount ?? 0) - settled),
     /** Whether a request of it came while the page was open. */
-    isNew: ({ requests, isPending }: Case) => isPending && requests.some(({ id }) => seen.get(id)?.isNew),
+    isNew: (key: string) => memory.isNew(key),
   }
+}
+
+/** What became of these requests, as far as that is known. */
+function useFates(ids: readonly string[]): Fates {
+  const [{ data, operation }] = useQuery({
+    query: SettledRequests,
+    variables: { ids: ids.slice(-100) },
+    pause: ids.length === 0,
+  })
+  // By what was asked for when this was answered, which may be other ids than now.
+  const asked: readonly string[] = operation?.variables.ids ?? []
+  return new Map(
+    data?.nodes.flatMap((node, index): [string, Request | null][] => {
+      if (node?.__typename === 'InstallRequest') return [[node.id, node as Request]]
+      return node === null && asked[index] ? [[asked[index], null]] : []
+    }),
+  )
 }

@@ -13,6 +13,7 @@ import { nameContains } from '../input.ts'
 import { OrganizationType } from '../organizations/schema.ts'
 import { authorizationKind } from './rules.ts'
 import { appReach, createApp, deleteApp, publisherOf, setAppStatus, updateApp, visibleApps } from './service.ts'
+import { updateImpact } from './update-impact.ts'
 
 export const AppTypeEnum = builder.enumType(AppTypes, {
   name: 'AppType',
@@ -121,6 +122,26 @@ export const AppNode = builder.prismaNode('App', {
       args: { action: t.arg({ type: AppAction, description: 'Which of the two.' }) },
       select: { status: true, distribution: true },
       resolve: (app, { action }, context) => impacts(context, appReach(app, action)),
+    }),
+    updateImpact: t.field({
+      ...managers,
+      type: ImpactType,
+      description:
+        'What `updateApp` would touch now by what it takes away: scopes, or EXTERNAL. What only adds touches nothing.',
+      complexity: 20,
+      args: {
+        distribution: t.arg({
+          type: DistributionEnum,
+          required: false,
+          description: 'As in the mutation; as it is where nothing is said.',
+        }),
+        scopes: t.arg.stringList({
+          required: false,
+          description: 'As in the mutation: all that it may ask for then; as they are where nothing is said.',
+        }),
+      },
+      select: { status: true, distribution: true, scopes: true },
+      resolve: (app, edit, { core, now }) => updateImpact(core.prisma, app, edit, now),
     }),
   }),
 })
@@ -234,11 +255,12 @@ mutation('updateApp', {
     distribution: t.field({ type: DistributionEnum, required: false, description: 'Who may use it.' }),
     redirectUris: t.stringList({ required: false, description: 'All of them, for WEB and PUBLIC.' }),
     scopes: t.stringList({ required: false, description: 'All that it may ask for.' }),
+    impactVersion: t.string({ required: false, description: 'The version of the `updateImpact` that was looked at.' }),
   }),
   who: { action: 'apps:manage', in: (input, context) => publisherOfInput(input, context) },
-  errors: [QuotaReached],
-  resolve: async ({ core, viewer }, { appId, ...patch }) => {
-    const { value, cursor } = await updateApp(core, viewer, parseId('App', appId, 'appId'), patch)
+  errors: [QuotaReached, ImpactChanged],
+  resolve: async ({ core, viewer }, { appId, impactVersion, ...patch }) => {
+    const { value, cursor } = await updateApp(core, viewer, parseId('App', appId, 'appId'), patch, impactVersion)
     return { appId: value.id, cursor: await cursor(value.organizationId) }
   },
   success: changedApp,

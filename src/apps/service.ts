@@ -13,6 +13,7 @@ import { assertMay, assertMayGive, organizationsWhere } from '../viewer/actions.
 import { changeAs } from '../viewer/change-as.ts'
 import { type Caller, userOf } from '../viewer/viewer.ts'
 import { type AppFields, appFields, changesOf, visibleOutside } from './rules.ts'
+import { assertUpdateImpact } from './update-impact.ts'
 
 /** The apps whose card the viewer may see. The rule for one app and the filter of lists are this one. */
 export function visibleApps(viewer: Caller): Prisma.AppWhereInput {
@@ -114,13 +115,14 @@ function assertRedirectUriQuota(core: Core, uris: readonly string[] | null | und
  * Changes the fields that `patch` names; null empties an optional one. Moving from EXTERNAL to INTERNAL
  * suspends the app outside its publisher, and other organizations learn of it as of a disabling.
  *
- * @throws {NotFound | Forbidden | InvalidInput | QuotaReached}
+ * @throws {NotFound | Forbidden | InvalidInput | QuotaReached | ImpactChanged}
  */
 export async function updateApp(
   core: Core,
   viewer: Caller,
   appId: string,
   patch: Partial<Nullable<AppFields>>,
+  impactVersion?: string | null,
 ): Promise<Changed<App>> {
   const publisherId = await publisherOf(core, viewer, appId)
   assertMay(viewer, 'apps:manage', publisherId)
@@ -132,6 +134,7 @@ export async function updateApp(
     if (changes.every(({ field }) => field === 'scopes')) assertMayGive(viewer, after.scopes)
     else await assertMayOpen(context.tx, viewer, { ...before, ...after })
     if (changes.length === 0) return before
+    await assertUpdateImpact(context.tx, before, after, context.at, impactVersion)
     const app = await context.tx.app.update({ where: { id: appId }, data: { ...after, updatedAt: context.at } })
     await recordChange(context, app, { type: 'APP_UPDATED', changes }, changes.filter(visibleOutside))
     if (before.distribution !== app.distribution && app.status === 'ENABLED') {

@@ -162,7 +162,8 @@ type GrantEnd = Pick<Grant, 'id' | 'organizationId' | 'userId'>
 
 /**
  * Ends all grants in reach because something larger ends: the app, its installation, a membership.
- * The histories of organizations learn of the larger thing; each user's own is told of their grant.
+ * The histories of organizations learn of the larger thing, and each user's own of their grant. What ends
+ * with a membership is named to the organization, too: nothing else there says which apps lost it.
  */
 export async function endGrants(
   { tx, at, record }: ChangeContext,
@@ -176,12 +177,15 @@ export async function endGrants(
       id: true,
       userId: true,
       app: { select: { id: true, name: true } },
-      organization: { select: { personalUserId: true } },
+      user: { select: { id: true, name: true } },
+      organization: { select: { id: true, personalUserId: true } },
     },
   })
   await tx.grant.deleteMany({ where: reach })
-  for (const { id, userId, app, organization } of grants) {
-    const user = userId ?? organization.personalUserId
-    if (user) record({ type: 'GRANT_REVOKED', streams: [user], app, grantId: id })
+  for (const { id, user, app, organization } of grants) {
+    const userId = user?.id ?? organization.personalUserId
+    if (reach.userId && user) {
+      record({ type: 'GRANT_REVOKED', streams: [organization.id, user.id], app, user, grantId: id })
+    } else if (userId) record({ type: 'GRANT_REVOKED', streams: [userId], app, grantId: id })
   }
 }

@@ -1,11 +1,13 @@
-import { EditionHasNoMembers, LastSuperAdmin, NotFound } from '../errors.ts'
+import { EditionHasNoMembers, ImpactChanged, LastSuperAdmin, NotFound } from '../errors.ts'
 import { readableCursor } from '../feed/readable-cursor.ts'
 import { batched } from '../graphql/batch.ts'
 import { builder } from '../graphql/builder.ts'
 import { type Context, requireViewer } from '../graphql/context.ts'
+import { ImpactType } from '../graphql/errors.ts'
 import { mutation } from '../graphql/mutation.ts'
+import { impacts } from '../graphql/per-request.ts'
 import { parseId, publicId } from '../ids.ts'
-import { leaveOrganization, removeMember, updateMemberRole, visibleMemberships } from './members.ts'
+import { leaveOrganization, membershipReach, removeMember, updateMemberRole, visibleMemberships } from './members.ts'
 import { RoleType } from './schema.ts'
 import { deleteAccount } from './users.ts'
 
@@ -14,14 +16,30 @@ builder.prismaNode('Membership', {
   nullable: true,
   id: { field: 'id' },
   findUnique: (id, context) => ({ id, AND: visibleMemberships(requireViewer(context)) }),
-  select: { id: true },
+  select: { id: true, organizationId: true, userId: true },
   fields: (t) => ({
     role: t.expose('role', { type: RoleType, description: 'What the member may do there.' }),
     user: t.relation('user', { description: 'Who the member is.' }),
     organization: t.relation('organization', { description: 'Where.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'Since when.' }),
+    impact: t.field({
+      type: ImpactType,
+      nullable: true,
+      description:
+        'What the end of the membership would touch now: all that the member granted there. Null for everybody but the member and who may remove members.',
+      complexity: 20,
+      authScopes: ({ organizationId, userId }, _args, { viewer }) =>
+        viewer?.userId === userId ? { person: true } : { sees: ['members:remove', organizationId] },
+      unauthorizedResolver: () => null,
+      resolve: (member, _args, context) => impacts(context, membershipReach(member)),
+    }),
   }),
 })
+
+const impactVersion = {
+  required: false,
+  description: 'The version of the `Membership.impact` that was looked at.',
+} as const
 
 /** The organization of a membership that the viewer may see. */
 async function organizationOfMember(context: Context, memberId: string): Promise<string> {
@@ -62,11 +80,15 @@ mutation('updateMemberRole', {
 mutation('removeMember', {
   description:
     'Ends a membership, and with it the grants, tokens and pending requests of the member there. Admins may remove members only, super admins anybody.',
-  input: (t) => ({ membershipId: t.id({ description: 'Whose membership ends, `mem_…`.' }) }),
+  input: (t) => ({
+    membershipId: t.id({ description: 'Whose membership ends, `mem_…`.' }),
+    impactVersion: t.string(impactVersion),
+  }),
   who: { action: 'members:remove', in: ({ membershipId }, context) => organizationOfMember(context, membershipId) },
-  errors: [LastSuperAdmin],
-  resolve: async ({ core, viewer }, { membershipId }) => {
-    const { value, cursor } = await removeMember(core, viewer, parseId('Membership', membershipId, 'membershipId'))
+  errors: [LastSuperAdmin, ImpactChanged],
+  resolve: async ({ core, viewer }, { membershipId, impactVersion }) => {
+    const id = parseId('Membership', membershipId, 'membershipId')
+    const { value, cursor } = await removeMember(core, viewer, id, impactVersion)
     return { membershipId, cursor: await cursor(value.userId === viewer.userId ? viewer.userId : value.organizationId) }
   },
   success: (t) => ({
@@ -78,15 +100,18 @@ mutation('removeMember', {
 mutation('leaveOrganization', {
   description:
     "Ends the viewer's own membership, and with it their grants, tokens and pending requests there. The last super admin cannot leave.",
-  input: (t) => ({ organizationId: t.id({ description: 'Which organization to leave, `org_…`.' }) }),
+  input: (t) => ({
+    organizationId: t.id({ description: 'Which organization to leave, `org_…`.' }),
+    impactVersion: t.string(impactVersion),
+  }),
   who: {
     action: 'organization:leave',
     in: ({ organizationId }) => parseId('Organization', organizationId, 'organizationId'),
   },
-  errors: [LastSuperAdmin, EditionHasNoMembers],
-  resolve: async ({ core, viewer }, { organizationId }) => {
+  errors: [LastSuperAdmin, EditionHasNoMembers, ImpactChanged],
+  resolve: async ({ core, viewer }, { organizationId, impactVersion }) => {
     const id = parseId('Organization', organizationId, 'organizationId')
-    const { cursor } = await leaveOrganization(core, viewer, id)
+    const { cursor } = await leaveOrganization(core, viewer, id, impactVersion)
     return { organizationId, cursor: await cursor(viewer.userId) }
   },
   success: (t) => ({

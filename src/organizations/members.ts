@@ -4,6 +4,7 @@ import type { Tx } from '../database/client.ts'
 import type { Membership, Prisma, Role } from '../database/generated/client/client.ts'
 import { EditionHasNoMembers, Forbidden, LastSuperAdmin, NotFound } from '../errors.ts'
 import { type Actor, type ChangeContext, type Changed, change, type Named } from '../feed/change.ts'
+import { assertImpact, type Reach } from '../impact.ts'
 import { actorOf, assertMay, may, organizationsWhere } from '../viewer/actions.ts'
 import type { Caller, Viewer } from '../viewer/viewer.ts'
 import { insertMembership } from './service.ts'
@@ -11,6 +12,12 @@ import { insertMembership } from './service.ts'
 /** The memberships that the viewer may see: those of every organization they belong to. */
 export const visibleMemberships = (viewer: Caller): Prisma.MembershipWhereInput => ({
   organizationId: { in: organizationsWhere(viewer, 'members:see') },
+})
+
+/** What the end of a membership touches: all that the member granted there. */
+export const membershipReach = ({ organizationId, userId }: Pick<Membership, 'organizationId' | 'userId'>): Reach => ({
+  organizationId,
+  userId,
 })
 
 /** Makes the user a member. Whoever calls this has made sure that both sides want it. */
@@ -72,9 +79,14 @@ export async function updateMemberRole(
  * Ends a membership and with it the member's grants, tokens and pending requests there.
  * Admins may remove members, super admins anybody.
  *
- * @throws {NotFound | Forbidden | LastSuperAdmin}
+ * @throws {NotFound | Forbidden | LastSuperAdmin | ImpactChanged}
  */
-export async function removeMember(core: Core, viewer: Viewer, membershipId: string): Promise<Changed<Membership>> {
+export async function removeMember(
+  core: Core,
+  viewer: Viewer,
+  membershipId: string,
+  impactVersion?: string | null,
+): Promise<Changed<Membership>> {
   return change(core, actorOf(viewer), async (context) => {
     const { tx } = context
     const member = await lockMembership(tx, viewer, membershipId)
@@ -83,6 +95,7 @@ export async function removeMember(core: Core, viewer: Viewer, membershipId: str
       throw new Forbidden('Admins may remove members only; it takes a super admin to remove an admin.')
     }
     if (member.role === 'SUPER_ADMIN') await assertOtherSuperAdmin(tx, member)
+    await assertImpact(tx, membershipReach(member), context.at, impactVersion)
     await endMembership(context, member)
     return member
   })
@@ -91,12 +104,13 @@ export async function removeMember(core: Core, viewer: Viewer, membershipId: str
 /**
  * Ends the viewer's own membership, with all that removing them would end.
  *
- * @throws {NotFound | EditionHasNoMembers | LastSuperAdmin}
+ * @throws {NotFound | EditionHasNoMembers | LastSuperAdmin | ImpactChanged}
  */
 export async function leaveOrganization(
   core: Core,
   viewer: Viewer,
   organizationId: string,
+  impactVersion?: string | null,
 ): Promise<Changed<Membership>> {
   assertMay(viewer, 'organization:leave', organizationId)
   return change(core, actorOf(viewer), async (context) => {
@@ -106,6 +120,7 @@ export async function leaveOrganization(
     const member = await lockMembership(context.tx, viewer, membership.id)
     if (member.organization.edition === 'PERSONAL') throw new EditionHasNoMembers()
     if (member.role === 'SUPER_ADMIN') await assertOtherSuperAdmin(context.tx, member)
+    await assertImpact(context.tx, membershipReach(member), context.at, impactVersion)
     await endMembership(context, member)
     return member
   })

@@ -1,32 +1,37 @@
 import { expect, test } from 'vitest'
-import type { Request } from '../../client-demo/requests/documents.ts'
+import { caseOf, isPending } from '../../client-demo/requests/cases.ts'
+import type { InstallCase, Request } from '../../client-demo/requests/documents.ts'
 import { Memory } from '../../client-demo/requests/memory.ts'
 
-const request = (id: string, appId: string, minute: number): Request =>
-  ({ id, status: 'PENDING', app: { id: appId }, createdAt: `2026-11-22T10:${minute}:00.000Z` }) as Request
+const at = (minute: number) => `2026-11-22T10:${minute}:00.000Z`
+const request = (id: string, status: Request['status'] = 'PENDING', minute = 10): Request =>
+  ({ id, status, createdAt: at(minute) }) as Request
+const about = (id: string, ...requests: Request[]): InstallCase =>
+  ({ id, scopes: [], approvedScopes: [], requests: { edges: requests.map((node) => ({ node })) } }) as never
 
 test('new is what was asked for after the page was opened, and not what comes with the next page', () => {
   const memory = new Memory()
-  const [old, first, late] = [request('old', 'a', 10), request('first', 'b', 20), request('late', 'c', 30)]
+  const [old, first] = [about('old', request('1')), about('first', request('2', 'PENDING', 20))]
   memory.see([first])
-  memory.see([late, first, old])
-  expect([...memory.seen].map(([id, { isNew }]) => [id, isNew])).toEqual([
-    ['first', false],
-    ['late', true],
-    ['old', false],
-  ])
+  memory.see([about('late', request('3', 'PENDING', 30)), first, old])
+  expect(['late', 'first', 'old'].map((id) => memory.isNew(id))).toEqual([true, false, false])
+
+  memory.see([about('old', request('4', 'PENDING', 40), request('1'))])
+  expect(memory.isNew('old')).toBe(true)
 })
 
-test('all that is pending for an app at the same time is one case, whoever of them withdraws', () => {
-  const memory = new Memory()
-  const keyOf = (id: string) => memory.seen.get(id)?.key
-  const [one, two, three] = [request('one', 'a', 10), request('two', 'a', 20), request('three', 'a', 30)]
-  memory.see([two, one])
-  memory.see([two])
-  memory.see([three, two])
-  expect(new Set(['one', 'two', 'three'].map(keyOf)).size).toBe(1)
-
-  memory.see([])
-  memory.see([request('again', 'a', 40)])
-  expect(keyOf('again')).not.toBe(keyOf('three'))
+test('a case is pending until one of its requests was decided, or none is left', () => {
+  const asked = about('case', request('1'), request('2'))
+  const fate = (...known: [string, Request | null][]) => {
+    const one = caseOf(asked, new Map(known))
+    return { isPending: isPending(one), status: one.outcome?.status, isGone: one.isGone }
+  }
+  expect(fate()).toEqual({ isPending: true, status: undefined, isGone: false })
+  const withdrawn = fate(['1', request('1', 'WITHDRAWN')])
+  expect(withdrawn).toEqual({ isPending: true, status: undefined, isGone: false })
+  const both = fate(['1', request('1', 'WITHDRAWN')], ['2', request('2', 'WITHDRAWN')])
+  expect(both).toEqual({ isPending: false, status: 'WITHDRAWN', isGone: false })
+  const decided = fate(['1', request('1', 'WITHDRAWN')], ['2', request('2', 'DENIED')])
+  expect(decided).toEqual({ isPending: false, status: 'DENIED', isGone: false })
+  expect(fate(['1', null], ['2', null])).toEqual({ isPending: false, status: undefined, isGone: true })
 })

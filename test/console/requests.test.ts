@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
+import { newId, publicId } from '../../src/ids.ts'
 import { violations } from '../support/axe.ts'
 import { Team, uuidOf } from '../support/team.ts'
 import { type ConsoleInBrowser, signIn, useConsole, withoutBrowser } from './browser.ts'
@@ -84,7 +85,7 @@ describe.skipIf(withoutBrowser())('the page of requests', () => {
 
     const withdraw = `mutation ($input: WithdrawInstallRequestInput!) { withdrawInstallRequest(input: $input) { __typename } }`
     await console.server.graphql(withdraw, { input: { installRequestId: first } }, { as: team.member.token })
-    await caseOf(page, 'Anchor').getByText(`${team.member.name} withdrew this`).waitFor()
+    await card.getByText(team.member.name).waitFor({ state: 'detached' })
     expect(await reason.inputValue()).toBe('Too heavy.')
     await reason.and(page.locator(':focus')).waitFor()
 
@@ -167,6 +168,109 @@ describe.skipIf(withoutBrowser())('the page of requests', () => {
     const already = caseOf(page, 'Sounding Line').getByText('Approved here already').locator('..')
     await already.waitFor()
     expect(await already.getByRole('listitem').allTextContents()).toEqual(['openid'])
+  })
+
+  test('is about everything that is asked for an app, however many people ask, with the decision in sight', async () => {
+    const busy = await Team.create(console.server)
+    const appId = await publisher.app({
+      name: 'Harbor Master',
+      scopes: ['openid', 'documents:read', 'documents:write'],
+    })
+    // Who asks first asks for most.
+    const requestId = await busy.request(appId, { scopes: ['documents:write'] })
+    await crowd(busy, 500, (requesterId, index) => ({
+      appId: uuidOf(appId),
+      requesterId,
+      scopes: index % 2 ? ['openid'] : ['openid', 'documents:read'],
+      reason: index === 499 ? 'A long story. '.repeat(60) : `Reason ${index}`,
+    }))
+    const page = await console.open(busy.admin, `/console/${busy.id}/requests`)
+    const card = caseOf(page, 'Harbor Master')
+    await card.getByText('501 people ask').waitFor()
+    expect(await card.getByRole('checkbox').count()).toBe(3)
+    const approve = card.getByRole('button', { name: 'Approve' })
+    expect((await approve.boundingBox())?.y).toBeLessThan(800)
+    expect(await page.title()).toMatch(/^\(1\) Requests/)
+
+    await card.getByRole('button', { name: 'Show all 501' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Who asks for Harbor Master' })
+    await dialog.getByText('Reason 498').waitFor()
+    expect(await dialog.getByRole('listitem').count()).toBe(50)
+    await dialog.getByRole('button', { name: 'Show more' }).click()
+    await dialog.getByText('Reason 401', { exact: true }).waitFor()
+    expect(await violations(page)).toEqual([])
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'detached' })
+
+    const late = await busy.join('MEMBER')
+    await busy.request(appId, { by: late, scopes: ['openid'] })
+    await card.getByText('502 people ask').waitFor()
+    await card.getByText(late.name).waitFor()
+    await approve.click()
+    await card.getByText(`${busy.admin.name} approved this`).waitFor()
+    const where = { id: uuidOf(requestId) }
+    expect(await console.server.prisma.installRequest.findUnique({ where })).toMatchObject({ status: 'APPROVED' })
+  })
+
+  test('reads on through 300 apps, and decides about one that was asked for long ago', async () => {
+    const busy = await Team.create(console.server)
+    const at = console.server.core.clock.now()
+    const apps = Array.from({ length: 300 }, (_, index) => ({
+      id: newId(),
+      organizationId: uuidOf(publisher.id),
+      name: `Berth ${index}`,
+      type: 'WEB' as const,
+      distribution: 'EXTERNAL' as const,
+      scopes: ['openid'],
+      createdAt: at,
+      updatedAt: at,
+    }))
+    await console.server.prisma.app.createMany({ data: apps })
+    await console.server.prisma.installRequest.createMany({
+      data: apps.map(({ id }) => asking(busy, { appId: id, requesterId: busy.member.id, scopes: ['openid'] })),
+    })
+    const page = await console.open(busy.admin, `/console/${busy.id}/requests`)
+    await caseOf(page, 'Berth 280').waitFor()
+    expect(await page.title()).toMatch(/^\(300\) Requests/)
+    expect(await page.getByRole('article').count()).toBe(20)
+    await page.getByRole('button', { name: 'Show more' }).click()
+    await caseOf(page, 'Berth 260').waitFor()
+    const old = caseOf(page, 'Berth 262')
+    await old.getByRole('button', { name: 'Deny' }).click()
+    await old.getByRole('button', { name: 'Deny' }).click()
+    await old.getByText(`${busy.admin.name} denied this`).waitFor()
+
+    await page.goto(`/console/${busy.id}/requests?app=${publicId('App', apps[0]?.id ?? '')}`)
+    await caseOf(page, 'Berth 0').getByRole('button', { name: 'Approve' }).click()
+    await caseOf(page, 'Berth 0').getByText(`${busy.admin.name} approved this`).waitFor()
+    expect(await page.getByRole('article').count()).toBe(1)
+    await page.getByRole('link', { name: 'Show all' }).click()
+    await caseOf(page, 'Berth 299').waitFor()
+    expect(await page.title()).toMatch(/^\(298\) Requests/)
+  })
+
+  /** So many further members, each of whom asks. */
+  async function crowd(team: Team, size: number, make: (requesterId: string, index: number) => Ask): Promise<void> {
+    const { prisma, core } = console.server
+    const createdAt = core.clock.now()
+    const users = Array.from({ length: size }, (_, index) => ({ id: newId(), name: `Sailor ${index}`, createdAt }))
+    await prisma.user.createMany({ data: users })
+    await prisma.installRequest.createMany({ data: users.map(({ id }, index) => asking(team, make(id, index))) })
+  }
+
+  interface Ask {
+    readonly appId: string
+    readonly requesterId: string
+    readonly scopes: string[]
+    readonly reason?: string
+  }
+
+  /** Written row by row: services would tell a history of it, which takes its time. */
+  const asking = (team: Team, ask: Ask) => ({
+    id: newId(),
+    organizationId: uuidOf(team.id),
+    createdAt: console.server.core.clock.now(),
+    ...ask,
   })
 
   test('pages through the denials, and is accessible in a window of 360 px', async () => {

@@ -157,9 +157,10 @@ describe('removing', () => {
       user: team.member.name,
       changes: { role: ['MEMBER', null] },
     }
+    const revoked = { type: 'GRANT_REVOKED', actor, app: 'Used', user: team.member.name }
     expect(await told()).toEqual({
-      [team.id]: [removed, withdrawn('Asked'), withdrawn('Shared')],
-      [idOf('User', team.member)]: [removed, { type: 'GRANT_REVOKED', actor, app: 'Used' }],
+      [team.id]: [removed, withdrawn('Asked'), withdrawn('Shared'), revoked],
+      [idOf('User', team.member)]: [removed, revoked],
     })
     const document = `query ($id: ID!, $ids: [ID!]!) {
       nodes(ids: $ids) { ... on InstallRequest { status } ... on Grant { id } ... on Membership { id } }

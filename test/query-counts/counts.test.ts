@@ -12,6 +12,8 @@ const connections = [
   'Organization.apps',
   'Organization.installations',
   'Organization.installRequests',
+  'Organization.installCases',
+  'InstallCase.requests',
   'Organization.denials',
   'Organization.grants',
   'Organization.members',

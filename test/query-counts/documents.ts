@@ -3,7 +3,7 @@ import { schema } from '../../src/graphql/schema.ts'
 import type { Scene } from './scene.ts'
 
 /** Sends a statement of its own for each object, and is therefore charged for in the cost of a query. */
-const single = new Set(['Organization.impact', 'Organization.statistics', 'Organization.explainToken'])
+const single = new Set(['Organization.impact', 'Organization.statistics', 'Organization.explainToken', 'App.updateImpact'])
 
 /** What fields with arguments that must be there are asked with. */
 const given: Readonly<Record<string, string>> = { 'App.impact': '(action: DELETE)' }
@@ -32,32 +32,34 @@ export interface Case {
 }
 
 /** The connection `Type.field`, with everything of its nodes. */
-export function connectionCase({ team, appId }: Scene, name: string): Case {
+export function connectionCase({ team, appId, caseId }: Scene, name: string): Case {
   const [parent = '', fieldName = ''] = name.split('.')
   const [root, field] = {
     Organization: ['organization', 'organization(id: $parent)'],
     App: ['app', 'app(clientId: $parent)'],
     Viewer: ['viewer', 'viewer'],
+    InstallCase: ['node', 'node(id: $parent)'],
   }[parent] ?? ['', '']
   const parentType = schema.getType(parent)
   const connection = isObjectType(parentType) && getNamedType(parentType.getFields()[fieldName]?.type)
   const edge = isObjectType(connection) && getNamedType(connection.getFields().edges?.type)
   const node = isObjectType(edge) ? getNamedType(edge.getFields().node?.type) : undefined
-  const id = { Organization: 'ID!', App: 'String!' }[parent]
+  const id = { Organization: 'ID!', App: 'String!', InstallCase: 'ID!' }[parent]
   return {
     document: `query (${id ? `$parent: ${id}, ` : ''}$first: Int, $after: String, $last: Int, $before: String) {
-      ${field} {
+      ${field} { ... on ${parent} {
         list: ${fieldName}(${fieldName === 'events' ? 'types: [INSTALL_DENIED], ' : ''}first: $first, after: $after, last: $last, before: $before) {
           totalCount
           pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
           edges { cursor node { ${everything(node, 2)} } }
         }
-      }
+      } }
     }`,
     variables: (first) => ({
       first,
       ...(parent === 'App' && { parent: appId }),
       ...(parent === 'Organization' && { parent: team.id }),
+      ...(parent === 'InstallCase' && { parent: caseId }),
     }),
     path: [root as string, 'list', 'edges'],
   }

@@ -17,6 +17,8 @@ export interface Scene {
   readonly team: Team
   /** An app of the team, with many secrets, keys and installations. */
   readonly appId: string
+  /** A case with many requests. */
+  readonly caseId: string
   readonly publicIds: Readonly<Record<string, readonly string[]>>
 }
 
@@ -85,6 +87,11 @@ export async function buildScene(server: TestServer): Promise<Scene> {
     ),
   )
   await prisma.installRequest.createMany({ data: requests })
+  const asks = (targets: readonly { readonly id: string }[], requester: { readonly id: string }) =>
+    targets.map(({ id }) => row({ appId: id, organizationId, requesterId: requester.id, scopes: ['documents:write'] }))
+  await prisma.installRequest.createMany({ data: asks(foreign, superAdmin) })
+  await prisma.installRequest.createMany({ data: users.flatMap((user) => asks(foreign.slice(0, 1), user)) })
+  const cases = await prisma.installCase.findMany({ where: { organizationId }, orderBy: { id: 'asc' } })
   const denials = foreign.map(({ id }) =>
     row({ appId: id, organizationId, scopes, deniedUntil: later, deniedById: admin.id }),
   )
@@ -140,6 +147,7 @@ export async function buildScene(server: TestServer): Promise<Scene> {
     AppKey: keys,
     Installation: installations,
     InstallRequest: requests,
+    InstallCase: cases,
     Denial: denials,
     Grant: grants,
     Event: events,
@@ -150,7 +158,12 @@ export async function buildScene(server: TestServer): Promise<Scene> {
     type,
     all.map((one) => idOf(type as keyof typeof rows, one)),
   ])
-  return { team, appId: idOf('App', { id: appId }), publicIds: Object.fromEntries(publicIds) }
+  return {
+    team,
+    appId: idOf('App', { id: appId }),
+    caseId: idOf('InstallCase', cases[0] as { id: string }),
+    publicIds: Object.fromEntries(publicIds),
+  }
 }
 
 const row = <T extends object>(data: T) => ({ id: newId(), createdAt: at, ...data })

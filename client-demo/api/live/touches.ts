@@ -7,7 +7,7 @@ const organization: Fields = ['organization', 'organizations', 'viewerRole']
 const people: Fields = ['members', 'invitations', ...organization]
 const app: Fields = ['app', 'apps', 'appQuota', 'impact']
 const credentials: Fields = ['secrets', 'keys', 'impact']
-const requests: Fields = ['installRequests', 'installRequest', 'installations', 'installation', 'denials']
+const requests: Fields = ['installCases', 'installRequests', 'installRequest', 'installations', 'installation', 'denials']
 const grants: Fields = ['grants', 'grant', 'installations', 'installation', 'liveTokens', 'impact']
 
 const fields: Readonly<Record<string, Fields>> = {
