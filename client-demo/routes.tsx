@@ -2,16 +2,16 @@ import { createBrowserRouter } from 'react-router'
 import { NotFound } from './frame/NotFound.tsx'
 import { Home, OrganizationHome, OrganizationPages, Root } from './frame/Root.tsx'
 import { type Loaded, loadMyApps, loadNewOrganization, MY_APPS, NEW_ORGANIZATION, screens } from './frame/screens.ts'
-import { BrokenPage } from './ui/BrokenPage.tsx'
+import { BrokenPage, NotLoaded } from './ui/BrokenPage.tsx'
 import { Waiting } from './ui/Waiting.tsx'
 
 /** A page that cannot be had fails when it is shown: the router would show nothing at all. */
 const page = (load: Loaded) => ({
   ErrorBoundary: BrokenPage,
   lazy: () =>
-    load().catch((error) => ({
+    load().catch(() => ({
       Component: () => {
-        throw error
+        throw new NotLoaded()
       },
     })),
 })

@@ -4,9 +4,11 @@ import { useAction } from '../api/useAction.ts'
 import { useApiLanguage, useTexts } from '../i18n/LanguageProvider.tsx'
 import { ProblemAlert } from '../ui/ProblemState.tsx'
 import { useFieldErrors } from '../ui/useFieldErrors.ts'
+import { useLossOnLeave } from '../ui/useLossOnLeave.ts'
 import styles from './apps.module.css'
 import { DetailFields } from './DetailFields.tsx'
 import { type App, Update } from './documents.ts'
+import { type Edit, NarrowDialog, narrows } from './NarrowDialog.tsx'
 import { type Draft, faultsOf, inputOf, problemAtField } from './rules.ts'
 import { ScopePicker } from './ScopePicker.tsx'
 import { Section } from './Section.tsx'
@@ -33,11 +35,14 @@ export function EditForm({ app }: { app: App }) {
   const updating = useAction(Update, { language: useApiLanguage() })
   const [patch, setPatch] = useState<Partial<Draft>>({})
   const [isSaved, setSaved] = useState(false)
+  /** What is asked about before it is sent. */
+  const [asked, ask] = useState<Edit>()
   const saving = useRef<HTMLButtonElement>(null)
   const current = draftOf(app)
   const draft = { ...current, ...patch }
   const changed = (Object.keys(patch) as (keyof Draft)[]).filter((field) => !isSame(draft[field], current[field]))
   const isUnchanged = changed.length === 0
+  useLossOnLeave(isUnchanged ? undefined : 'edits')
   const problem = useMemo(() => problemAtField(updating.problem), [updating.problem])
   const { errorAt, errorWithin, rest, check, hush, form } = useFieldErrors(fields, faultsOf(draft, app.type), problem)
 
@@ -61,9 +66,13 @@ export function EditForm({ app }: { app: App }) {
     if (isUnchanged || updating.busy) return
     if (!check()) return
     const all = inputOf(draft, app.type)
-    const input = Object.fromEntries(changed.map((field) => [field, all[field]]))
-    const { success } = await updating.run({ appId: app.id, ...input })
-    if (!success) return
+    const edit: Edit = { appId: app.id, ...Object.fromEntries(changed.map((field) => [field, all[field]])) }
+    if (narrows(app, edit)) return ask(edit)
+    const { success } = await updating.run(edit)
+    if (success) finish()
+  }
+  const finish = () => {
+    ask(undefined)
     leave()
     setSaved(true)
   }
@@ -86,7 +95,7 @@ export function EditForm({ app }: { app: App }) {
           hint={says.scopesNarrow}
           error={errorWithin('scopes')}
         />
-        <ProblemAlert problem={rest} />
+        {!asked && <ProblemAlert problem={rest} />}
         <div className={styles.actions}>
           {/* Not disabled: it would lose the focus as soon as everything is saved. */}
           <Button
@@ -108,6 +117,18 @@ export function EditForm({ app }: { app: App }) {
           </span>
         </div>
       </form>
+      {asked && (
+        <NarrowDialog
+          app={app}
+          edit={asked}
+          updating={updating}
+          onDone={finish}
+          onCancel={() => {
+            updating.forget()
+            ask(undefined)
+          }}
+        />
+      )}
     </Section>
   )
 }

@@ -7,6 +7,7 @@ import { useOrganization } from '../organizations/OrganizationProvider.tsx'
 import { Page } from '../ui/Page.tsx'
 import { ProblemAlert } from '../ui/ProblemState.tsx'
 import { useFieldErrors } from '../ui/useFieldErrors.ts'
+import { useLossOnLeave } from '../ui/useLossOnLeave.ts'
 import { Waiting } from '../ui/Waiting.tsx'
 import styles from './apps.module.css'
 import { Choices } from './Choices.tsx'
@@ -43,6 +44,7 @@ export function Component() {
   const [chosen, choose] = useState(address.type ?? 'WEB')
   const type = address.type ?? chosen
   const [draft, setDraft] = useState(empty)
+  useLossOnLeave(draft === empty || isLeaving ? undefined : 'edits')
   const faults = Object.fromEntries(Object.entries(faultsOf(draft, type)).filter(([path]) => stepOf(path) === step))
   const problem = useMemo(() => problemAtField(creating.problem), [creating.problem])
   const { errorAt, errorWithin, rest, check, hush, form } = useFieldErrors(fields, faults, problem)

@@ -64,6 +64,16 @@ export const AppImpact = graphql(
   [ImpactFields],
 )
 
+/** What an edit would touch by what it takes away. */
+export const UpdateImpact = graphql(
+  `
+    query UpdateImpact($clientId: String!, $distribution: Distribution, $scopes: [String!]) {
+      app(clientId: $clientId) { id impact: updateImpact(distribution: $distribution, scopes: $scopes) { ...ImpactFields } }
+    }
+  `,
+  [ImpactFields],
+)
+
 export const impactIn = ({ app }: ResultOf<typeof AppImpact>) => app?.impact
 
 export const Secrets = graphql(`
@@ -128,13 +138,14 @@ export const Update = graphql(
       updateApp(input: $input) {
         __typename
         ... on UpdateAppSuccess { app { ...EditableFields } }
+        ... on ImpactChangedError { impact { ...ImpactFields } }
         ... on InvalidInputError { issues { path code message limit value } }
         ... on QuotaReachedError { quota limit }
         ... on Error { code message }
       }
     }
   `,
-  [EditableFields],
+  [EditableFields, ImpactFields],
 )
 
 export const Disable = graphql(

@@ -43,6 +43,8 @@ const en = {
 
   disable: 'Disable',
   enable: 'Enable',
+  narrowTitle: (name: string) => `Take something away from ${name}?`,
+  narrowAbout: 'What it loses, its tokens lose at once. Giving it back restores it for those that have not expired.',
   disableTitle: (name: string) => `Disable ${name}?`,
   disableAbout:
     'None of its tokens is accepted any more and none is issued, in any organization. Enabling it restores what has not expired.',
@@ -125,6 +127,8 @@ const zh: typeof en = {
 
   disable: '停用',
   enable: '启用',
+  narrowTitle: (name) => `收窄 ${name}？`,
+  narrowAbout: '它失去的内容会立即从其令牌中失效；恢复后，未过期的令牌将重新拥有。',
   disableTitle: (name) => `停用 ${name}？`,
   disableAbout: '在所有组织中，它的令牌都不再被接受，也不再签发新令牌。重新启用后，未过期的令牌将恢复。',
   disabledNow: '应用已停用。',

@@ -5,6 +5,7 @@ import { Link, useLocation } from 'react-router'
 import { useTexts } from '../i18n/LanguageProvider.tsx'
 import type { Membership } from '../viewer/viewer.ts'
 import styles from './Frame.module.css'
+import { LeaveGuard } from './LeaveGuard.tsx'
 import { LiveIndicator } from './LiveIndicator.tsx'
 import { Navigation } from './Navigation.tsx'
 import { OrganizationSwitch } from './OrganizationSwitch.tsx'
@@ -67,6 +68,7 @@ export function Frame({ memberships, children }: FrameProps) {
       <main className={styles.main} id="content" ref={main} tabIndex={-1}>
         {children}
       </main>
+      <LeaveGuard />
     </div>
   )
 }

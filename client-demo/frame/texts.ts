@@ -1,5 +1,6 @@
 import type { LiveStatus } from '../api/live/status.ts'
 import type { Texts } from '../i18n/language.ts'
+import type { Loss } from '../ui/useLossOnLeave.ts'
 
 interface FrameTexts {
   readonly skip: string
@@ -25,6 +26,8 @@ interface FrameTexts {
   readonly appearances: Readonly<Record<'light' | 'dark' | 'auto', string>>
   readonly account: string
   readonly signOut: string
+  readonly leave: string
+  readonly leaving: Readonly<Record<Loss, { readonly title: string; readonly more: string }>>
   readonly live: Readonly<Record<LiveStatus, string>>
   readonly liveMore: Readonly<Record<LiveStatus, string>>
   readonly noMember: (organization: string) => string
@@ -65,6 +68,17 @@ export const frameTexts: Texts<FrameTexts> = {
     appearances: { light: 'Light', dark: 'Dark', auto: 'As the system' },
     account: 'Account',
     signOut: 'Sign out',
+    leave: 'Leave',
+    leaving: {
+      edits: {
+        title: 'Leave without saving?',
+        more: 'What you have entered here is not saved yet, and will be lost.',
+      },
+      secret: {
+        title: 'Leave without the secret?',
+        more: 'It is shown only now. If you have not copied it, you will have to create another one.',
+      },
+    },
     live: { live: 'Live', connecting: 'Connecting', reconnecting: 'Reconnecting', offline: 'Offline' },
     liveMore: {
       live: 'What changes elsewhere shows here at once.',
@@ -108,6 +122,11 @@ export const frameTexts: Texts<FrameTexts> = {
     appearances: { light: '浅色', dark: '深色', auto: '跟随系统' },
     account: '账户',
     signOut: '退出登录',
+    leave: '离开',
+    leaving: {
+      edits: { title: '不保存就离开？', more: '您在此输入的内容尚未保存，离开后将丢失。' },
+      secret: { title: '未保存密钥就离开？', more: '密钥仅在此时显示。如果尚未复制，您将需要重新创建。' },
+    },
     live: { live: '实时', connecting: '正在连接', reconnecting: '正在重新连接', offline: '离线' },
     liveMore: {
       live: '其他地方的变化会立即显示在这里。',

@@ -2,16 +2,17 @@ import { Stack, TextInput } from '@mantine/core'
 import { useId, useState } from 'react'
 import { useQuery } from 'urql'
 import { problemOfError } from '../api/problem.ts'
-import { useApiLanguage, useTexts } from '../i18n/LanguageProvider.tsx'
+import { useApiLanguage, useLanguage, useTexts } from '../i18n/LanguageProvider.tsx'
 import { AppName } from '../ui/AppName.tsx'
 import { Dialog } from '../ui/Dialog.tsx'
 import { ProblemAlert } from '../ui/ProblemState.tsx'
+import { sayDay } from '../ui/times.ts'
 import { Waiting } from '../ui/Waiting.tsx'
 import { AppByClientId, type AppCard } from './documents.ts'
 import styles from './installations.module.css'
 import { ScopesForm } from './ScopesForm.tsx'
 import { installationTexts } from './texts.ts'
-import { useApproved } from './useApproved.ts'
+import { type StandingDenial, useApproved } from './useApproved.ts'
 
 interface InstallDialogProps {
   readonly title: string
@@ -100,12 +101,28 @@ function Card({ app }: { app: AppCard }) {
 
 function Form(props: Omit<Parameters<typeof ScopesForm>[0], 'approved'>) {
   const says = useTexts(installationTexts)
-  const { approved, ready } = useApproved(props.organizationId, props.app.id)
+  const { approved, denial, ready } = useApproved(props.organizationId, props.app.id)
   if (!ready) return <Waiting />
   return (
     <>
       {approved && <p className={styles.installedAlready}>{says.installedAlready}</p>}
+      {denial && <Denied denial={denial} />}
       <ScopesForm {...props} approved={approved} />
     </>
+  )
+}
+
+/** What another admin denied the app, and why: installing it overrules them. */
+function Denied({ denial: { deniedBy, deniedUntil, reason, scopes } }: { denial: StandingDenial }) {
+  const says = useTexts(installationTexts)
+  const { language } = useLanguage()
+  const until = sayDay(language, new Date(deniedUntil))
+  return (
+    <div role="note" className={styles.denied}>
+      <strong>{says.denied(deniedBy?.name, until)}</strong>
+      <p>{scopes.map(({ name }) => name).join(', ')}</p>
+      {reason && <p className={styles.deniedReason}>{reason}</p>}
+      <p>{says.deniedEnds}</p>
+    </div>
   )
 }

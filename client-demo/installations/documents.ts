@@ -86,12 +86,15 @@ export const AppByClientId = graphql(
   [AppCard],
 )
 
-/** What is approved for an app already. */
+/** What is approved for an app already, and what an admin denied it. */
 export const Approved = graphql(`
   query Approved($organizationId: ID!, $appId: ID!) {
     organization(id: $organizationId) {
       id
       installations(appId: $appId, first: 1) { edges { node { id approvedScopes { name } } } }
+      denials(appId: $appId, first: 1) {
+        edges { node { id reason deniedUntil deniedBy { id name } scopes { name } } }
+      }
     }
   }
 `)

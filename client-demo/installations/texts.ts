@@ -32,6 +32,8 @@ interface InstallationTexts {
   readonly noSuchApp: string
   readonly signInInstead: string
   readonly installedAlready: string
+  readonly denied: (by: string | undefined, until: string) => string
+  readonly deniedEnds: string
   /** What stands above scopes: those of an app by its kind, before it has them and after. */
   readonly lists: Readonly<Record<'wants' | 'has', Readonly<Record<'OBO' | 'APP_AUTH', string>>>>
   readonly leftOut: string
@@ -92,6 +94,8 @@ export const installationTexts: Texts<InstallationTexts> = {
     signInInstead:
       'This app acts for you once you sign in to it and agree there. Only service apps are authorized here.',
     installedAlready: 'This app is installed here already. You can change what it may do.',
+    denied: (by = 'Somebody', until) => `${by} denied this app until ${until}`,
+    deniedEnds: 'Your decision here ends that denial.',
     lists: {
       wants: { OBO: 'On behalf of each member, the app wants to', APP_AUTH: 'The app wants to' },
       has: { OBO: 'On behalf of each member, the app may', APP_AUTH: 'The app may' },
@@ -151,6 +155,8 @@ export const installationTexts: Texts<InstallationTexts> = {
     noSuchApp: '没有此应用，或其发布者未对外提供。',
     signInInstead: '登录该应用并在其中同意后，它便可代表您运行。此处只能授权服务应用。',
     installedAlready: '此应用已安装。您可以更改它的权限。',
+    denied: (by = '有人', until) => `${by} 已拒绝此应用，有效期至 ${until}`,
+    deniedEnds: '您在此的决定将解除该拒绝。',
     lists: {
       wants: { OBO: '该应用希望代表每位成员', APP_AUTH: '该应用希望' },
       has: { OBO: '该应用可以代表每位成员', APP_AUTH: '该应用可以' },

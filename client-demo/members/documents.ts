@@ -1,3 +1,4 @@
+import { ImpactFields } from '../api/fragments.ts'
 import { graphql, type ResultOf } from '../api/graphql.ts'
 
 export const Members = graphql(`
@@ -80,25 +81,43 @@ export const ChangeRole = graphql(`
   }
 `)
 
-export const RemoveMember = graphql(`
-  mutation RemoveMember($input: RemoveMemberInput!) {
-    removeMember(input: $input) {
-      __typename
-      ... on RemoveMemberSuccess { cursor }
-      ... on Error { code message }
+/** What the end of a membership would touch. */
+export const MembershipImpact = graphql(
+  `
+    query MembershipImpact($id: ID!) {
+      node(id: $id) { __typename id ... on Membership { impact { ...ImpactFields } } }
     }
-  }
-`)
+  `,
+  [ImpactFields],
+)
 
-export const Leave = graphql(`
-  mutation Leave($input: LeaveOrganizationInput!) {
-    leaveOrganization(input: $input) {
-      __typename
-      ... on LeaveOrganizationSuccess { cursor }
-      ... on Error { code message }
+export const RemoveMember = graphql(
+  `
+    mutation RemoveMember($input: RemoveMemberInput!) {
+      removeMember(input: $input) {
+        __typename
+        ... on RemoveMemberSuccess { cursor }
+        ... on ImpactChangedError { impact { ...ImpactFields } }
+        ... on Error { code message }
+      }
     }
-  }
-`)
+  `,
+  [ImpactFields],
+)
+
+export const Leave = graphql(
+  `
+    mutation Leave($input: LeaveOrganizationInput!) {
+      leaveOrganization(input: $input) {
+        __typename
+        ... on LeaveOrganizationSuccess { cursor }
+        ... on ImpactChangedError { impact { ...ImpactFields } }
+        ... on Error { code message }
+      }
+    }
+  `,
+  [ImpactFields],
+)
 
 type Organization<Query> = NonNullable<Query extends { organization: infer O } ? O : never>
 export type Member = Organization<ResultOf<typeof Members>>['members']['edges'][number]['node']

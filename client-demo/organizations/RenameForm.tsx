@@ -5,6 +5,7 @@ import { useTexts } from '../i18n/LanguageProvider.tsx'
 import { ProblemAlert } from '../ui/ProblemState.tsx'
 import { lineFault } from '../ui/rules.ts'
 import { useFieldErrors } from '../ui/useFieldErrors.ts'
+import { useLossOnLeave } from '../ui/useLossOnLeave.ts'
 import { RenameOrganization } from './documents.ts'
 import styles from './organizations.module.css'
 import { organizationTexts } from './texts.ts'
@@ -21,6 +22,7 @@ export function RenameForm({ organization: { id, name }, mayRename }: RenameForm
   const [typed, setTyped] = useState<string>()
   const [isSaved, setSaved] = useState(false)
   const isOther = typed !== undefined && typed.trim() !== name
+  useLossOnLeave(isOther ? 'edits' : undefined)
   const faults = { name: lineFault(typed ?? name, 100) }
   const { errorAt, rest, check, form } = useFieldErrors(['name'], faults, renaming.problem)
   const rename = async () => {

@@ -19,6 +19,8 @@ interface UiTexts {
   readonly broken: string
   readonly brokenMore: string
   readonly reload: string
+  readonly notLoaded: string
+  readonly notLoadedMore: string
   readonly typeName: (name: string) => string
   readonly impact: string
   readonly impactNothing: string
@@ -62,6 +64,8 @@ export const uiTexts: Texts<UiTexts> = {
     broken: 'This page cannot be shown',
     brokenMore: 'Reloading may help: the server may be newer. The rest of the console works on.',
     reload: 'Reload',
+    notLoaded: 'This page could not be loaded',
+    notLoadedMore: 'The server was not reached. As soon as it is, the page is loaded again.',
     typeName: (name) => `Type “${name}” to confirm`,
     impact: 'This touches',
     impactNothing: 'Nothing uses it now.',
@@ -94,6 +98,8 @@ export const uiTexts: Texts<UiTexts> = {
     broken: '此页面无法显示',
     brokenMore: '重新加载可能会有帮助：服务器可能已更新。控制台的其他部分仍可使用。',
     reload: '重新加载',
+    notLoaded: '此页面未能加载',
+    notLoadedMore: '无法连接服务器。恢复连接后将自动重新加载此页面。',
     typeName: (name) => `输入“${name}”以确认`,
     impact: '这将影响',
     impactNothing: '目前没有任何使用。',

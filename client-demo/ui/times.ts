@@ -21,7 +21,19 @@ function once<Format>(make: (language: Language) => Format): (language: Language
 
 const relative = once((language) => new Intl.RelativeTimeFormat(language))
 const day = once((language) => new Intl.DateTimeFormat(language, { dateStyle: 'medium' }))
-const exact = once((language) => new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' }))
+/** With the time zone: who passes a time on to somebody elsewhere means the same moment. */
+const exact = once(
+  (language) =>
+    new Intl.DateTimeFormat(language, {
+      year: 'numeric',
+      month: 'short',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: '2-digit',
+      second: '2-digit',
+      timeZoneName: 'short',
+    }),
+)
 
 /** How long ago, or in about how long, as people say it; less than a minute is now. */
 export function sayAgo(language: Language, at: Date, now: number): string {

@@ -34,7 +34,7 @@ export function answerLogbook(
 ${notice && show(notice, language)}
 ${
   connection
-    ? html`${describe(connection, language)}
+    ? html`${describe(connection, language, notice && isRefusal(notice) ? says.refusedNow : says.connected)}
 ${button('/check', says.check)}
 ${connection.tokens.refresh === undefined ? '' : button('/refresh', says.refresh, 'second')}
 ${button('/disconnect', says.disconnect, 'second')}`
@@ -51,7 +51,7 @@ ${button('/disconnect', says.disconnect, 'second')}`
 const button = (action: string, label: string, look = ''): Markup =>
   html`<form method="post" action="${action}"><button class="${look}" type="submit">${label}</button></form>`
 
-function describe({ person, tokens }: Connection, language: Language): Markup {
+function describe({ person, tokens }: Connection, language: Language, state: string): Markup {
   const says = texts[language]
   const { endsAt, scopes } = tokens
   const when = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' }).format(endsAt)
@@ -65,11 +65,15 @@ function describe({ person, tokens }: Connection, language: Language): Markup {
       html`<time datetime="${endsAt.toISOString()}">${when}</time>`,
     ],
   ]
-  return html`<p>${says.connected}</p>
+  return html`<p>${state}</p>
 <dl class="facts">
 ${facts.filter(([, value]) => value).map(([label, value]) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`)}
 </dl>`
 }
+
+/** Whether Gatehouse said no: what was connected may work again later, and does not now. */
+const isRefusal = (notice: Notice): boolean =>
+  notice.is === 'refused' || (notice.is === 'checked' && !notice.check.accepted)
 
 const isBad = (notice: Notice): boolean =>
   notice.is === 'checked' ? !notice.check.accepted : notice.is !== 'refreshed' && notice.is !== 'disconnected'

@@ -5,6 +5,7 @@ interface Texts {
   readonly idle: string
   readonly connect: string
   readonly connected: string
+  readonly refusedNow: string
   readonly who: string
   readonly organization: string
   readonly scopes: string
@@ -62,6 +63,7 @@ export const texts: Readonly<Record<Language, Texts>> = {
     idle: 'It is not connected. It would like to know who you are, and to read your documents and calendar.',
     connect: 'Connect to Gatehouse',
     connected: 'It is connected.',
+    refusedNow: 'It was connected, and Gatehouse does not accept that now.',
     who: 'Who',
     organization: 'Organization',
     scopes: 'Scopes',
@@ -88,6 +90,7 @@ export const texts: Readonly<Record<Language, Texts>> = {
     idle: '尚未连接。它希望确认您的身份，并读取您的文档和日历。',
     connect: '连接 Gatehouse',
     connected: '已连接。',
+    refusedNow: '曾经连接成功，但 Gatehouse 目前不接受该连接。',
     who: '用户',
     organization: '组织',
     scopes: '权限',

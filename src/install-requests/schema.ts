@@ -151,7 +151,11 @@ builder.prismaObjectFields(OrganizationType, (t) => ({
     cursor: 'id',
     totalCount: true,
     authScopes: ({ id }) => ({ may: ['installations:see', id] }),
-    query: (page, { now }) => ({ ...newestFirst(page), where: standingDenials(now) }),
+    args: { appId: t.arg.id({ required: false, description: 'Only that of this app.' }) },
+    query: ({ appId, ...page }, { now }) => ({
+      ...newestFirst(page),
+      where: { ...standingDenials(now), ...(appId != null && { appId: parseId('App', appId, 'appId') }) },
+    }),
   }),
 }))
 

@@ -3,12 +3,20 @@ import type { LiveEvent } from './event.ts'
 /** Fields of the schema, by name. A query that reads one of them is concerned. */
 type Fields = readonly string[]
 
+const impact: Fields = ['impact', 'updateImpact']
 const organization: Fields = ['organization', 'organizations', 'viewerRole']
 const people: Fields = ['members', 'invitations', ...organization]
-const app: Fields = ['app', 'apps', 'appQuota', 'impact']
-const credentials: Fields = ['secrets', 'keys', 'impact']
-const requests: Fields = ['installCases', 'installRequests', 'installRequest', 'installations', 'installation', 'denials']
-const grants: Fields = ['grants', 'grant', 'installations', 'installation', 'liveTokens', 'impact']
+const app: Fields = ['app', 'apps', 'appQuota', ...impact]
+const credentials: Fields = ['secrets', 'keys', ...impact]
+const requests: Fields = [
+  'installCases',
+  'installRequests',
+  'installRequest',
+  'installations',
+  'installation',
+  'denials',
+]
+const grants: Fields = ['grants', 'grant', 'installations', 'installation', 'liveTokens', ...impact]
 
 const fields: Readonly<Record<string, Fields>> = {
   ORGANIZATION_CREATED: organization,
