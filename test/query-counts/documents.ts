@@ -3,7 +3,12 @@ import { schema } from '../../src/graphql/schema.ts'
 import type { Scene } from './scene.ts'
 
 /** Sends a statement of its own for each object, and is therefore charged for in the cost of a query. */
-const single = new Set(['Organization.impact', 'Organization.statistics', 'Organization.explainToken', 'App.updateImpact'])
+const single = new Set([
+  'Organization.impact',
+  'Organization.statistics',
+  'Organization.explainToken',
+  'App.updateImpact',
+])
 
 /** What fields with arguments that must be there are asked with. */
 const given: Readonly<Record<string, string>> = { 'App.impact': '(action: DELETE)' }
@@ -31,8 +36,8 @@ export interface Case {
   readonly path: readonly string[]
 }
 
-/** The connection `Type.field`, with everything of its nodes. */
-export function connectionCase({ team, appId, caseId }: Scene, name: string): Case {
+/** The connection `Type.field`, with everything of its nodes, so many steps far. */
+export function connectionCase({ team, appId, caseId }: Scene, name: string, steps = 2): Case {
   const [parent = '', fieldName = ''] = name.split('.')
   const [root, field] = {
     Organization: ['organization', 'organization(id: $parent)'],
@@ -51,7 +56,7 @@ export function connectionCase({ team, appId, caseId }: Scene, name: string): Ca
         list: ${fieldName}(${fieldName === 'events' ? 'types: [INSTALL_DENIED], ' : ''}first: $first, after: $after, last: $last, before: $before) {
           totalCount
           pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
-          edges { cursor node { ${everything(node, 2)} } }
+          edges { cursor node { ${everything(node, steps)} } }
         }
       } }
     }`,

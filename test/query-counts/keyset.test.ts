@@ -49,7 +49,7 @@ interface Page {
 }
 
 async function page(name: keyof typeof tables, args: object): Promise<Page> {
-  const { document, variables, path } = connectionCase(scene, name)
+  const { document, variables, path } = connectionCase(scene, name, 0)
   const data = await server.graphql(
     document,
     { ...variables(0), first: undefined, ...args },
