@@ -4,14 +4,14 @@ import { ImpactDialog } from '../ui/ImpactDialog.tsx'
 import { Named } from '../ui/Named.tsx'
 import { useImpact } from '../ui/useImpact.ts'
 import { type App, impactIn, UpdateImpact } from './documents.ts'
-import type { Draft } from './rules.ts'
+import type { inputOf } from './rules.ts'
 import { appTexts } from './texts.ts'
 
 /** What the edit of an app sends. */
-export type Edit = { readonly appId: string } & Partial<Draft>
+export type Edit = { readonly appId: string } & Partial<ReturnType<typeof inputOf>>
 
 /** Whether the edit takes something away that others may use. */
-export const narrows = (app: App, { distribution, scopes }: Partial<Draft>): boolean =>
+export const narrows = (app: App, { distribution, scopes }: Edit): boolean =>
   (app.distribution === 'EXTERNAL' && distribution === 'INTERNAL') ||
   (scopes !== undefined && app.scopes.some(({ name }) => !scopes.includes(name)))
 
