@@ -84,7 +84,7 @@ describe.skipIf(withoutBrowser())('before something is lost or broken, the conso
     await dialog.getByText('1 grant', { exact: true }).waitFor()
     await dialog.getByText('2 live tokens', { exact: true }).waitFor()
     await dialog.getByRole('button', { name: 'Remove' }).click()
-    await page.getByText(leaving.name).waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: `Remove ${leaving.name}` }).waitFor({ state: 'detached' })
   })
 
   test('says what another admin denied an app, before installing it ends that', async () => {
