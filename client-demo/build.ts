@@ -14,9 +14,9 @@ const dist = join(root, 'client-demo/dist')
 /** In what was built: what it was built from. */
 const RECORD = '.made-from'
 
-/** A hash of all that goes into the console: its own files, and the versions of the packages. */
+/** A hash of all that goes into the console: its own files, the rules that it shares with the server, and the versions of the packages. */
 function hashInputs(): string {
-  const files = globSync('client-demo/**', {
+  const files = globSync(['client-demo/**', 'src/{email,text}.ts'], {
     cwd: root,
     withFileTypes: true,
     exclude: ({ name }) => /^dist($|-)/.test(name) || name === 'schema.d.ts',

@@ -1,6 +1,7 @@
 import type { BlockList } from 'node:net'
 import { z } from 'zod'
 import { readConfigFile } from './config-file.ts'
+import { readSender, type Sender } from './mail.ts'
 import { listNetworks } from './networks.ts'
 import { BUILT_IN_SECRET, secretProblem, whyReachable } from './secret.ts'
 
@@ -196,7 +197,7 @@ export interface Config {
   /** The proxies whose word on where a request comes from is taken. */
   readonly proxies: BlockList
   /** How mail is sent; undefined where it is not. */
-  readonly mail: { readonly url: string; readonly from: string } | undefined
+  readonly mail: { readonly url: string; readonly from: Sender } | undefined
   readonly logLevel: string
   readonly durations: typeof durations
   readonly limits: typeof limits
@@ -301,7 +302,13 @@ const variables = z.object({
   SMTP_URL: text
     .refine((value) => /^smtps?:\/\//.test(value) && URL.canParse(value), 'must be an smtp:// or smtps:// URL')
     .optional(),
-  MAIL_FROM: text.optional(),
+  MAIL_FROM: text
+    .transform((value, context) => {
+      const sender = readSender(value)
+      if (!sender) context.addIssue('must be one address, such as Gatehouse <gatehouse@example.com>')
+      return sender ?? z.NEVER
+    })
+    .optional(),
   METRICS_TOKEN: text.min(16, 'must have 16 characters or more').optional(),
   SECURITY_CONTACT: text
     .transform((value) => value.split(',').map((contact) => contact.trim()))
@@ -363,7 +370,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     securityContacts: env.SECURITY_CONTACT ?? [],
     proxies: env.TRUSTED_PROXIES ?? listNetworks([]),
     mail: env.SMTP_URL
-      ? { url: env.SMTP_URL, from: env.MAIL_FROM ?? `Gatehouse <gatehouse@${publicUrl.hostname}>` }
+      ? { url: env.SMTP_URL, from: env.MAIL_FROM ?? { name: 'Gatehouse', address: `gatehouse@${publicUrl.hostname}` } }
       : undefined,
     logLevel: env.LOG_LEVEL,
     durations: { ...durations, ...file.durations },

@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { readEmail } from './email.ts'
 import { type Fault, InvalidInput } from './errors.ts'
+import { nameForm, passwordForm, type Reading, readLine, readLink, readProse } from './text.ts'
 
 /**
  * The input as the schema describes it, trimmed and with defaults.
@@ -38,29 +40,19 @@ function faultOf(issue: z.core.$ZodIssue): Fault {
   throw new TypeError(`a rule refuses input without a code: ${message}`, { cause: issue })
 }
 
-// PostgreSQL can store neither NUL nor lone surrogates, and a page can show no control characters.
-const storable = z
-  .string('cannot be emptied')
-  .trim()
-  .refine((text) => text.isWellFormed(), refusal({ code: 'BAD_CHARACTERS', message: 'has half of a character' }))
+/** Text in the form in which it is kept; what is wrong with it is the issue. */
+const text = (read: (typed: string) => Reading) =>
+  z.string('cannot be emptied').transform((typed, context) => {
+    const { text, fault } = read(typed)
+    if (fault) context.addIssue({ code: 'custom', ...refusal(fault) })
+    return text
+  })
 
-// Of control, and those that turn around what follows, also where that is not theirs (UAX #9 section 2): text
-// that is written from right to left needs none of them.
-const controls = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/u
-const hasControls = refusal({ code: 'BAD_CHARACTERS', message: 'must not contain control characters' })
+/** One line of text that says something: 1 to `max` characters, in the form of {@link readLine}. */
+export const line = (max: number) => text((typed) => readLine(typed, max))
 
-/** One line of text that says something: trimmed, 1 to `max` characters. */
-export const line = (max: number) =>
-  storable
-    .max(max, `must have at most ${max} characters`)
-    .refine((text) => !controls.test(text), hasControls)
-    .refine((text) => /[^\p{Cf}\p{Z}\p{DI}]/u.test(text), refusal({ code: 'REQUIRED', message: 'must not be blank' }))
-
-/** Text of any number of lines, which may be empty: trimmed, at most `max` characters. */
-export const prose = (max: number) =>
-  storable
-    .max(max, `must have at most ${max} characters`)
-    .refine((text) => !controls.test(text.replace(/[\n\r\t]/g, '')), hasControls)
+/** Text of any number of lines, which may be empty: at most `max` characters, in the form of {@link readProse}. */
+export const prose = (max: number) => text((typed) => readProse(typed, max))
 
 /** {@link prose} that may be left out; blank counts as left out. */
 export const note = (max: number) =>
@@ -69,14 +61,7 @@ export const note = (max: number) =>
     .transform((text) => text || null)
 
 /** An https URL to show or link to; null to have none. */
-export const link = storable
-  .max(2000, 'must have at most 2000 characters')
-  // White space and control characters a URL parser would drop or escape, and they would be stored as they are.
-  .refine(
-    (text) => !/[\p{Cc}\p{Z}]/u.test(text) && URL.canParse(text) && new URL(text).protocol === 'https:',
-    refusal({ code: 'NOT_AN_HTTPS_URL', message: 'must be an https URL' }),
-  )
-  .nullable()
+export const link = text(readLink).nullable()
 
 /** A list without repetitions. */
 export const distinct = <T extends z.ZodType<string>>(item: T) =>
@@ -90,33 +75,36 @@ export const distinct = <T extends z.ZodType<string>>(item: T) =>
   })
 
 /**
- * A filter for names with this text in them, in upper or lower case.
+ * A filter for names with this text in them, in upper or lower case, in whatever spelling it was typed.
  *
  * @throws {InvalidInput} at `search` for what no name can have.
  */
 export function nameContains(text: string): { contains: string; mode: 'insensitive' } {
   const { search } = parse(z.object({ search: prose(1000) }), { search: text })
   // Prisma hands it to LIKE as it is.
-  return { contains: search.replace(/[\\%_]/g, '\\$&'), mode: 'insensitive' }
+  return { contains: nameForm(search).replace(/[\\%_]/g, '\\$&'), mode: 'insensitive' }
 }
 
-const address = /^[^\s@\p{Cc}\p{Cf}"(),:;<>[\]\\]{1,64}@[^\s@\p{Cc}\p{Cf}]+\.[^\s@.\p{Cc}\p{Cf}]{2,}$/u
+/** An e-mail address, in the one form that {@link emailAddress} gives it. */
+export const email = text(readEmail)
 
 /**
- * An e-mail address, in lower case. Not every address that RFC 5321 allows, but every one that people
- * have: one `@`, no spaces, at most 254 characters.
+ * An e-mail address as somebody types it to sign in. Also one that {@link email} refuses: an account may be older
+ * than that.
  */
-export const email = storable
-  .max(254, 'must have at most 254 characters')
-  .superRefine((text, context) => {
-    if (address.test(text)) return
-    const code = text === '' ? 'REQUIRED' : 'NOT_AN_EMAIL_ADDRESS'
-    context.addIssue({ code: 'custom', ...refusal({ code, message: 'is not an e-mail address' }) })
-  })
-  .transform((text) => text.toLowerCase())
+export const typedAddress = text((typed) => {
+  const { text, fault } = readLine(typed, 320)
+  return { text: text.toLowerCase(), fault }
+})
 
 /** A password that somebody chooses: 10 to 200 characters, none of them prescribed (NIST SP 800-63B). */
 export const newPassword = z
   .string()
-  .min(10, 'must have at least 10 characters')
-  .max(200, 'must have at most 200 characters')
+  .transform(passwordForm)
+  .pipe(
+    z
+      .string()
+      .min(10, 'must have at least 10 characters')
+      .max(200, 'must have at most 200 characters')
+      .refine((text) => text.isWellFormed(), refusal({ code: 'BAD_CHARACTERS', message: 'has half of a character' })),
+  )

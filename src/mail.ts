@@ -1,7 +1,27 @@
 import { createTransport } from 'nodemailer'
+import parseAddresses from 'nodemailer/lib/addressparser'
 import type { Core } from './core.ts'
+import { emailAddress } from './email.ts'
+
+/** Who mails come from. */
+export interface Sender {
+  readonly name: string
+  readonly address: string
+}
+
+/** A host without a domain, as a sender may have it in a private network. */
+const localSender = /^[a-z0-9._+-]{1,64}@[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i
+
+/** A sender as RFC 5322 writes it: `gate@example.com` or `Gatehouse <gate@example.com>`; undefined for what is not one. */
+export function readSender(text: string): Sender | undefined {
+  const [mailbox, ...more] = parseAddresses(text, { flatten: true })
+  if (!mailbox || more.length > 0 || /\p{Cc}/u.test(text)) return undefined
+  const address = emailAddress(mailbox.address) ?? localSender.exec(mailbox.address)?.[0]
+  return address === undefined ? undefined : { name: mailbox.name, address }
+}
 
 export interface Mail {
+  /** One address, in the form of {@link emailAddress}. */
   readonly to: string
   readonly subject: string
   readonly text: string
@@ -15,6 +35,7 @@ export interface Mail {
  */
 export async function sendMail({ config, log }: Core, mail: Mail): Promise<boolean> {
   if (!config.mail) return false
+  if (emailAddress(mail.to) !== mail.to) throw new TypeError('a mail goes to exactly one address')
   const { mailTimeout } = config.durations
   // These are for each step by itself, so that a connection does not linger …
   const patience = { connectionTimeout: mailTimeout, greetingTimeout: mailTimeout, socketTimeout: mailTimeout }
@@ -23,7 +44,11 @@ export async function sendMail({ config, log }: Core, mail: Mail): Promise<boole
   const late = Promise.withResolvers<never>()
   const timer = setTimeout(() => late.reject(new Error('the mail server took too long')), mailTimeout)
   try {
-    await Promise.race([transport.sendMail({ from: config.mail.from, ...mail }), late.promise])
+    // As objects, and with an envelope of its own: texts would be read as lists, and the mail sent to others.
+    const { from } = config.mail
+    const to = { name: '', address: mail.to }
+    const envelope = { from: from.address, to: [mail.to] }
+    await Promise.race([transport.sendMail({ ...mail, from, to, envelope }), late.promise])
     return true
   } catch (err) {
     log.error({ err }, 'a mail could not be sent')

@@ -1,5 +1,6 @@
 import { Button, Group, Stack, TextInput } from '@mantine/core'
 import { type ReactNode, useId, useState } from 'react'
+import { isSameName } from '../../src/text.ts'
 import type { Impact } from '../api/fragments.ts'
 import type { Problem } from '../api/problem.ts'
 import { useTexts } from '../i18n/LanguageProvider.tsx'
@@ -35,7 +36,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
   const says = useTexts(uiTexts)
   const [typed, setTyped] = useState('')
   const form = useId()
-  const isReady = impact !== null && (name === undefined || typed.trim() === name)
+  const isReady = impact !== null && (name === undefined || isSameName(typed, name))
   return (
     <Dialog onClose={onCancel} title={title}>
       <form

@@ -9,6 +9,7 @@ import type { Actor, ChangeContext, Changed, EventDraft } from '../feed/change.t
 import { newId } from '../ids.ts'
 import { assertImpact, type Reach } from '../impact.ts'
 import { parse } from '../input.ts'
+import { isSameName } from '../text.ts'
 import { assertMay, assertMayGive, organizationsWhere } from '../viewer/actions.ts'
 import { changeAs } from '../viewer/change-as.ts'
 import { type Caller, userOf } from '../viewer/viewer.ts'
@@ -201,7 +202,7 @@ export async function deleteApp(
   assertMay(viewer, 'apps:manage', publisherId)
   return changeAs(core, viewer, ['apps:manage', publisherId, appId], async (context) => {
     const app = await lockApp(context.tx, appId)
-    if (confirmation.trim() !== app.name)
+    if (!isSameName(confirmation, app.name))
       throw InvalidInput.at('confirmation', { code: 'WRONG_CONFIRMATION', message: 'must be the name of the app' })
     await assertImpact(context.tx, appReach(app, 'DELETE'), context.at, impactVersion)
     await removeApp(context, app)

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Context } from 'hono'
 import { html, raw } from 'hono/html'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { legible } from '../text.ts'
 import type { Language } from './language.ts'
 import { hashSource, policy } from './security.ts'
 import { style } from './style.ts'
@@ -40,8 +41,11 @@ const contentSecurityPolicy = ({ images = [], leadsToApp = false }: Page): strin
   )
 
 /** Answers with a page in the house's look. It works without JavaScript, and allows none. */
-export function answerPage(c: Context, page: Page, status: ContentfulStatusCode = 200): Response | Promise<Response> {
-  const { language, title, body, wide = false } = page
+export async function answerPage(c: Context, page: Page, status: ContentfulStatusCode = 200): Promise<Response> {
+  const { language, wide = false } = page
+  // Names may be older than the rules for them, and not all text is held to those.
+  const title = legible(page.title)
+  const body = raw(legible(String(await page.body)))
   c.header('content-security-policy', contentSecurityPolicy(page))
   c.header('cache-control', 'no-store')
   c.header('content-language', language)

@@ -8,8 +8,15 @@ import type { DeviceContext } from './device-codes.ts'
 import { epoch } from './ids.ts'
 import type { DeviceOrigin } from './steps.ts'
 
-/** A user code as it was typed, in the form in which it is compared: what people mistype is forgiven. */
-export const normalizeUserCode = (typed: string): string => typed.toUpperCase().replaceAll(/[^A-Z0-9]/g, '')
+/**
+ * A user code as it was typed, in the form in which it is compared: the case of letters, an input method's full width,
+ * and whatever stands between them are forgiven (RFC 8628 section 6.1).
+ */
+export const normalizeUserCode = (typed: string): string =>
+  typed
+    .normalize('NFKC')
+    .toUpperCase()
+    .replaceAll(/[^A-Z0-9]/g, '')
 
 /** As people read it: `BCDFGHJK` → `BCDF-GHJK`. */
 const legible = (code: string): string => code.replace(/^(.{4})(.{4})$/, '$1-$2')

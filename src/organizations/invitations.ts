@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { Core } from '../core.ts'
 import type { Tx } from '../database/client.ts'
 import type { Invitation, Membership, Organization, Prisma, Role, User } from '../database/generated/client/client.ts'
+import { emailAddress } from '../email.ts'
 import {
   AlreadyMember,
   EditionHasNoMembers,
@@ -177,7 +178,9 @@ export async function acceptInvitation(
     const where = 'token' in which ? { token: { hash: hashToken(which.token) } } : { id: which.invitationId }
     // A link is for whoever gets the mail; without it, and against another address, nobody may use one.
     const isTheirs = (address: string) =>
-      'token' in which ? [null, address].includes(viewer.email) : ownAddress(viewer) === address
+      'token' in which
+        ? viewer.email === null || emailAddress(viewer.email) === address
+        : ownAddress(viewer) === address
     // Before the organization, as everywhere.
     if (!(await holdUser(context.tx, viewer.userId))) throw new Unauthenticated()
     const invitation = await claim(context, where)
@@ -211,7 +214,8 @@ export async function acceptInvitationAsNewUser(
 /** Uses the invitation up, in one statement: of two who come at once, one gets it. */
 async function claim({ tx, at }: ChangeContext, where: Prisma.InvitationWhereInput): Promise<Invitation> {
   const invitation = await tx.invitation.findFirst({ where: { ...where, ...openInvitations(at) } })
-  if (!invitation) throw new InvitationInvalid()
+  // Kept by an earlier version in another form, it may have been mailed elsewhere than it says.
+  if (!invitation || emailAddress(invitation.email) !== invitation.email) throw new InvitationInvalid()
   const { organizationId, invitedById, role } = invitation
   await lockOrganization(tx, organizationId).catch(() => {
     throw new InvitationInvalid()

@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { html } from 'hono/html'
 import type { Core } from '../core.ts'
+import { emailAddress } from '../email.ts'
 import { AlreadyMember, EmailTaken, InvalidInput, InvitationInvalid } from '../errors.ts'
 import type { Environment } from '../http/environment.ts'
 import { fieldsOf } from '../http/form.ts'
@@ -94,7 +95,7 @@ ${viewer ? acceptForm(core, c, viewer, invitation.email) : signUpForm(core, c, i
 function acceptForm(core: Core, c: Request, viewer: Viewer, email: string) {
   const says = texts[languageOf(c)]
   const token = html`<input type="hidden" name="${FORM_TOKEN}" value="${formToken(core.config, c)}">`
-  if (viewer.email !== null && viewer.email !== email) {
+  if (viewer.email !== null && emailAddress(viewer.email) !== email) {
     return html`<p>${says.otherAccount(viewer.email, email)}</p>
 <form method="post" action="/sign-out">${token}<button type="submit">${says.signOut}</button></form>`
   }

@@ -6,6 +6,7 @@ import { Forbidden, InvalidInput, NotFound, QuotaReached, Unauthenticated } from
 import { type ChangeContext, type Changed, change } from '../feed/change.ts'
 import { newId } from '../ids.ts'
 import { line, parse } from '../input.ts'
+import { isSameName } from '../text.ts'
 import { actorOf, assertMay, organizationsWhere } from '../viewer/actions.ts'
 import { assertNow, changeAs } from '../viewer/change-as.ts'
 import type { Caller, Viewer } from '../viewer/viewer.ts'
@@ -117,7 +118,7 @@ export async function deleteOrganization(
     if (organization.edition === 'PERSONAL') {
       throw new Forbidden('A personal organization goes with the account of its user, and not before.')
     }
-    if (confirmation.trim() !== organization.name) {
+    if (!isSameName(confirmation, organization.name)) {
       const message = 'must be the name of the organization'
       throw InvalidInput.at('confirmation', { code: 'WRONG_CONFIRMATION', message })
     }

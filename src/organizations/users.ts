@@ -4,7 +4,8 @@ import { violatedConstraint } from '../database/violations.ts'
 import { EmailTaken, InvalidInput, NotFound } from '../errors.ts'
 import { type Actor, type ChangeContext, change } from '../feed/change.ts'
 import { newId } from '../ids.ts'
-import { line, parse } from '../input.ts'
+import { email, line, parse } from '../input.ts'
+import { isSameName } from '../text.ts'
 import { actorOf } from '../viewer/actions.ts'
 import type { Viewer } from '../viewer/viewer.ts'
 import { claimAccount } from './claims.ts'
@@ -15,7 +16,7 @@ const system: Actor = { kind: 'SYSTEM', id: null, name: 'Gatehouse' }
 
 export interface NewUser {
   readonly name: string
-  /** For a local account; stored in lower case. */
+  /** For a local account. */
   readonly email?: string | null
   /** Whether it is known that the user gets the mail that goes there; true where nothing is said. */
   readonly emailVerified?: boolean
@@ -43,15 +44,15 @@ export function orEmailTaken(error: unknown): never {
 export async function insertUser(context: ChangeContext, input: NewUser): Promise<User> {
   const { tx, at } = context
   const name = parse(line(100), input.name, 'name')
-  const email = input.email?.toLowerCase() ?? null
-  if (email !== null && (await tx.user.count({ where: { email } })) > 0) throw new EmailTaken()
+  const address = input.email == null ? null : parse(email, input.email, 'email')
+  if (address !== null && (await tx.user.count({ where: { email: address } })) > 0) throw new EmailTaken()
   const id = newId()
   const user = await tx.user.create({
     data: {
       id,
       name,
-      email,
-      emailVerifiedAt: email !== null && (input.emailVerified ?? true) ? at : null,
+      email: address,
+      emailVerifiedAt: address !== null && (input.emailVerified ?? true) ? at : null,
       createdAt: at,
       ...(input.passwordHash && { password: { create: { hash: input.passwordHash, updatedAt: at } } }),
       ...(input.identity && { identities: { create: { ...input.identity, createdAt: at } } }),
@@ -70,7 +71,7 @@ export async function insertUser(context: ChangeContext, input: NewUser): Promis
  * @throws {LastSuperAdmin} where an organization would be left without one.
  */
 export async function deleteAccount(core: Core, viewer: Viewer, confirmation: string): Promise<void> {
-  if (confirmation.trim() !== viewer.name) {
+  if (!isSameName(confirmation, viewer.name)) {
     throw InvalidInput.at('confirmation', { code: 'WRONG_CONFIRMATION', message: 'must be your name' })
   }
   await change(core, actorOf(viewer), async (context) => {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { isIPv6 } from 'node:net'
 import { RateLimiterPrisma, RateLimiterRes } from 'rate-limiter-flexible'
 import type { Core } from '../core.ts'
+import { emailAddress } from '../email.ts'
 import { TooManyAttempts } from '../errors.ts'
 
 /**
@@ -17,8 +18,9 @@ export async function countAttempt(core: Core, email: string, address: string): 
   const byAddress = limiter(core, 'sign-in-address', failedSignInsPerAddress)
   const byAccount = limiter(core, 'sign-in-account', failedSignInsPerAccount)
   const network = networkOf(address)
-  // Whatever is typed into the form is counted; the hash keeps it short, and addresses out of the table.
-  const account = createHash('sha256').update(email).digest('base64url')
+  // Whatever is typed into the form is counted, in one form; the hash keeps it short, and addresses out of the table.
+  const typed = emailAddress(email) ?? email.normalize('NFC')
+  const account = createHash('sha256').update(typed).digest('base64url')
 
   await consume(byAddress, network)
   await consume(byAccount, account)

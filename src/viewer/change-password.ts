@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Core } from '../core.ts'
 import { InvalidCredentials, NoLocalPassword } from '../errors.ts'
 import { newPassword, parse, refusal } from '../input.ts'
+import { passwordForm } from '../text.ts'
 import { countAttempt } from './attempts.ts'
 import { endOtherSessions } from './own-sessions.ts'
 import { hashPassword, verifyPassword } from './passwords.ts'
@@ -12,7 +13,7 @@ const passwords = z
     currentPassword: z.string().min(1, 'must not be blank').max(1024, 'must have at most 1024 characters'),
     newPassword,
   })
-  .refine((input) => input.newPassword !== input.currentPassword, {
+  .refine((input) => input.newPassword !== passwordForm(input.currentPassword), {
     path: ['newPassword'],
     ...refusal({ code: 'UNCHANGED', message: 'must be another than the current one' }),
   })

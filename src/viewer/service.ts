@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { Core } from '../core.ts'
+import { emailAddress } from '../email.ts'
 import { InvalidCredentials, Unauthenticated } from '../errors.ts'
-import { line, parse } from '../input.ts'
+import { parse, typedAddress } from '../input.ts'
 import { countAttempt } from './attempts.ts'
 import { loadViewer } from './load-viewers.ts'
 import { verifyPassword } from './passwords.ts'
@@ -22,7 +23,7 @@ export interface SignIn {
 }
 
 const credentials = z.object({
-  email: line(320).toLowerCase(),
+  email: typedAddress,
   password: z.string().min(1, 'must not be blank').max(1024, 'must have at most 1024 characters'),
 })
 
@@ -36,15 +37,22 @@ const credentials = z.object({
 export async function checkPassword(core: Core, input: unknown, address: string): Promise<PasswordProof> {
   const { email, password } = parse(credentials, input)
   const takeBack = await countAttempt(core, email, address)
-  const account = await core.prisma.user.findUnique({
-    where: { email },
-    select: { id: true, password: { select: { hash: true } } },
-  })
+  const account = await findAccount(core, email)
   const passwordHash = account?.password?.hash
   const matches = await verifyPassword(core.config, passwordHash, password)
   if (!account || passwordHash === undefined || !matches) throw new InvalidCredentials()
   await takeBack()
   return { userId: account.id, passwordHash }
+}
+
+/** The account with the address as it was typed, or else with the form of that. */
+async function findAccount({ prisma }: Core, typed: string) {
+  const forms = [typed, typed.normalize('NFC'), typed.normalize('NFD'), emailAddress(typed) ?? typed]
+  const accounts = await prisma.user.findMany({
+    where: { email: { in: [...new Set(forms)] } },
+    select: { id: true, email: true, password: { select: { hash: true } } },
+  })
+  return forms.flatMap((form) => accounts.find(({ email }) => email === form) ?? [])[0]
 }
 
 /**

@@ -130,7 +130,7 @@ describe('a wrong input is INVALID_INPUT, and nothing is created', () => {
       code: 'INVALID_INPUT',
       issues: [
         { path: ['name'], code: 'REQUIRED', message: 'must not be blank' },
-        { path: ['description'], code: 'BAD_CHARACTERS', message: 'must not contain control characters' },
+        { path: ['description'], code: 'BAD_CHARACTERS', message: 'must not contain invisible or control characters' },
         { path: ['logoUrl'], code: 'NOT_AN_HTTPS_URL', message: 'must be an https URL' },
         { path: ['redirectUris', '0'], code: 'HAS_FRAGMENT', message: 'must not have a fragment' },
         { path: ['redirectUris', '2'], code: 'SCHEME_NOT_ALLOWED', message: 'must be https, or http on loopback' },

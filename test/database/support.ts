@@ -45,18 +45,18 @@ export async function refusal(write: Promise<unknown>): Promise<string | undefin
   }
 }
 
-/** The rows of a statement, past Gatehouse's own way to open a database, which would migrate it. */
+/** The rows of the last of some statements, past Gatehouse's own way to open a database, which would migrate it. */
 export async function rows(location: DatabaseLocation, sql: string): Promise<unknown[]> {
   if ('url' in location) {
     const client = new pg.Client({ connectionString: location.url })
     await client.connect()
     try {
-      return (await client.query(sql)).rows
+      return [await client.query(sql)].flat().at(-1)?.rows ?? []
     } finally {
       await client.end()
     }
   }
-  if (!('directory' in location)) throw new Error('not a database that outlives its opening')
+  if ('pglite' in location) return (await location.pglite.exec(sql)).at(-1)?.rows ?? []
   await using pglite = await PGlite.create(join(location.directory, 'postgres'))
   return (await pglite.query(sql)).rows
 }

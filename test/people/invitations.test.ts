@@ -160,8 +160,10 @@ describe('an invitation', () => {
     expect(result.issues[0]).toMatchObject({ path: ['email'], code })
   })
 
-  test('to an address in another script is one like any other', async () => {
-    expect(await invite('用户@例子.公司')).toMatchObject({ invitation: { email: '用户@例子.公司' } })
+  test('to a domain in another script goes to its ASCII form', async () => {
+    const invitation = { email: 'ann@xn--fsqu00a.xn--55qx5d' }
+    expect(await invite('Ann@例子.公司')).toMatchObject({ invitation })
+    expect(await invite('ann@ＸＮ－－fsqu00a。公司')).toMatchObject({ invitation })
   })
 
   test('of a personal organization is refused: it has no members', async () => {

@@ -5,6 +5,8 @@ import { type AddressInfo, createServer, type Socket } from 'node:net'
 export interface MailServer extends AsyncDisposable {
   readonly url: string
   readonly mails: string[]
+  /** Of each mail: the addresses in its envelope (RFC 5321 section 3.3). */
+  readonly recipients: string[][]
 }
 
 export interface MailServerOptions {
@@ -22,11 +24,13 @@ export async function startMailServer({
   drips,
 }: MailServerOptions = {}): Promise<MailServer> {
   const mails: string[] = []
+  const recipients: string[][] = []
   const sockets = new Set<Socket>()
   const timers = new Set<NodeJS.Timeout>()
   const server = createServer((socket) => {
     sockets.add(socket)
     let data: string | undefined
+    let to: string[] = []
     let rest = ''
     let silent = silentFrom === ''
     const say = (line: string) => silent || socket.write(`${line}\r\n`)
@@ -39,10 +43,15 @@ export async function startMailServer({
         data += `${line}\n`
       } else if (data !== undefined) {
         mails.push(data)
+        recipients.push(to)
         data = undefined
+        to = []
         say('250 taken')
       } else if (/^RCPT/i.test(line) && refuse) say('550 no such mailbox')
-      else if (/^DATA/i.test(line)) {
+      else if (/^RCPT/i.test(line)) {
+        to.push(/^RCPT TO:<(.*)>/i.exec(line)?.[1] ?? line)
+        say('250 fine')
+      } else if (/^DATA/i.test(line)) {
         data = ''
         say('354 go on')
       } else if (/^QUIT/i.test(line)) socket.end('221 bye\r\n')
@@ -60,6 +69,7 @@ export async function startMailServer({
   return {
     url: `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`,
     mails,
+    recipients,
     async [Symbol.asyncDispose]() {
       for (const timer of timers) clearInterval(timer)
       for (const socket of sockets) socket.destroy()

@@ -1,5 +1,4 @@
 import type { Context } from 'hono'
-import { raw } from 'hono/html'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { Core } from '../../core.ts'
 import { type Language, languageOf } from '../../http/language.ts'
@@ -44,8 +43,8 @@ export async function answerSheet(
     c,
     {
       language,
-      title: withoutTurns(isError ? `${says.error}: ${title}` : title),
-      body: raw(withoutTurns(String(await body))),
+      title: isError ? `${says.error}: ${title}` : title,
+      body,
       wide: true,
       leadsToApp,
       images: logo ? [logo.origin] : [],
@@ -59,9 +58,3 @@ export function logoOf({ logoUrl }: Pick<AppCard, 'logoUrl'>): URL | undefined {
   const url = logoUrl === null ? null : URL.parse(logoUrl)
   return url?.protocol === 'https:' && isSource(url.origin) ? url : undefined
 }
-
-/**
- * Without the characters that turn the direction of text around (UAX #9 section 2). A name with one in
- * it would rearrange the sentence that it stands in.
- */
-const withoutTurns = (text: string): string => text.replaceAll(/[\u202a-\u202e\u2066-\u2069]/g, '')

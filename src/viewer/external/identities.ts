@@ -2,6 +2,7 @@ import type { Core } from '../../core.ts'
 import { violatedConstraint } from '../../database/violations.ts'
 import { line } from '../../input.ts'
 import { createUser } from '../../organizations/users.ts'
+import { legible, nameForm } from '../../text.ts'
 
 /** An account at an external issuer: the subject is unique and permanent there, and only there. */
 export interface Identity {
@@ -57,9 +58,7 @@ const MAX_NAME = 100
 function usable(name: unknown): string | undefined {
   if (typeof name !== 'string') return undefined
   // Cut in characters, not through one.
-  const cut = name
-    .replaceAll(/[\p{Cc}\s\u202a-\u202e\u2066-\u2069]+/gu, ' ')
-    .trim()
+  const cut = nameForm(legible(name.slice(0, 10 * MAX_NAME)).replaceAll(/\s+/g, ' '))
     .slice(0, MAX_NAME)
     .replace(/[\uD800-\uDBFF]$/, '')
   const parsed = line(MAX_NAME).safeParse(cut)
