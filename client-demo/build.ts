@@ -16,7 +16,7 @@ const RECORD = '.made-from'
 
 /** A hash of all that goes into the console: its own files, the rules that it shares with the server, and the versions of the packages. */
 function hashInputs(): string {
-  const files = globSync(['client-demo/**', 'src/{email,text}.ts'], {
+  const files = globSync(['client-demo/**', 'src/{email,names,text}.ts'], {
     cwd: root,
     withFileTypes: true,
     exclude: ({ name }) => /^dist($|-)/.test(name) || name === 'schema.d.ts',

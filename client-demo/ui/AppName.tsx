@@ -1,4 +1,5 @@
 import { Badge } from '@mantine/core'
+import { mixesScripts } from '../../src/names.ts'
 import { useTexts } from '../i18n/LanguageProvider.tsx'
 import { AppLogo } from './AppLogo.tsx'
 import { Named } from './Named.tsx'
@@ -43,6 +44,9 @@ export function AppName({ app, titleId, level = 2, large, suspended, size }: App
           <Named text={says.publishedBy(app.publisherName)} name={app.publisherName} /> ·{' '}
           {says.appTypes[app.type] ?? app.type}
         </span>
+        {(mixesScripts(app.name) || mixesScripts(app.publisherName)) && (
+          <span className={styles.mixedScripts}>{says.mixedScripts}</span>
+        )}
       </div>
     </>
   )

@@ -13,6 +13,7 @@ interface UiTexts {
   readonly moreScopes: (count: number) => string
   readonly fewerScopes: string
   readonly publishedBy: (publisher: string) => string
+  readonly mixedScripts: string
   readonly appTypes: Readonly<Record<string, string>>
   readonly suspended: string
   readonly suspendedMore: string
@@ -52,6 +53,7 @@ export const uiTexts: Texts<UiTexts> = {
     moreScopes: (count) => (count === 1 ? 'Show 1 more scope' : `Show ${count} more scopes`),
     fewerScopes: 'Show fewer scopes',
     publishedBy: (publisher) => `by ${publisher}`,
+    mixedScripts: 'This name mixes writing systems, so it may read as another name.',
     appTypes: {
       WEB: 'Web',
       PUBLIC: 'Mobile, desktop or single-page',
@@ -92,6 +94,7 @@ export const uiTexts: Texts<UiTexts> = {
     moreScopes: (count) => `再显示 ${count} 项权限`,
     fewerScopes: '收起权限',
     publishedBy: (publisher) => `由 ${publisher} 发布`,
+    mixedScripts: '此名称混用了不同的文字，可能被误读为其他名称。',
     appTypes: { WEB: '网站', PUBLIC: '移动、桌面或单页应用', DEVICE: '设备或命令行', SERVICE: '服务' },
     suspended: '已暂停',
     suspendedMore: '发布者已停用该应用，或仅供其内部使用。在此期间，其所有令牌均不被接受。',

@@ -123,7 +123,7 @@ async function showStep(
   }
   const view: AuthorizationView = {
     ...about,
-    app: cardOf(app),
+    app: await cardOf(core, app, viewer),
     step,
     device: deviceHash ? await deviceOrigin(core, deviceHash, interaction.params) : null,
     problem,

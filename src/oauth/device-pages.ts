@@ -58,7 +58,7 @@ export function devicePages(core: Core, { provider }: Engine): Hono<Environment>
       return c.redirect(`/oauth/interaction/${uid}`, 303)
     }
     if (action === 'refuse') return devicePage(core, c, await refuseDevice(core, found.row.hash))
-    return deviceConfirmPage(core, c, { app: cardOf(app), device: found.device, viewer })
+    return deviceConfirmPage(core, c, { app: await cardOf(core, app, viewer), device: found.device, viewer })
   }
   return routes
 }

@@ -10,6 +10,8 @@ export interface AppCard {
   readonly homepageUrl: string | null
   readonly type: AppType
   readonly publisher: string
+  /** The viewer's own organization that the publisher is not, and whose name reads the same; null where there is none. */
+  readonly readsLike: string | null
 }
 
 /** An organization that somebody can use an app in; `id` is the public one. */

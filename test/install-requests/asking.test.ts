@@ -161,7 +161,9 @@ describe('asking is refused, and changes nothing,', () => {
     })
     expect(await refusal({ appId, reason: 'a\0b' })).toEqual({
       code: 'INVALID_INPUT',
-      issues: [{ path: ['reason'], code: 'BAD_CHARACTERS', message: 'must not contain control characters' }],
+      issues: [
+        { path: ['reason'], code: 'BAD_CHARACTERS', message: 'must not contain invisible or control characters' },
+      ],
     })
   })
 

@@ -30,6 +30,7 @@ export function world(word: string) {
     homepageUrl: 'https://fieldnotes.example/about',
     type: 'WEB',
     publisher: name('Publisher'),
+    readsLike: null,
   }
   const viewer = { name: name('Mei'), email: name('mei@example.com') }
   const device = { userCode: name('BCDF-GHJK'), address: name('203.0.113.9'), userAgent: name('TV'), askedAt: now }

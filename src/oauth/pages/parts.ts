@@ -2,8 +2,10 @@ import { html } from 'hono/html'
 import { FORM_TOKEN, formToken } from '../../http/form-token.ts'
 import type { Language } from '../../http/language.ts'
 import type { Markup } from '../../http/page.ts'
+import { mixesScripts } from '../../names.ts'
 import type { AppCard, AuthorizationView, DeviceOrigin, ScopeInWords } from '../steps.ts'
 import { logoOf, type Sheet } from './sheet.ts'
+import type { Texts } from './texts.ts'
 
 export const hidden = (name: string, value: string): Markup =>
   html`<input type="hidden" name="${name}" value="${value}">
@@ -27,7 +29,18 @@ export const appHead = ({ says }: Sheet, app: AppCard, title: string): Markup =>
     homepage?.protocol === 'https:'
       ? html`<br><a href="${homepage.href}" target="_blank" rel="noreferrer nofollow">${homepage.host}</a>`
       : ''
-  }</p>`
+  }</p>
+${nameNotes(says, app)}`
+}
+
+/** What is to be known of the names of an app and its publisher before one trusts them. */
+const nameNotes = (says: Texts, { name, publisher, readsLike }: AppCard): Markup | '' => {
+  const mixed = [name, publisher].filter(mixesScripts)
+  const notes = [
+    ...(readsLike === null ? [] : [says.namesake(readsLike)]),
+    ...[...new Set(mixed)].map((text) => says.mixedScripts(text)),
+  ]
+  return notes.length === 0 ? '' : html`<p class="note">${notes.join(' ')}</p>`
 }
 
 export const alert = (text: string | undefined): Markup | '' =>

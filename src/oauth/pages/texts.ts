@@ -6,6 +6,8 @@ import type { AuthorizationView, Unavailable } from '../steps.ts'
 export interface Texts {
   readonly error: string
   readonly publishedBy: (publisher: string) => string
+  readonly namesake: (own: string) => string
+  readonly mixedScripts: (name: string) => string
   readonly sensitive: string
   readonly isNew: string
   readonly account: string
@@ -79,6 +81,8 @@ export const texts: Readonly<Record<Language, Texts>> = {
   en: {
     error: 'Error',
     publishedBy: (publisher) => `Published by ${publisher}`,
+    namesake: (own) => `This publisher is not your organization ${own}: only its name reads the same.`,
+    mixedScripts: (name) => `The name “${name}” mixes writing systems, so it may read as another name.`,
     sensitive: 'Sensitive',
     isNew: 'New',
     account: 'Signed in as',
@@ -169,6 +173,8 @@ export const texts: Readonly<Record<Language, Texts>> = {
   zh: {
     error: '错误',
     publishedBy: (publisher) => `由 ${publisher} 发布`,
+    namesake: (own) => `此发布者并非您的组织 ${own}，只是名称看起来相同。`,
+    mixedScripts: (name) => `名称“${name}”混用了不同的文字，可能被误读为其他名称。`,
     sensitive: '敏感',
     isNew: '新增',
     account: '登录账户',
