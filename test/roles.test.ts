@@ -206,10 +206,9 @@ const table: Record<string, Row> = {
   'App.scopes': appRow('scopes { name }', everybody),
   'App.publisher': appRow('publisher { name }', memberField),
   ...Object.fromEntries(
-    ['homepageUrl', 'distribution', 'status', 'redirectUris', 'createdAt', 'updatedAt'].map((field) => [
-      `App.${field}`,
-      appRow(field, managerField),
-    ]),
+    ['homepageUrl', 'distribution', 'status', 'redirectUris', 'postLogoutRedirectUris', 'createdAt', 'updatedAt'].map(
+      (field) => [`App.${field}`, appRow(field, managerField)],
+    ),
   ),
   'App.secrets': appRow(`secrets${list}`, managerField),
   'App.keys': appRow(`keys${list}`, managerField),

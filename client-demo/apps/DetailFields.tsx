@@ -13,7 +13,7 @@ interface DetailFieldsProps {
   readonly errorAt: (path: string) => string | undefined
   /** Of an app that is there already. */
   readonly wasExternal?: boolean
-  /** Homepage and logo, too. */
+  /** Homepage, logo and where people go after they signed out, too. */
   readonly links?: boolean
 }
 
@@ -56,9 +56,19 @@ export function DetailFields({ type, draft, onChange, errorAt, wasExternal, link
       </Field>
       {hasRedirectUris(type) && (
         <RedirectUris
+          field="redirectUris"
           type={type}
           uris={draft.redirectUris}
           onChange={(redirectUris) => onChange({ redirectUris })}
+          errorAt={errorAt}
+        />
+      )}
+      {links && hasRedirectUris(type) && (
+        <RedirectUris
+          field="postLogoutRedirectUris"
+          type={type}
+          uris={draft.postLogoutRedirectUris}
+          onChange={(postLogoutRedirectUris) => onChange({ postLogoutRedirectUris })}
           errorAt={errorAt}
         />
       )}

@@ -22,10 +22,14 @@ const draftOf = (app: App): Draft => ({
   homepageUrl: app.homepageUrl ?? '',
   distribution: app.distribution ?? 'INTERNAL',
   redirectUris: app.redirectUris ?? [],
+  postLogoutRedirectUris: app.postLogoutRedirectUris ?? [],
   scopes: app.scopes.map(({ name }) => name),
 })
 
-const fields = ['name', 'description', 'logoUrl', 'homepageUrl', 'distribution', 'redirectUris', 'scopes']
+const fields = [
+  ...['name', 'description', 'logoUrl', 'homepageUrl', 'distribution'],
+  ...['redirectUris', 'postLogoutRedirectUris', 'scopes'],
+]
 
 const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other)
 

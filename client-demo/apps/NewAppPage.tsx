@@ -26,10 +26,11 @@ const empty: Draft = {
   homepageUrl: '',
   distribution: 'INTERNAL',
   redirectUris: [''],
+  postLogoutRedirectUris: [],
   scopes: [],
 }
 
-const fields = ['name', 'description', 'distribution', 'redirectUris', 'scopes']
+const fields = ['name', 'description', 'distribution', 'redirectUris', 'postLogoutRedirectUris', 'scopes']
 
 /** Which step a field stands in. */
 const stepOf = (path: string): Step => (path.startsWith('scopes') ? 'scopes' : 'details')

@@ -6,6 +6,7 @@ import { Field } from './Field.tsx'
 import { appTexts } from './texts.ts'
 
 interface RedirectUrisProps {
+  readonly field: 'redirectUris' | 'postLogoutRedirectUris'
   readonly type: string
   readonly uris: readonly string[]
   readonly onChange: (uris: readonly string[]) => void
@@ -13,9 +14,11 @@ interface RedirectUrisProps {
   readonly errorAt: (path: string) => string | undefined
 }
 
-/** One input for each redirect URI; the last of them cannot be taken away. */
-export function RedirectUris({ type, uris, onChange, errorAt }: RedirectUrisProps) {
+/** One input for each redirect URI. An app has at least one; where people go after they signed out is optional. */
+export function RedirectUris({ field, type, uris, onChange, errorAt }: RedirectUrisProps) {
   const says = useTexts(appTexts)
+  const { label, about, nameOf, placeholder } = says.uriFields[field]
+  const isOptional = field === 'postLogoutRedirectUris'
   const list = useRef<HTMLDivElement>(null)
   // Rows have no names of their own: one goes, and the others stay what they are.
   const keys = useRef<number[]>([])
@@ -38,32 +41,29 @@ export function RedirectUris({ type, uris, onChange, errorAt }: RedirectUrisProp
     onChange([...uris, ''])
   }
   return (
-    <Field label={says.redirectUris} about={says.redirectUrisMore[type]} error={errorAt('redirectUris')}>
+    <Field label={isOptional ? `${label} (${says.optional})` : label} about={about[type]} error={errorAt(field)}>
       <div ref={list} className={styles.uris}>
         {uris.map((uri, index) => (
           <div key={keys.current[index]} className={styles.uri}>
             <TextInput
-              aria-label={says.redirectUri(index + 1)}
+              aria-label={nameOf(index + 1)}
               value={uri}
               onChange={({ currentTarget }) => onChange(uris.with(index, currentTarget.value))}
-              placeholder={index === 0 ? 'https://app.example.com/callback' : undefined}
-              error={errorAt(`redirectUris.${index}`)}
+              placeholder={index === 0 ? placeholder : undefined}
+              error={errorAt(`${field}.${index}`)}
               inputMode="url"
               autoComplete="off"
               autoCapitalize="none"
               spellCheck={false}
             />
-            {uris.length > 1 && (
-              <CloseButton
-                aria-label={says.removeUri(uri || says.redirectUri(index + 1))}
-                onClick={() => remove(index)}
-              />
+            {(isOptional || uris.length > 1) && (
+              <CloseButton aria-label={says.removeUri(uri || nameOf(index + 1))} onClick={() => remove(index)} />
             )}
           </div>
         ))}
       </div>
       <Button variant="subtle" size="compact-sm" className={styles.addUri} onClick={add}>
-        {says.addUri}
+        {uris.length === 0 ? says.addFirstUri : says.addUri}
       </Button>
     </Field>
   )

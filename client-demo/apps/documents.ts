@@ -31,6 +31,7 @@ const EditableFields = graphql(
       homepageUrl
       distribution
       redirectUris
+      postLogoutRedirectUris
       scopes { ...ScopeFields }
     }
   `,

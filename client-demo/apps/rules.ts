@@ -34,28 +34,45 @@ export interface Draft {
   readonly homepageUrl: string
   readonly distribution: 'INTERNAL' | 'EXTERNAL'
   readonly redirectUris: readonly string[]
+  readonly postLogoutRedirectUris: readonly string[]
   readonly scopes: readonly string[]
 }
 
 /** What the server would refuse of it. */
 export function faultsOf(draft: Draft, type: string): Faults {
-  const uris = hasRedirectUris(type) ? draft.redirectUris.map((uri) => uri.trim()) : []
-  const ofUris = uris.map((uri, index) => redirectUriFault(uri, type, uris.slice(0, index)))
   return {
     name: lineFault(draft.name, 100),
     description: proseFault(draft.description, 2000),
     logoUrl: linkFault(draft.logoUrl),
     homepageUrl: linkFault(draft.homepageUrl),
-    ...Object.fromEntries(ofUris.map((fault, index) => [`redirectUris.${index}`, fault])),
+    ...uriFaults('redirectUris', draft, type),
+    ...uriFaults('postLogoutRedirectUris', draft, type),
     scopes: draft.scopes.length === 0 ? { code: 'TOO_FEW', limit: 1 } : undefined,
   }
 }
 
-/** What says that there are too many redirect URIs, at their field; any other problem as it is. */
+type UriField = 'redirectUris' | 'postLogoutRedirectUris'
+
+const urisOf = (field: UriField, draft: Draft): string[] => draft[field].map((uri) => uri.trim())
+
+/** By the path of each URI. */
+function uriFaults(field: UriField, draft: Draft, type: string): Faults {
+  const uris = hasRedirectUris(type) ? urisOf(field, draft) : []
+  const faults = uris.map((uri, index) => redirectUriFault(uri, type, uris.slice(0, index)))
+  return Object.fromEntries(faults.map((fault, index) => [`${field}.${index}`, fault]))
+}
+
+const fieldsOfQuotas: Readonly<Record<string, UriField>> = {
+  redirectUrisPerApp: 'redirectUris',
+  postLogoutRedirectUrisPerApp: 'postLogoutRedirectUris',
+}
+
+/** What says that there are too many URIs, at their field; any other problem as it is. */
 export function problemAtField(problem: Problem | undefined): Problem | undefined {
-  if (problem?.details.quota !== 'redirectUrisPerApp') return problem
+  const field = fieldsOfQuotas[String(problem?.details.quota)]
+  if (!problem || !field) return problem
   const issue = { code: 'TOO_MANY', message: problem.message, limit: Number(problem.details.limit) }
-  return { ...problem, issues: { redirectUris: issue } }
+  return { ...problem, issues: { [field]: issue } }
 }
 
 /** It as the API takes it; of what may be left out, null empties it. */
@@ -65,6 +82,7 @@ export const inputOf = (draft: Draft, type: string) => ({
   logoUrl: draft.logoUrl.trim() || null,
   homepageUrl: draft.homepageUrl.trim() || null,
   distribution: draft.distribution,
-  redirectUris: hasRedirectUris(type) ? draft.redirectUris.map((uri) => uri.trim()) : undefined,
+  redirectUris: hasRedirectUris(type) ? urisOf('redirectUris', draft) : undefined,
+  postLogoutRedirectUris: hasRedirectUris(type) ? urisOf('postLogoutRedirectUris', draft) : undefined,
   scopes: [...draft.scopes],
 })

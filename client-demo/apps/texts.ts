@@ -65,13 +65,29 @@ const en = {
     EXTERNAL: 'Any organization. Its admins decide about installing it.',
   } as Names,
   narrowing: 'Outside this organization the app stops working, as if it were disabled, until it is external again.',
-  redirectUris: 'Redirect URIs',
-  redirectUrisMore: {
-    WEB: 'Where people come back to after they agreed; compared exactly. https, or http on localhost.',
-    PUBLIC:
-      'Where people come back to after they agreed; compared exactly. https, http on localhost, or a scheme of your own such as com.example.app:/callback.',
-  } as Names,
-  redirectUri: (number: number) => `Redirect URI ${number}`,
+  uriFields: {
+    redirectUris: {
+      label: 'Redirect URIs',
+      about: {
+        WEB: 'Where people come back to after they agreed; compared exactly. https, or http on localhost.',
+        PUBLIC:
+          'Where people come back to after they agreed; compared exactly. https, http on localhost, or a scheme of your own such as com.example.app:/callback.',
+      } as Names,
+      nameOf: (number: number) => `Redirect URI ${number}`,
+      placeholder: 'https://app.example.com/callback',
+    },
+    postLogoutRedirectUris: {
+      label: 'Post-logout redirect URIs',
+      about: {
+        WEB: 'Where people go after the app has signed them out here; compared exactly. https, or http on localhost.',
+        PUBLIC:
+          'Where people go after the app has signed them out here; compared exactly. https, http on localhost, or a scheme of your own.',
+      } as Names,
+      nameOf: (number: number) => `Post-logout redirect URI ${number}`,
+      placeholder: 'https://app.example.com/signed-out',
+    },
+  },
+  addFirstUri: 'Add one',
   addUri: 'Add another',
   removeUri: (uri: string) => `Remove ${uri}`,
   scopes: 'Scopes',
@@ -145,13 +161,28 @@ const zh: typeof en = {
   distribution: '谁可以使用',
   distributionMore: { INTERNAL: '仅此组织。', EXTERNAL: '任何组织，由其管理员决定是否安装。' },
   narrowing: '在此组织之外，该应用将停止工作，如同被停用，直到再次设为对外。',
-  redirectUris: '重定向 URI',
-  redirectUrisMore: {
-    WEB: '用户同意后返回的地址，须完全一致。使用 https，或 localhost 上的 http。',
-    PUBLIC:
-      '用户同意后返回的地址，须完全一致。使用 https、localhost 上的 http，或自有协议，例如 com.example.app:/callback。',
+  uriFields: {
+    redirectUris: {
+      label: '重定向 URI',
+      about: {
+        WEB: '用户同意后返回的地址，须完全一致。使用 https，或 localhost 上的 http。',
+        PUBLIC:
+          '用户同意后返回的地址，须完全一致。使用 https、localhost 上的 http，或自有协议，例如 com.example.app:/callback。',
+      },
+      nameOf: (number) => `重定向 URI ${number}`,
+      placeholder: 'https://app.example.com/callback',
+    },
+    postLogoutRedirectUris: {
+      label: '退出后的重定向 URI',
+      about: {
+        WEB: '应用让用户在此退出登录后前往的地址，须完全一致。使用 https，或 localhost 上的 http。',
+        PUBLIC: '应用让用户在此退出登录后前往的地址，须完全一致。使用 https、localhost 上的 http，或自有协议。',
+      },
+      nameOf: (number) => `退出后的重定向 URI ${number}`,
+      placeholder: 'https://app.example.com/signed-out',
+    },
   },
-  redirectUri: (number) => `重定向 URI ${number}`,
+  addFirstUri: '添加',
   addUri: '再添加一个',
   removeUri: (uri) => `移除 ${uri}`,
   scopes: '权限',

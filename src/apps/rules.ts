@@ -58,14 +58,36 @@ function schemeProblem({ protocol, hostname }: URL, type: AppType): Fault | unde
   return { code: 'SCHEME_WITHOUT_DOT', message }
 }
 
+/**
+ * Whether a URI is one of those that an app registered: exactly, except for the port of an http loopback URI of a
+ * PUBLIC app (RFC 8252 section 7.3).
+ */
+export function isRegistered(uri: string, registered: readonly string[], type: AppType): boolean {
+  if (registered.includes(uri)) return true
+  const plain = type === 'PUBLIC' ? withoutLoopbackPort(uri) : undefined
+  return plain !== undefined && registered.some((one) => withoutLoopbackPort(one) === plain)
+}
+
+/** Undefined for what is no http URI on loopback. Only the port is taken out: all else is compared as it is written. */
+function withoutLoopbackPort(uri: string): string | undefined {
+  const [, host, rest] = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?((?:[/?][^#]*)?)$/.exec(uri) ?? []
+  return host === undefined ? undefined : `${host}${rest}`
+}
+
 /** What an app can be created with or edited to. */
 export function appFields(config: Config, type: AppType) {
-  const redirectUris = distinct(
+  const uris = distinct(
     z.string().superRefine((uri, context) => {
       const fault = redirectUriProblem(uri, type)
       if (fault) context.addIssue({ code: 'custom', ...refusal(fault) })
     }),
   )
+  const noUris = z
+    .array(z.string(), 'cannot be emptied')
+    .refine(
+      (uris) => uris.length === 0,
+      refusal({ code: 'NOT_APPLICABLE', message: `apps of type ${type} have no redirect URIs` }),
+    )
   return z.object({
     name: line(100),
     description: prose(2000),
@@ -75,14 +97,8 @@ export function appFields(config: Config, type: AppType) {
       (value) => value !== null,
       refusal({ code: 'REQUIRED', message: 'cannot be emptied' }),
     ),
-    redirectUris: hasRedirectUris(type)
-      ? redirectUris.min(1, 'an app of this type needs at least one redirect URI')
-      : z
-          .array(z.string(), 'cannot be emptied')
-          .refine(
-            (uris) => uris.length === 0,
-            refusal({ code: 'NOT_APPLICABLE', message: `apps of type ${type} have no redirect URIs` }),
-          ),
+    redirectUris: hasRedirectUris(type) ? uris.min(1, 'an app of this type needs at least one redirect URI') : noUris,
+    postLogoutRedirectUris: hasRedirectUris(type) ? uris : noUris,
     scopes: scopesOfCatalogue(config.scopes),
   })
 }

@@ -112,6 +112,10 @@ export const AppNode = builder.prismaNode('App', {
       ...managers,
       description: 'Where users may be sent back to; compared exactly.',
     }),
+    postLogoutRedirectUris: t.exposeStringList('postLogoutRedirectUris', {
+      ...managers,
+      description: 'Where users may be sent after they signed out because the app asked for it; compared exactly.',
+    }),
     createdAt: t.expose('createdAt', { ...managers, type: 'DateTime', description: 'When it was created.' }),
     updatedAt: t.expose('updatedAt', { ...managers, type: 'DateTime', description: 'When it was last changed.' }),
     impact: t.field({
@@ -231,6 +235,10 @@ mutation('createApp', {
       description:
         'For WEB and PUBLIC, at least one: https, or http on loopback; for PUBLIC also a private-use scheme with a dot. No fragment, no wildcard.',
     }),
+    postLogoutRedirectUris: t.stringList({
+      required: false,
+      description: 'For WEB and PUBLIC: where users may be sent after they signed out; by the same rules.',
+    }),
     scopes: t.stringList({ description: 'Names of the catalogue that it may ask for; at least one.' }),
   }),
   who: { action: 'apps:manage', in: ({ organizationId }) => parseId('Organization', organizationId, 'organizationId') },
@@ -254,6 +262,7 @@ mutation('updateApp', {
     homepageUrl: t.string({ required: false, description: 'An https URL; null removes it.' }),
     distribution: t.field({ type: DistributionEnum, required: false, description: 'Who may use it.' }),
     redirectUris: t.stringList({ required: false, description: 'All of them, for WEB and PUBLIC.' }),
+    postLogoutRedirectUris: t.stringList({ required: false, description: 'All of them, for WEB and PUBLIC.' }),
     scopes: t.stringList({ required: false, description: 'All that it may ask for.' }),
     impactVersion: t.string({ required: false, description: 'The version of the `updateImpact` that was looked at.' }),
   }),

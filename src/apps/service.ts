@@ -68,13 +68,14 @@ type Nullable<T> = { [K in keyof T]: T[K] | null }
 export async function createApp(core: Core, viewer: Caller, input: NewApp): Promise<Changed<string>> {
   const { organizationId, type } = input
   assertMay(viewer, 'apps:manage', organizationId)
-  assertRedirectUriQuota(core, input.redirectUris)
+  assertUriQuotas(core, input)
   const fields = parse(appFields(core.config, type), {
     ...input,
     description: input.description ?? '',
     logoUrl: input.logoUrl ?? null,
     homepageUrl: input.homepageUrl ?? null,
     redirectUris: input.redirectUris ?? [],
+    postLogoutRedirectUris: input.postLogoutRedirectUris ?? [],
   })
   assertMayGive(viewer, fields.scopes)
   return changeAs(core, viewer, ['apps:manage', organizationId, null], async ({ tx, at, record }) => {
@@ -107,9 +108,14 @@ async function takeQuota(core: Core, tx: Tx, organizationId: string): Promise<vo
     : new QuotaReached('appsPerOrganization', shared, 'apps in an organization')
 }
 
-function assertRedirectUriQuota(core: Core, uris: readonly string[] | null | undefined): void {
-  const limit = core.config.limits.redirectUrisPerApp
-  if (uris && uris.length > limit) throw new QuotaReached('redirectUrisPerApp', limit, 'redirect URIs for an app')
+type UriLists = Partial<Nullable<Pick<AppFields, 'redirectUris' | 'postLogoutRedirectUris'>>>
+
+function assertUriQuotas({ config: { limits } }: Core, { redirectUris, postLogoutRedirectUris }: UriLists): void {
+  const { redirectUrisPerApp: some, postLogoutRedirectUrisPerApp: others } = limits
+  if (redirectUris && redirectUris.length > some)
+    throw new QuotaReached('redirectUrisPerApp', some, 'redirect URIs for an app')
+  if (postLogoutRedirectUris && postLogoutRedirectUris.length > others)
+    throw new QuotaReached('postLogoutRedirectUrisPerApp', others, 'post-logout redirect URIs for an app')
 }
 
 /**
@@ -127,7 +133,7 @@ export async function updateApp(
 ): Promise<Changed<App>> {
   const publisherId = await publisherOf(core, viewer, appId)
   assertMay(viewer, 'apps:manage', publisherId)
-  assertRedirectUriQuota(core, patch.redirectUris)
+  assertUriQuotas(core, patch)
   return changeAs(core, viewer, ['apps:manage', publisherId, appId], async (context) => {
     const before = await lockApp(context.tx, appId)
     const after = parse(appFields(core.config, before.type), merge(before, patch))
@@ -152,8 +158,8 @@ function merge(app: App, patch: Partial<Nullable<AppFields>>): object {
 }
 
 function pickFields(app: App): AppFields {
-  const { name, description, logoUrl, homepageUrl, distribution, redirectUris, scopes } = app
-  return { name, description, logoUrl, homepageUrl, distribution, redirectUris, scopes }
+  const { name, description, logoUrl, homepageUrl, distribution, redirectUris, postLogoutRedirectUris, scopes } = app
+  return { name, description, logoUrl, homepageUrl, distribution, redirectUris, postLogoutRedirectUris, scopes }
 }
 
 /** Disables or enables; an app that has the status already stays as it is, without an event. */

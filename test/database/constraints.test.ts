@@ -74,6 +74,15 @@ describe.each(databaseKinds)('the database (%s)', (kind) => {
         expect(await refusal(createApp(type, { redirectUris }))).toBeUndefined()
     })
 
+    it('refuses post-logout redirect URIs there, too', async () => {
+      const postLogoutRedirectUris = ['https://example.org/']
+      for (const type of ['DEVICE', 'SERVICE'] as const)
+        expect(await refusal(createApp(type, { postLogoutRedirectUris }))).toBe(
+          'App_post_logout_redirects_only_web_and_public',
+        )
+      expect(await refusal(createApp('WEB', { postLogoutRedirectUris }))).toBeUndefined()
+    })
+
     it('refuses an installation whose state and time contradict each other', async () => {
       const ids = { appId: (await createApp('WEB')).id, organizationId: (await team()).id }
       for (const data of [
