@@ -57,6 +57,8 @@ export const durations = {
   /** … but not for more than this. */
   serviceAccessTokenLongest: day,
   idToken: hour,
+  /** A signing key that was retired verifies ID tokens that name a user as a hint for so long, and nothing else. */
+  hintKey: 400 * day,
   refreshToken: 30 * day,
   /** For so long a refresh token may be presented once more, because its answer got lost. */
   refreshGrace: 10 * second,
@@ -64,6 +66,8 @@ export const durations = {
   parkedAuthorization: day,
   /** How long it waits while nobody has signed in to it: until then, anybody can make any number of them. */
   unsignedAuthorization: hour,
+  /** For so long one that was answered is remembered, so that its page can say so. */
+  answeredAuthorization: hour,
   pushedRequest: minute,
   /** How old an assertion may be, and how long it may be good for (RFC 7523 section 3). */
   assertion: hour,
@@ -90,6 +94,7 @@ export const limits = {
   appsPerOrganization: 100,
   organizationsPerUser: 10,
   redirectUrisPerApp: 30,
+  postLogoutRedirectUrisPerApp: 30,
   secretsPerApp: 20,
   keysPerApp: 20,
   /** Failed sign-ins per `durations.signInWindow`. */

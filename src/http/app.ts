@@ -14,6 +14,7 @@ import { texts } from '../viewer/texts.ts'
 import { answerRefused, RequestRefused, refuse, wantsPage } from './answers.ts'
 import { readRequest } from './body.ts'
 import { consoleRoutes } from './console.ts'
+import { crossOrigin } from './cors.ts'
 import type { Environment } from './environment.ts'
 import { graphqlRoutes } from './graphql.ts'
 import { healthRoutes } from './health.ts'
@@ -36,7 +37,7 @@ function refuseMethod(c: Context, methods: readonly string[]): Response {
 /** Everything that is answered over HTTP. */
 export function makeApp(core: Core, yoga: Yoga, metrics: Metrics): Hono<Environment> {
   const app = new Hono<Environment>()
-  app.use(contextStorage(), observe(core, metrics), securityHeaders(core.config))
+  app.use(contextStorage(), observe(core, metrics), crossOrigin, securityHeaders(core.config))
   // Before the body and the query are read: a proxy passes on those of a request that is not for this server.
   app.all('/oauth/check', forwardCheck(core))
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }), readRequest(core.config))

@@ -1,5 +1,4 @@
 import { type Context, Hono } from 'hono'
-import { cors } from 'hono/cors'
 import type { Core } from '../core.ts'
 import { InsufficientScope, IssuerUnavailable, Unauthenticated } from '../errors.ts'
 import { StreamedAnswer } from '../feed/sse.ts'
@@ -31,12 +30,6 @@ export function graphqlRoutes(core: Core, yoga: Yoga): Hono<Environment> {
     const { page, policy } = renderGraphiQLPage(await findExamples(core, viewer))
     return c.html(page, 200, { 'content-security-policy': policy, 'cache-control': 'no-store' })
   })
-
-  // Open to front ends everywhere, without cookies: those bring a Bearer token.
-  routes.use(
-    '/graphql',
-    cors({ origin: '*', exposeHeaders: ['X-Request-Id', 'WWW-Authenticate', 'Retry-After'], maxAge: 86_400 }),
-  )
 
   routes.on(['GET', 'POST'], '/graphql', async (c) => {
     const { authorization, cookie } = c.req.header()

@@ -31,8 +31,8 @@ import {
   type Said,
 } from './authorizations.ts'
 import { cardOf, maySeeCard } from './card.ts'
-import { deviceOrigin } from './devices.ts'
-import { leadsElsewhere, shown } from './endpoints.ts'
+import { deviceOrigin, endOfDevice } from './devices.ts'
+import { alreadyAnswered, expired, leadsElsewhere, shown } from './endpoints.ts'
 import type { Engine } from './engine.ts'
 import { isAnsweredSilently } from './existing-grants.ts'
 import { readOrganizationId } from './ids.ts'
@@ -40,6 +40,7 @@ import { nextStep, type Standing } from './next-step.ts'
 import { grant, noteWaiting, type Outcome, refuse, signedInAs } from './outcomes.ts'
 import { authorizationPage, notForYouPage } from './pages/authorization.ts'
 import { devicePage } from './pages/device.ts'
+import { type Answered, findAnsweredHere } from './second-press.ts'
 import { type SignedIn, signedInBy } from './sessions.ts'
 import type { Action, AuthorizationView, Unavailable } from './steps.ts'
 
@@ -70,12 +71,17 @@ async function withAuthorization(
 ): Promise<Response> {
   const uid = c.req.param('uid') ?? ''
   const cookie = c.req.header('cookie')
-  const authorization = await findAuthorization(core, provider, uid, {
-    cookieUid: cookieUid(provider, c.env.incoming, c.env.outgoing),
+  const browser = {
+    cookieUid: cookieUid(provider, 'interaction', c.env.incoming, c.env.outgoing),
     formToken: formCookie.read(core.config, cookie),
-  })
+  }
+  let authorization = await findAuthorization(core, provider, uid, browser)
   if (!authorization) {
-    return shown(core, c, { code: 'session_not_found', description: 'authorization request has expired', status: 400 })
+    const answered = await findAnsweredHere(core, uid, browser)
+    if (!answered || !isPressedAgain(core, c, answered)) return overPage(core, c, answered)
+    await answered.reopen()
+    authorization = await findAuthorization(core, provider, uid, browser)
+    if (!authorization) return overPage(core, c, answered)
   }
   if (!(await leadsToApp(provider, authorization.interaction))) return shown(core, c, leadsElsewhere)
   const signedIn = await signedInBy(core, cookie)
@@ -85,6 +91,21 @@ async function withAuthorization(
     return c.redirect(`/sign-in?${new URLSearchParams({ return_to: pathOf(uid), ...(viewer && { again: '1' }) })}`, 303)
   }
   return answer({ authorization, viewer, signedIn })
+}
+
+/** Whether what was decided is decided again, while its answer can still be on its way. */
+function isPressedAgain(core: Core, c: Request, { action, isRecent, deviceHash }: Answered): boolean {
+  if (!isRecent || deviceHash) return false
+  // Nothing was asked: it is the sign-in form that was sent twice.
+  if (c.req.method !== 'POST') return action === null
+  const form = fieldsOf(c)
+  return form.action === action && isOwnForm(core.config, c, form[FORM_TOKEN])
+}
+
+/** In place of the page of an authorization that is over. */
+async function overPage(core: Core, c: Request, answered: Answered | undefined): Promise<Response> {
+  if (answered?.deviceHash) return devicePage(core, c, await endOfDevice(core, answered.deviceHash))
+  return shown(core, c, answered ? alreadyAnswered : expired)
 }
 
 /**

@@ -102,10 +102,17 @@ export async function greet(authorization: Authorization): Promise<void> {
   if (prompt.name === 'login' && !lastSubmission) await remember(authorization, {})
 }
 
-/** Which interaction's cookie a browser brings, where it is one of ours. */
-export function cookieUid(provider: Provider, ...request: Parameters<Provider['createContext']>): string | undefined {
+/**
+ * Which authorization's cookie a browser brings, where it is one of ours: that of the page, or that with which it comes
+ * back from there to the engine.
+ */
+export function cookieUid(
+  provider: Provider,
+  name: 'interaction' | 'resume',
+  ...request: Parameters<Provider['createContext']>
+): string | undefined {
   const { cookies } = provider.createContext(...request) as unknown as KoaContextWithOIDC
-  return cookies.get(provider.cookieName('interaction'), { signed: true })
+  return cookies.get(provider.cookieName(name), { signed: true })
 }
 
 /**

@@ -56,6 +56,12 @@ export async function refuseDevice({ prisma }: Core, hash: string): Promise<'ref
   return count === 1 ? 'refused' : 'ended'
 }
 
+/** How a device's request ended, for who decides about it once more. */
+export async function endOfDevice({ prisma }: Core, hash: string): Promise<'done' | 'refused' | 'ended'> {
+  const row = await prisma.deviceCode.findUnique({ where: { hash }, select: { familyId: true, error: true } })
+  return row?.familyId ? 'done' : row?.error ? 'refused' : 'ended'
+}
+
 type Parked = InstanceType<Provider['Interaction']>
 
 /**

@@ -5,16 +5,17 @@ import type { Core } from '../core.ts'
 import { addressOf } from '../http/address.ts'
 import { wantsPage } from '../http/answers.ts'
 import type { Environment } from '../http/environment.ts'
-import { formOf, isForm } from '../http/form.ts'
+import { formOf } from '../http/form.ts'
 import { hashSource, policy } from '../http/security.ts'
-import { leadsToApp } from './authorizations.ts'
+import { cookieUid, leadsToApp } from './authorizations.ts'
 import { JWT_BEARER } from './clients.ts'
 import type { AuthorizationError, Engine, ShownError } from './engine.ts'
 import { readClientId } from './ids.ts'
 import { routes as paths } from './internals.ts'
 import { namedClient, type Refusals, slowDown, type TokenRefusals, tooOften } from './limits.ts'
 import { errorPage } from './pages/error.ts'
-import { readParameters } from './parameters.ts'
+import { readPosted } from './posted.ts'
+import { answerAgain } from './second-press.ts'
 import { issuerOf } from './service-grants.ts'
 import { signedInBy } from './sessions.ts'
 
@@ -29,29 +30,35 @@ export function endpointRoutes(core: Core, engine: Engine, { refusals, begun }: 
 
   // All keys, also those that no longer sign; the engine knows only the one that does.
   routes.get(paths.jwks, (c) => {
-    c.header('access-control-allow-origin', '*')
     c.header('cache-control', 'public, max-age=3600')
     return c.json(core.keys.publicJwks)
   })
 
-  routes.on(
-    ['GET', 'HEAD', 'OPTIONS'],
-    ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server'],
-    (c) => pass(c),
+  routes.on(['GET', 'HEAD'], ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server'], (c) =>
+    pass(c),
   )
   routes.get(paths.authorization, (c) => authorize(c))
   // OpenID Connect Core section 3.1.2.1 wants POST as well. From another site it comes without our cookies,
   // which the browser brings along when it follows.
   routes.post(paths.authorization, (c) => authorizeByPost(c))
   routes.get(`${paths.authorization}/:uid`, async (c) => {
-    const parked = await engine.provider.Interaction.find(c.req.param('uid'))
-    return parked && !(await leadsToApp(engine.provider, parked)) ? shown(core, c, leadsElsewhere) : pass(c)
+    const { provider } = engine
+    const uid = c.req.param('uid')
+    const parked = await provider.Interaction.find(uid)
+    if (parked && !(await leadsToApp(provider, parked))) return shown(core, c, leadsElsewhere)
+    const first = parked && (await ask(c, c.req.raw))
+    // Another answer to the same request can have ended it meanwhile.
+    if (first && first.error?.code !== 'session_not_found') {
+      return withoutForgetting(await (first.error ? shown(core, c, first.error) : framed(first.response)))
+    }
+    const cookie = cookieUid(provider, 'resume', c.env.incoming, c.env.outgoing)
+    const answered = await answerAgain(core, provider, uid, cookie)
+    if (answered && !answered.isRecent) return shown(core, c, alreadyAnswered)
+    return withoutForgetting(await pass(c))
   })
-  routes.on(['GET', 'POST', 'OPTIONS'], paths.userinfo, (c) => pass(c))
+  routes.on(['GET', 'POST'], paths.userinfo, (c) => pass(c))
   const guessed = [paths.token, paths.revocation, paths.introspection]
   const stored = [paths.pushed_authorization_request, paths.device_authorization]
-  // What browsers ask before they send a request of another site (CORS) is no attempt at anything.
-  routes.on('OPTIONS', [...guessed, ...stored], (c) => pass(c))
   routes.on('POST', guessed, (c) => counted(c))
   routes.on('POST', stored, (c) => limited(c))
 
@@ -81,7 +88,7 @@ export function endpointRoutes(core: Core, engine: Engine, { refusals, begun }: 
   /** Sends the browser on with what it posted, exactly as it stands there: what is wrong with it is said then. */
   async function authorizeByPost(c: Context<Environment>): Promise<Response> {
     try {
-      return c.redirect(`${paths.authorization}?${await readPosted(c)}`, 303)
+      return c.redirect(`${paths.authorization}?${await readPosted(c, paths.authorization)}`, 303)
     } catch (error) {
       if (!(error instanceof errors.InvalidRequest)) throw error
       const { error: code, error_description: description, statusCode: status } = error
@@ -170,26 +177,34 @@ export function shown(
   return c.json({ error: code, error_description: description }, answerStatus)
 }
 
+/** An answer of the engine that lets the browser come back with the same authorization: people press twice. */
+function withoutForgetting(response: Response): Response {
+  const cookies = response.headers.getSetCookie()
+  response.headers.delete('set-cookie')
+  for (const cookie of cookies)
+    if (!cookie.startsWith('gatehouse_resume')) response.headers.append('set-cookie', cookie)
+  return response
+}
+
+/** An authorization that nobody knows, any more or here. */
+export const expired: ShownError = {
+  code: 'session_not_found',
+  description: 'authorization request has expired',
+  status: 400,
+}
+
+/** Somebody decided about it, and the app was told. */
+export const alreadyAnswered: ShownError = {
+  code: 'already_answered',
+  description: 'authorization request was answered already',
+  status: 400,
+}
+
 /** The redirect URI of a request was removed while that was parked: what is there by now is told nothing. */
 export const leadsElsewhere: ShownError = {
   code: 'invalid_redirect_uri',
   description: 'redirect_uri is no longer registered for the client',
   status: 400,
-}
-
-/** In characters: with longer ones no browser gets through as by GET. */
-const LONGEST_REQUEST = 12_000
-
-/** @throws {errors.InvalidRequest} */
-async function readPosted({ req }: Context<Environment>): Promise<string> {
-  if (!isForm(req.header('content-type'))) {
-    throw new errors.InvalidRequest('the parameters must be sent as application/x-www-form-urlencoded')
-  }
-  // Whatever a form should have encoded, and a URL cannot have in it.
-  const encoded = (await req.text()).replaceAll(/[^!-~]|[#"<>]/gu, encodeURIComponent)
-  const parameters = readParameters(paths.authorization, encoded)
-  if (parameters.length > LONGEST_REQUEST) throw new errors.InvalidRequest('the request is too long')
-  return parameters
 }
 
 /** The request with the body that was read from it. */

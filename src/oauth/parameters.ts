@@ -7,6 +7,8 @@ const stored: readonly string[] = [
   routes.authorization,
   routes.pushed_authorization_request,
   routes.device_authorization,
+  // Nothing of it is stored, but all of it goes through an address.
+  routes.end_session,
 ]
 
 /** How many characters a parameter there may have … */

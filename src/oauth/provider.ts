@@ -10,6 +10,7 @@ import { AuthorizationCodes, Grants } from './codes.ts'
 import { DeviceCodes } from './device-codes.ts'
 import { currentExchange } from './exchange.ts'
 import { loadExistingGrant, promptPolicy } from './existing-grants.ts'
+import { useHintsOfRetiredKeys } from './hints.ts'
 import { readAccountId, readClientId, readEngineGrantId, readOrganizationId } from './ids.ts'
 import { isOthersFlow, routes } from './internals.ts'
 import { putBack } from './offline-access.ts'
@@ -37,6 +38,7 @@ export function makeProvider(core: Core, options: ProviderOptions): Provider {
   useBrowserSessions(provider, core)
   useHashedSecrets(provider, core)
   useExactRedirects(provider)
+  useHintsOfRetiredKeys(provider, core)
   useDerivedSuccessors(provider, core)
   registerGrants(provider, core, options.leewayOf)
   noteSigners(provider, core)
@@ -96,12 +98,16 @@ function configuration(core: Core, { renderError, originOf }: ProviderOptions): 
     },
     conformIdTokenClaims: false,
     // What is left out counts as client_secret_basic alone (RFC 8414 section 2).
-    discovery: Object.fromEntries(
-      ['revocation', 'introspection'].flatMap((endpoint) => [
-        [`${endpoint}_endpoint_auth_methods_supported`, clientAuthMethods],
-        [`${endpoint}_endpoint_auth_signing_alg_values_supported`, assertionAlgorithms],
-      ]),
-    ),
+    discovery: {
+      ...Object.fromEntries(
+        ['revocation', 'introspection'].flatMap((endpoint) => [
+          [`${endpoint}_endpoint_auth_methods_supported`, clientAuthMethods],
+          [`${endpoint}_endpoint_auth_signing_alg_values_supported`, assertionAlgorithms],
+        ]),
+      ),
+      // Signing out is a page of ours: the engine's is switched off.
+      end_session_endpoint: `${config.publicUrl}${routes.end_session}`,
+    },
     clientAuthMethods,
     enabledJWA: {
       clientAuthSigningAlgValues: assertionAlgorithms,

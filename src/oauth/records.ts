@@ -75,9 +75,9 @@ export class Records implements Adapter {
       where: { model_hash: { model: this.#model, hash: hash(id) } },
     })
     if (!row || row.expiresAt <= this.#core.clock.now()) return undefined
-    const { sealed } = row.payload as { sealed: string }
-    const { plaintext } = await compactDecrypt(sealed, sealingKey(id))
-    const payload = JSON.parse(Buffer.from(plaintext).toString()) as AdapterPayload
+    // It was answered, and is over.
+    if (this.#model === 'Interaction' && row.usedAt) return undefined
+    const payload = await open(id, row.payload)
     return { ...payload, ...(row.usedAt && { consumed: epoch(row.usedAt) }) }
   }
 
@@ -90,7 +90,14 @@ export class Records implements Adapter {
   }
 
   async destroy(id: string): Promise<void> {
-    await database(this.#core).engineRecord.deleteMany({ where: { model: this.#model, hash: hash(id) } })
+    const { config, clock } = this.#core
+    const { engineRecord } = database(this.#core)
+    const where = { model: this.#model, hash: hash(id) }
+    if (this.#model !== 'Interaction') return void (await engineRecord.deleteMany({ where }))
+    // The engine destroys an authorization when it is answered: for a while its page can say so.
+    const usedAt = clock.now()
+    const expiresAt = new Date(usedAt.getTime() + config.durations.answeredAuthorization)
+    await engineRecord.updateMany({ where: { ...where, usedAt: null }, data: { usedAt, expiresAt } })
   }
 
   findByUid = none
@@ -110,6 +117,29 @@ export async function firstUseOf(core: Core, id: string, expiresAt: Date): Promi
   await engineRecord.createMany({ data: { ...key, payload: {}, usedAt, expiresAt }, skipDuplicates: true })
   const record = await engineRecord.findUnique({ where: { model_hash: key }, select: { usedAt: true } })
   return record?.usedAt ?? usedAt
+}
+
+async function open(id: string, stored: unknown): Promise<AdapterPayload> {
+  const { plaintext } = await compactDecrypt((stored as { sealed: string }).sealed, sealingKey(id))
+  return JSON.parse(Buffer.from(plaintext).toString())
+}
+
+/** An authorization that was answered, for as long as that is remembered. */
+export async function findAnswered(
+  { prisma, clock }: Core,
+  uid: string,
+): Promise<{ readonly payload: AdapterPayload; readonly at: Date } | undefined> {
+  const row = await prisma.engineRecord.findUnique({ where: { model_hash: { model: 'Interaction', hash: hash(uid) } } })
+  if (!row?.usedAt || row.expiresAt <= clock.now()) return undefined
+  return { payload: await open(uid, row.payload), at: row.usedAt }
+}
+
+/** Lets an authorization that was answered be answered once more. */
+export async function reopen({ prisma }: Core, uid: string, { exp = 0 }: AdapterPayload): Promise<void> {
+  await prisma.engineRecord.updateMany({
+    where: { model: 'Interaction', hash: hash(uid) },
+    data: { usedAt: null, expiresAt: fromEpoch(exp) },
+  })
 }
 
 /** The engine never asks this of these models. */

@@ -8,6 +8,7 @@ import { devicePages } from './device-pages.ts'
 import { endpointRoutes } from './endpoints.ts'
 import { makeEngine } from './engine.ts'
 import { begunAuthorizations, TokenRefusals } from './limits.ts'
+import { logoutPages } from './logout-pages.ts'
 
 /** Everything of OAuth that is answered over HTTP. */
 export function oauthRoutes(core: Core): Hono<Environment> {
@@ -20,6 +21,7 @@ export function oauthRoutes(core: Core): Hono<Environment> {
   routes.route('/', checkRoutes(core, refusals))
   routes.route('/', authorizationPages(core, engine))
   routes.route('/', devicePages(core, engine))
+  routes.route('/', logoutPages(core))
   routes.route('/', endpointRoutes(core, engine, { refusals, begun }))
   routes.route('/', cozeRoutes(core, engine, { refusals, begun }))
   return routes

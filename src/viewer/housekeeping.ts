@@ -7,7 +7,7 @@ const INTERVAL = 60 * 60 * 1000
 const ROTATIONS_INTERVAL = 30 * 1000
 
 /**
- * Removes from time to time what has ended by itself: sessions, counts of attempts, tokens. Nothing depends on
+ * Removes from time to time what has ended by itself: sessions, counts of attempts, tokens, retired keys. Nothing depends on
  * when, except that the random values of refreshes go soon after their time.
  */
 export function startHousekeeping(core: Core): Disposable {
@@ -31,5 +31,7 @@ export async function sweep(core: Core): Promise<void> {
   await prisma.session.deleteMany({ where: { OR: [{ expiresAt: { lte: now } }, idle] } })
   await prisma.externalToken.deleteMany({ where: { expiresAt: { lte: now } } })
   await prisma.rateLimit.deleteMany({ where: { expire: { lte: now } } })
+  const forgotten = new Date(now.getTime() - config.durations.hintKey)
+  await prisma.signingKey.deleteMany({ where: { retiredAt: { lte: forgotten } } })
   await sweepTokens(core)
 }

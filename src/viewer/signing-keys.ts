@@ -30,6 +30,8 @@ export interface SigningKeys {
   readonly algorithms: string[]
   /** Finds the public key that a JWT's header names, for `jwtVerify`. */
   readonly find: JWTVerifyGetKey
+  /** The same for an ID token that names a user as a hint: keys that were retired longer than `durations.hintKey` ago are gone. */
+  readonly findForHint: JWTVerifyGetKey
 }
 
 const ALGORITHM = 'RS256'
@@ -71,6 +73,12 @@ export async function loadSigningKeys({
     publicJwks,
     algorithms: [...new Set(rows.map((row) => row.algorithm))],
     find: createLocalJWKSet(publicJwks),
+    findForHint: async (header, token) => {
+      const oldest = clock.now().getTime() - config.durations.hintKey
+      const row = rows.find(({ kid }) => kid === header?.kid)
+      const isKept = row && (row.retiredAt === null || row.retiredAt.getTime() > oldest)
+      return createLocalJWKSet({ keys: isKept ? keys.filter(({ kid }) => kid === row.kid) : [] })(header, token)
+    },
   }
 }
 

@@ -1,5 +1,4 @@
 import { type Context, Hono } from 'hono'
-import { cors } from 'hono/cors'
 import type { Core } from '../../core.ts'
 import { maskError } from '../../graphql/mask.ts'
 import { addressOf } from '../../http/address.ts'
@@ -31,12 +30,6 @@ export function cozeRoutes(core: Core, engine: Engine, { refusals, begun }: Limi
   const routes = new Hono<Environment>()
   const tokenPaths = [TOKEN, `${BASE}/account/:id/token`, `${BASE}/enterprise_id/:id/token`]
   const devicePaths = [`${BASE}/device/code`, `${BASE}/workspace_id/:id/device/code`]
-
-  // No cookie counts here, so pages of any site may ask.
-  const exposeHeaders = ['X-Tt-Logid', 'X-Request-Id', 'Retry-After']
-  for (const path of [...tokenPaths, ...devicePaths, ME]) {
-    routes.use(path, cors({ origin: '*', allowMethods: ['GET', 'POST'], exposeHeaders, maxAge: 86_400 }))
-  }
 
   routes.on('GET', [`${BASE}/authorize`, `${BASE}/workspace_id/:id/authorize`], authorize(core))
   routes.on('POST', tokenPaths, (c) => answer(c, () => counted(c, () => token(core, engine, c))))

@@ -6,6 +6,7 @@ const codes = [
   'unauthorized_client',
   'invalid_redirect_uri',
   'access_denied',
+  'already_answered',
   'session_not_found',
   'expired',
   'other_session',
@@ -40,11 +41,11 @@ export interface ErrorTexts {
 const expired: Readonly<Record<Language, Says>> = {
   en: {
     title: 'This request has expired',
-    text: 'It took too long, was finished already, or was begun in another browser. Go back to the app and start again.',
+    text: 'It took too long, was finished long ago, or was begun in another browser. Go back to the app and start again.',
   },
   zh: {
     title: '此请求已过期',
-    text: '它耗时过长、已经完成，或是在其他浏览器中开始的。请返回应用并重新开始。',
+    text: '它耗时过长、早已完成，或是在其他浏览器中开始的。请返回应用并重新开始。',
   },
 }
 
@@ -70,6 +71,10 @@ export const errorTexts: Readonly<Record<Language, ErrorTexts>> = {
         text: 'It wanted to send you to an address that is not registered for it. You were stopped here for your safety.',
       },
       access_denied: { title: 'Access was refused', text: 'The app gets no access. You can close this page.' },
+      already_answered: {
+        title: 'The app was answered already',
+        text: 'You decided about this request, and the app got its answer. Go back to the app. If it still waits, start again there.',
+      },
       session_not_found: expired.en,
       expired: expired.en,
       other_session: {
@@ -108,6 +113,10 @@ export const errorTexts: Readonly<Record<Language, ErrorTexts>> = {
       unauthorized_client: { text: '它不能以这种方式请求访问权限，请告知应用的开发者。' },
       invalid_redirect_uri: { text: '它想把您带到一个未登记的地址。为了您的安全，已在此处停止。' },
       access_denied: { title: '访问已被拒绝', text: '该应用不会获得访问权限。您可以关闭此页面。' },
+      already_answered: {
+        title: '应用已收到答复',
+        text: '您已对此请求作出决定，应用也已收到答复。请返回应用；如果它仍在等待，请在应用中重新开始。',
+      },
       session_not_found: expired.zh,
       expired: expired.zh,
       other_session: {
