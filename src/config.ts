@@ -132,6 +132,8 @@ export const limits = {
   inputEntries: 1_000,
   /** Characters of a text there. */
   inputText: 20_000,
+  /** Of all answers to a request together, and of each delivery of a subscription. */
+  answerBytes: 8_388_608,
   batchedOperations: 10,
   /** Connections that a node holds at a time; further ones are closed as they come. */
   connections: 20_000,

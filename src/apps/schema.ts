@@ -1,3 +1,4 @@
+import { limits } from '../config.ts'
 import { AppStatus, AppType as AppTypes, Distribution } from '../database/generated/client/enums.ts'
 import { ImpactChanged, QuotaReached } from '../errors.ts'
 import { batched } from '../graphql/batch.ts'
@@ -8,6 +9,7 @@ import { mutation, type SuccessFields } from '../graphql/mutation.ts'
 import { newestFirst } from '../graphql/paging.ts'
 import { impacts } from '../graphql/per-request.ts'
 import { ScopeType, scopesOf } from '../graphql/scopes.ts'
+import { costOfText } from '../graphql/weights.ts'
 import { parseId, publicId } from '../ids.ts'
 import { nameContains } from '../input.ts'
 import { OrganizationType } from '../organizations/schema.ts'
@@ -79,9 +81,20 @@ export const AppNode = builder.prismaNode('App', {
   fields: (t) => ({
     clientId: t.string({ description: 'The OAuth client_id, `app_…`.', resolve: ({ id }) => publicId('App', id) }),
     name: t.exposeString('name', { description: 'Its name.' }),
-    description: t.exposeString('description', { description: 'What it does, in the words of its publisher.' }),
-    logoUrl: t.exposeString('logoUrl', { nullable: true, description: 'An https URL of its logo.' }),
-    homepageUrl: t.exposeString('homepageUrl', { ...managers, description: 'An https URL of its homepage.' }),
+    description: t.exposeString('description', {
+      complexity: costOfText(2000),
+      description: 'What it does, in the words of its publisher.',
+    }),
+    logoUrl: t.exposeString('logoUrl', {
+      complexity: costOfText(2000),
+      nullable: true,
+      description: 'An https URL of its logo.',
+    }),
+    homepageUrl: t.exposeString('homepageUrl', {
+      ...managers,
+      complexity: costOfText(2000),
+      description: 'An https URL of its homepage.',
+    }),
     publisherName: t.string({
       description: 'The name of the organization that publishes it.',
       select: { organization: { select: { name: true } } },
@@ -109,6 +122,7 @@ export const AppNode = builder.prismaNode('App', {
     distribution: t.expose('distribution', { ...managers, type: DistributionEnum, description: 'Who may use it.' }),
     status: t.expose('status', { ...managers, type: AppStatusEnum, description: 'Whether it works.' }),
     redirectUris: t.exposeStringList('redirectUris', {
+      complexity: limits.redirectUrisPerApp * costOfText(2000),
       ...managers,
       description: 'Where users may be sent back to; compared exactly.',
     }),

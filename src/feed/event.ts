@@ -170,6 +170,8 @@ export const Event = builder.node(EventRef, {
     changes: t.field({
       type: [FieldChangeObject],
       description: 'What changed, field by field.',
+      // One of them can be all redirect URIs of an app, before and after.
+      complexity: { field: 60, multiplier: 10 },
       resolve: ({ changes }) => changes as unknown as FieldChange[],
     }),
   }),

@@ -51,15 +51,20 @@ export function sharedExecution(args: ExecutionArgs): (delivery: Delivery) => Pr
 function begin(args: ExecutionArgs, delivery: Delivery): Execution {
   let looked = false
   const { viewer } = delivery
-  const contextValue = Object.defineProperty(makeContext(args.contextValue as Context), 'viewer', {
-    enumerable: true,
-    get() {
-      looked = true
-      return viewer
+  const contextValue = Object.defineProperty(
+    makeContext({ ...(args.contextValue as Context), answer: undefined }),
+    'viewer',
+    {
+      enumerable: true,
+      get() {
+        looked = true
+        return viewer
+      },
     },
-  })
+  )
   let failed = true
-  const result = Promise.resolve(execute({ ...args, rootValue: delivery, contextValue })).then((done) => {
+  const executed = execute({ ...args, rootValue: delivery, contextValue })
+  const result = contextValue.answer.bound(executed).then((done) => {
     failed = done.errors !== undefined
     return done
   })

@@ -15,6 +15,8 @@ const reasons: Record<number, string> = {
 const PING_INTERVAL = 30_000
 /** While more than this many bytes wait to be taken, nothing further is read from the client. */
 const HIGH_WATER = 256 * 1024
+/** A client that leaves more bytes than this untaken is cut off; the close frame could only wait behind them. */
+const MOST_UNTAKEN = 64 * 1024 * 1024
 
 /** One client's WebSocket, in the shape that graphql-ws asks for and subscriptions close it by. */
 export class Peer extends Connection {
@@ -45,6 +47,7 @@ export class Peer extends Connection {
   send(message: string): Promise<void> {
     const socket = this.#socket
     if (socket.readyState !== socket.OPEN) return Promise.resolve()
+    if (socket.bufferedAmount > MOST_UNTAKEN) socket.terminate()
     return new Promise((resolve) => {
       // A failure to write closes the socket, which ends everything that would want to know.
       socket.send(message, () => {

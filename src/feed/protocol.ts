@@ -3,6 +3,7 @@ import { type DocumentNode, type ExecutionArgs, GraphQLError, getOperationAST } 
 import { CloseCode, type Context as Connected, type ServerOptions, type SubscribePayload } from 'graphql-ws'
 import type { Core } from '../core.ts'
 import { InsufficientScope, IssuerUnavailable, Unauthenticated } from '../errors.ts'
+import { AnswerBudget } from '../graphql/answer-budget.ts'
 import { maskError } from '../graphql/mask.ts'
 import { checkParameters } from '../graphql/requests.ts'
 import type { Yoga } from '../graphql/yoga.ts'
@@ -116,7 +117,8 @@ async function prepare(
     const params = { query, operationName: operationName ?? undefined, variables: variables ?? undefined }
     const viewer = credential && (await loadCaller(core, credential))
     if (credential && !viewer) return [endingFor(new Unauthenticated()) as GraphQLError]
-    const request = { viewer, requestId, address, userAgent: headers['user-agent'], credential, connection }
+    const answer = new AnswerBudget(core.config.limits)
+    const request = { answer, viewer, requestId, address, userAgent: headers['user-agent'], credential, connection }
     const enveloped = yoga.getEnveloped({ ...request, params } as never)
     const { schema } = enveloped
     const document = parse(enveloped, params.query)

@@ -4,6 +4,7 @@ import { Unauthenticated } from '../errors.ts'
 import { notForApps } from '../viewer/actions.ts'
 import { loadViewers } from '../viewer/load-viewers.ts'
 import { basisOf, type Caller, type Credential, type Viewer } from '../viewer/viewer.ts'
+import { AnswerBudget } from './answer-budget.ts'
 
 /** What every resolver is handed. */
 export interface Context {
@@ -19,18 +20,23 @@ export interface Context {
   readonly address: string
   /** What the client calls itself (RFC 9110 section 10.1.5). */
   readonly userAgent?: string
+  /** What the operations of this request may cost and answer, all together. */
+  readonly answer: AnswerBudget
   /** Tells the browser to forget its session cookie; only where the answer can still carry that. */
   readonly clearCookie?: () => void
   /** The cursor that a browser resumes an interrupted stream of events from; it wins over `after` (WHATWG HTML section 9.2.4). */
   readonly lastEventId?: string | undefined
 }
 
+type NewContext = Omit<Context, 'now' | 'answer'> & { readonly answer?: AnswerBudget | undefined }
+
 /**
  * A context with caches of its own. Pothos keeps the outcome of auth scopes for the life of a
  * context, so whatever is to be authorized anew (each delivery of a subscription) takes a new one.
  */
-export const makeContext = (context: Omit<Context, 'now'>): Context => ({
+export const makeContext = ({ answer, ...context }: NewContext): Context => ({
   ...context,
+  answer: answer ?? new AnswerBudget(context.core.config.limits),
   now: context.core.clock.now(),
   ...initContextCache(),
 })

@@ -1,6 +1,7 @@
 import SchemaBuilder, { BasePlugin, type PothosOutputFieldConfig, type SchemaTypes } from '@pothos/core'
 import type { GraphQLFieldResolver } from 'graphql'
 import { newestFirst, type PageArgs } from './paging.ts'
+import { COST_OF_COUNT } from './weights.ts'
 
 /** The part of a Prisma query that says which page of a list, newest first by id, is meant. */
 interface PageQuery {
@@ -32,7 +33,8 @@ class KeysetPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   override onOutputFieldConfig(field: PothosOutputFieldConfig<Types>): PothosOutputFieldConfig<Types> {
     if (field.name === 'totalCount') {
       const description = 'How many items the list has on all pages; counted only where it is asked for.'
-      return { ...field, description: field.description ?? description }
+      const extensions = { ...field.extensions, complexity: COST_OF_COUNT }
+      return { ...field, extensions, description: field.description ?? description }
     }
     const { pothosPrismaSelect, pothosPrismaRelationField } = field.extensions ?? {}
     if (!pothosPrismaSelect || !pothosPrismaRelationField || !('first' in field.args)) return field

@@ -4,7 +4,9 @@ import type { Core } from '../core.ts'
 import type { Connection } from '../feed/connection.ts'
 import { currentRequestId } from '../http/environment.ts'
 import type { Caller, Credential } from '../viewer/viewer.ts'
+import type { AnswerBudget } from './answer-budget.ts'
 import { type Context, makeContext } from './context.ts'
+import { limitAnswers } from './cost.ts'
 import { limitDocuments } from './limits.ts'
 import { maskError, maskErrors } from './mask.ts'
 import { takeRequests } from './requests.ts'
@@ -22,6 +24,8 @@ export interface RequestContext {
   readonly userAgent?: string
   readonly clearCookie?: () => void
   readonly lastEventId?: string | undefined
+  /** One for all operations of the request. */
+  readonly answer: AnswerBudget
   /** The line that a subscription's answer is streamed over. */
   readonly connection?: Connection
 }
@@ -40,8 +44,8 @@ export function makeYoga(
   return createYoga<RequestContext, Context>({
     schema,
     graphqlEndpoint: '/graphql',
-    context: ({ viewer, credential, requestId, address, userAgent, clearCookie, lastEventId }) =>
-      makeContext({ core, viewer, credential, requestId, address, userAgent, clearCookie, lastEventId }),
+    context: ({ viewer, credential, requestId, address, userAgent, answer, clearCookie, lastEventId }) =>
+      makeContext({ core, viewer, credential, requestId, address, userAgent, answer, clearCookie, lastEventId }),
     batching: { limit: core.config.limits.batchedOperations },
     multipart: false,
     cors: false,
@@ -58,6 +62,7 @@ export function makeYoga(
     plugins: [
       takeRequests(core.config) as Plugin<object, RequestContext, Context>,
       limitDocuments(core.config),
+      limitAnswers(core.config) as Plugin<object, RequestContext, Context>,
       maskErrors() as Plugin<object, RequestContext, Context>,
       ...plugins,
     ],

@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono'
 import type { Core } from '../core.ts'
 import { InsufficientScope, IssuerUnavailable, Unauthenticated } from '../errors.ts'
 import { StreamedAnswer } from '../feed/sse.ts'
+import { AnswerBudget } from '../graphql/answer-budget.ts'
 import { renderGraphiQLPage } from '../graphql/graphiql.ts'
 import { findExamples } from '../graphql/graphiql-examples.ts'
 import type { RequestContext, Yoga } from '../graphql/yoga.ts'
@@ -78,14 +79,11 @@ export function graphqlRoutes(core: Core, yoga: Yoga): Hono<Environment> {
       userAgent: c.req.header('user-agent'),
       lastEventId: c.req.header('last-event-id') || undefined,
       connection: new StreamedAnswer(outgoing),
+      answer: new AnswerBudget(core.config.limits),
       clearCookie: () => {
         signedOut = true
       },
     })
-    // Without it nginx gathers the events of a subscription until a buffer is full.
-    if (response.headers.get('content-type')?.startsWith('text/event-stream')) {
-      response.headers.set('x-accel-buffering', 'no')
-    }
     if (signedOut) response.headers.append('set-cookie', sessionCookie.clear(config))
     return response
   }

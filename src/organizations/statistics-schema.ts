@@ -75,7 +75,7 @@ const Statistics = builder.objectRef<StatisticsShape>('Statistics').implement({
     buckets: t.field({
       type: [BucketCounts],
       description: 'What happened, bucket by bucket from the oldest; those in which nothing did are there, too.',
-      complexity: { field: 20, multiplier: 100 },
+      complexity: { field: 100, multiplier: 500 },
       resolve: ({ organizationId, bucket, periods }, _args, { core }) =>
         countEvents(core.prisma, organizationId, bucket, periods),
     }),

@@ -1,5 +1,6 @@
 import { buildSchema, parse } from 'graphql'
 import { expect, it } from 'vitest'
+import { limits } from '../../src/config.ts'
 import { systemClock } from '../../src/core.ts'
 import { sharedExecution } from '../../src/feed/execution.ts'
 import type { Delivery } from '../../src/feed/following.ts'
@@ -25,7 +26,7 @@ function subscribersOf(query: string, variables: object[]) {
         schema,
         document,
         variableValues: { ...variableValues },
-        contextValue: { core: { clock: systemClock } },
+        contextValue: { core: { clock: systemClock, config: { limits } } },
       })
       const delivery = { cursor: 'c', event, feed: event, viewer: { name: `viewer ${index}` } }
       const { data, errors } = await run(delivery as unknown as Delivery)

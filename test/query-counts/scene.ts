@@ -22,8 +22,12 @@ export interface Scene {
   readonly publicIds: Readonly<Record<string, readonly string[]>>
 }
 
-/** Written row by row rather than by the services: only how it is read matters here. */
-export async function buildScene(server: TestServer): Promise<Scene> {
+/**
+ * Written row by row rather than by the services: only how it is read matters here.
+ *
+ * @param changes of each event.
+ */
+export async function buildScene(server: TestServer, changes: object[] = []): Promise<Scene> {
   const { prisma } = server
   const team = await Team.create(server)
   const { superAdmin, admin } = team
@@ -133,6 +137,7 @@ export async function buildScene(server: TestServer): Promise<Scene> {
     installRequestId: requests[2 * index]?.id,
     installationId: installations[index]?.id,
     grantId: grants[2 * index]?.id,
+    changes,
   }))
   await prisma.event.createMany({ data: events })
   await prisma.stream.update({ where: { id: organizationId }, data: { head: head + BigInt(MANY) } })
