@@ -11,6 +11,8 @@ export interface EventFilter {
 }
 
 export interface EventPage {
+  /** How many events the filter leaves on all pages, counted when it is asked for; {@link MOST_COUNTED} at most. */
+  readonly count: () => Promise<number>
   readonly edges: readonly { readonly cursor: string; readonly node: Event }[]
   readonly pageInfo: {
     readonly hasNextPage: boolean
@@ -22,7 +24,7 @@ export interface EventPage {
 
 const DEFAULT_SIZE = 20
 
-export const eventsWhere = (streamId: string, { types, appId }: EventFilter): Prisma.EventWhereInput => ({
+const eventsWhere = (streamId: string, { types, appId }: EventFilter): Prisma.EventWhereInput => ({
   streamId,
   ...(types && { type: { in: [...new Set(types)] } }),
   ...(appId && { appId }),
@@ -57,6 +59,7 @@ export async function readEvents(
   const edges = events.map((node) => ({ cursor: cursorOf(node), node }))
   return {
     edges,
+    count: () => countEvents(core, streamId, filter, extent),
     pageInfo: {
       // Towards where the page was come from there is something, unless a filter leaves nothing of it.
       hasNextPage: backward ? bounds.before <= extent.head : more,
@@ -65,6 +68,15 @@ export async function readEvents(
       endCursor: edges.at(-1)?.cursor ?? null,
     },
   }
+}
+
+/** So many events are counted one by one at most: a history is as long as it gets. */
+export const MOST_COUNTED = 10_000
+
+/** Without a filter nothing has to be counted: the sequence numbers have no gaps. */
+async function countEvents(core: Core, streamId: string, filter: EventFilter, extent: Extent): Promise<number> {
+  if (!filter.types && !filter.appId) return Number(extent.head - extent.prunedThrough)
+  return core.prisma.event.count({ where: eventsWhere(streamId, filter), take: MOST_COUNTED })
 }
 
 /** Sequence numbers between which the page lies, both exclusive. */
