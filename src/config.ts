@@ -1,6 +1,7 @@
 import type { BlockList } from 'node:net'
 import { z } from 'zod'
 import { readConfigFile } from './config-file.ts'
+import { DEFAULT_POOL, SMALLEST_POOL } from './database/pool-shares.ts'
 import { readSender, type Sender } from './mail.ts'
 import { listNetworks } from './networks.ts'
 import { BUILT_IN_SECRET, secretProblem, whyReachable } from './secret.ts'
@@ -84,6 +85,16 @@ export const durations = {
   request: 150 * second,
   /** A client must take an answer within so long; of a stream, each piece. */
   answer: minute,
+  /** How long a request waits for its turn at the database … */
+  databaseWait: 10 * second,
+  /** … and a token check, a health check, or a look at the rights behind subscriptions. */
+  reservedWait: 3 * second,
+  /** On PostgreSQL: how long one statement may run, its waiting for locks included … */
+  statement: 10 * second,
+  /** … and wait for one lock. */
+  lock: 8 * second,
+  /** How long a transaction may take. */
+  transaction: 15 * second,
   /** From the signal to stop until the process ends by force. */
   shutdown: 10 * second,
 }
@@ -123,6 +134,15 @@ export const limits = {
   queryComplexity: 20_000,
   queryAliases: 30,
   queryTokens: 5_000,
+  /**
+   * Statements and transactions of this node that may wait for their turn at the database; token checks,
+   * health checks and looks at rights wait apart, as many of each.
+   */
+  databaseQueue: 1_000,
+  /** Mutations of one user, or app, that a node works at at the same time, so that nobody fills the database's connections … */
+  mutationsPerUser: 4,
+  /** … and that wait for their turn, for `durations.databaseWait` at most. */
+  waitingMutationsPerUser: 40,
   bodyBytes: 1_048_576,
   /** Of a form, for which `bodyBytes` does not count. The OAuth engine reads no more. */
   formBytes: 57_344,
@@ -184,8 +204,8 @@ export interface ResourceServer {
   readonly name: string
 }
 
-/** Where the data is: a PostgreSQL server, or the embedded database in a folder. */
-export type DatabaseLocation = { readonly url: string } | { readonly directory: string }
+/** Where the data is: a PostgreSQL server, and how many connections to it there may be, or the embedded database in a folder. */
+export type DatabaseLocation = { readonly url: string; readonly poolSize: number } | { readonly directory: string }
 
 export interface Config {
   readonly environment: 'production' | 'development' | 'test'
@@ -286,6 +306,13 @@ const variables = z.object({
   DATABASE_URL: text
     .refine((value) => /^postgres(ql)?:\/\//.test(value) && URL.canParse(value), 'must be a postgresql:// URL')
     .optional(),
+  DATABASE_POOL: text
+    .default(String(DEFAULT_POOL))
+    .refine(
+      (value) => /^\d{1,4}$/.test(value) && Number(value) >= SMALLEST_POOL,
+      `must be a number from ${SMALLEST_POOL} to 9999: token checks, feed rights and health have connections of their own`,
+    )
+    .transform(Number),
   DATA_DIR: text.default('.gatehouse'),
   TRUSTED_PROXIES: text
     .transform((value) => value.split(',').map((network) => network.trim()))
@@ -370,7 +397,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     host: env.HOST,
     port: env.PORT,
     publicUrl: publicUrl.origin,
-    database: env.DATABASE_URL ? { url: env.DATABASE_URL } : { directory: env.DATA_DIR },
+    database: env.DATABASE_URL ? { url: env.DATABASE_URL, poolSize: env.DATABASE_POOL } : { directory: env.DATA_DIR },
     secret: env.GATEHOUSE_SECRET ?? BUILT_IN_SECRET,
     isLocal: reachable === undefined,
     metricsToken: env.METRICS_TOKEN,

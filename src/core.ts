@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
+import type { Database } from './database/client.ts'
 import type { PrismaClient } from './database/generated/client/client.ts'
 import type { Doorbell } from './feed/doorbell.ts'
 import type { LastUse } from './grants/last-use.ts'
@@ -17,6 +18,8 @@ export const systemClock: Clock = { now: () => new Date() }
 export interface Core {
   readonly config: Config
   readonly prisma: PrismaClient
+  /** What reads past all that `prisma` has to do: see {@link Database.reserved}. */
+  readonly reserved: Database['reserved']
   readonly clock: Clock
   readonly log: Logger
   /** Sign what Gatehouse issues. */

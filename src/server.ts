@@ -2,7 +2,7 @@ import { promisify } from 'node:util'
 import pino, { type Logger } from 'pino'
 import type { Config } from './config.ts'
 import { type Clock, type Core, systemClock } from './core.ts'
-import { type Database, openDatabase } from './database/client.ts'
+import { type Database, type DatabaseOptions, openDatabase } from './database/client.ts'
 import { Doorbell } from './feed/doorbell.ts'
 import { Feed } from './feed/feed.ts'
 import { useFeed } from './feed/plugin.ts'
@@ -60,9 +60,9 @@ export async function startServer({
   const http = resources.use(await listen(wanted))
   const config = withPort(wanted, http.port)
 
-  const { prisma } = options.database ?? resources.use(await openDatabase(config.database))
+  const { prisma, reserved } = options.database ?? resources.use(await openDatabase(databaseOptions(config)))
   const keys = await loadSigningKeys({ config, prisma, clock })
-  const basis = { config, prisma, clock, keys, log: log ?? pino({ level: config.logLevel }) }
+  const basis = { config, prisma, reserved, clock, keys, log: log ?? pino({ level: config.logLevel }) }
   const lastUse = resources.use(
     new LastUse(prisma, clock, (err) => basis.log.warn({ err }, 'last uses could not be written')),
   )
@@ -75,7 +75,7 @@ export async function startServer({
   // While no node ran, nobody removed what was over.
   await sweepRotations(core)
   await options.prepare?.(core)
-  const feed = new Feed(core, loadViewers)
+  const feed = new Feed(core, (core, credentials) => loadViewers(core, credentials, reserved.rights))
   const yoga = makeYoga(core, schema, [useFeed(feed)])
   const metrics = new Metrics(feed, () => promisify(http.server.getConnections.bind(http.server))())
   http.serve(requestListener(makeApp(core, yoga, metrics), config))
@@ -105,6 +105,11 @@ export async function startServer({
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   }
 }
+
+const databaseOptions = ({ database, durations, limits }: Config): DatabaseOptions => ({
+  ...database,
+  bounds: { ...durations, ...limits },
+})
 
 /** Whoever asks for any free port gets a PUBLIC_URL with the one that it became. */
 function withPort(config: Config, port: number): Config {

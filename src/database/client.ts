@@ -1,13 +1,24 @@
 import type { PGlite } from '@electric-sql/pglite'
 import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils'
+import { durations, limits } from '../config.ts'
 import { lockDirectory, openDataFolder } from './data-directory.ts'
-import { pgliteAdapter } from './embedded.ts'
+import { pgliteAdapter, pgliteReader } from './embedded.ts'
 import { type Prisma, PrismaClient } from './generated/client/client.ts'
 import { readImage } from './image.ts'
 import { MIGRATION_LOCK, migrate } from './migrations.ts'
-import { openPool, poolAdapter } from './postgres.ts'
+import { DEFAULT_POOL, shareOut } from './pool-shares.ts'
+import { openPool, openReader, poolAdapter } from './postgres.ts'
+import { type LaneTerms, Queue } from './queue.ts'
+import { queued } from './queued.ts'
+import { type Reader, type Reservation, readerIn, reservations } from './reader.ts'
 
-export { DatabaseUnreachable, DataDirectoryLocked, DataDirectoryUnusable, MigrationError } from './errors.ts'
+export {
+  DatabaseUnreachable,
+  DataDirectoryLocked,
+  DataDirectoryUnusable,
+  MigrationError,
+  Overloaded,
+} from './errors.ts'
 
 /** Inside a transaction only this is used: on the embedded database the outer client would wait for itself. */
 export type Tx = Prisma.TransactionClient
@@ -15,6 +26,8 @@ export type Tx = Prisma.TransactionClient
 /** An open database whose schema is up to date. Disposing closes it. */
 export interface Database extends AsyncDisposable {
   readonly prisma: PrismaClient
+  /** Ways to read past everything that `prisma` is asked: each has a part of the database to itself. */
+  readonly reserved: Readonly<Record<Reservation, Reader>>
   readonly kind: 'embedded' | 'postgres'
 }
 
@@ -32,17 +45,15 @@ export type DatabaseLocation = PostgresLocation | EmbeddedLocation
 export type DatabaseOptions = DatabaseLocation & {
   /** The folder of migrations, where it is not prisma/migrations. */
   migrations?: string
-  /** Told each statement that Prisma sends. */
+  /** Told each statement that is sent. */
   onQuery?: (sql: string) => void
+  /** What bounds it, where that is not what the configuration says by default. */
+  bounds?: Partial<Bounds>
 }
 
-const DEFAULT_POOL_SIZE = 10
-
-/**
- * In milliseconds. On the embedded database transactions queue for the one connection, so a burst of
- * them has to be waited for.
- */
-const TRANSACTION_OPTIONS = { maxWait: 15_000, timeout: 15_000 }
+/** How long what may take, in milliseconds, and how many may wait; `config.ts` says more. */
+type Bounds = Pick<typeof durations, 'databaseWait' | 'reservedWait' | 'statement' | 'lock' | 'transaction'> &
+  Pick<typeof limits, 'databaseQueue'>
 
 /**
  * Opens a database and brings its schema up to date first.
@@ -53,39 +64,88 @@ const TRANSACTION_OPTIONS = { maxWait: 15_000, timeout: 15_000 }
  * @throws {MigrationError} the schema cannot be brought up to date
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const bounds: Bounds = { ...durations, ...limits, ...options.bounds }
   await using resources = new AsyncDisposableStack()
-  if ('url' in options) {
-    await migratePostgres(options.url, options.migrations)
-    const pool = await openPool(options.url, options.poolSize ?? DEFAULT_POOL_SIZE)
+  const parts =
+    'url' in options
+      ? await connectPostgres(options, bounds, resources)
+      : await connectEmbedded(options, bounds, resources)
+  const prisma = new PrismaClient({
+    adapter: parts.adapter,
+    // A place to begin at is waited for in our own queue, which is bounded.
+    transactionOptions: { maxWait: bounds.databaseWait + bounds.transaction, timeout: bounds.transaction },
+    log: options.onQuery ? [{ emit: 'event', level: 'query' }] : [],
+  })
+  const { onQuery } = options
+  if (onQuery) prisma.$on('query', ({ query }) => onQuery(query))
+  resources.defer(() => prisma.$disconnect())
+  const owned = resources.move()
+  return { prisma, reserved: parts.reserved, kind: parts.kind, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+}
+
+/** What a database is made of: Prisma's way to it, and the ways past Prisma that are kept free. */
+interface Parts extends Pick<Database, 'kind' | 'reserved'> {
+  readonly adapter: SqlDriverAdapterFactory
+}
+
+/** A pool for each reservation, and one for everything else. */
+async function connectPostgres(
+  { url, poolSize = DEFAULT_POOL, migrations, onQuery }: PostgresLocation & DatabaseOptions,
+  bounds: Bounds,
+  resources: AsyncDisposableStack,
+): Promise<Parts> {
+  await migratePostgres(url, migrations)
+  const { statement, lock, transaction, reservedWait } = bounds
+  // Somewhat longer than Prisma waits for a transaction: this ends what a node left behind that died.
+  const timeouts = { statement, lock, idle: transaction + 5_000 }
+  const { ordinary, ...sizes } = shareOut(poolSize)
+  const pool = await openPool(url, { size: ordinary, timeouts })
+  resources.defer(() => pool.end())
+  const adapter = queued(poolAdapter(pool), new Queue(ordinary).lane(ordinaryTerms(bounds)))
+  const readers = reservations.map(async (name) => {
+    const size = sizes[name]
+    const { run, pool } = await openReader(url, { size, timeouts, patience: reservedWait })
     resources.defer(() => pool.end())
-    return connect('postgres', poolAdapter(pool), options.onQuery, resources.move())
-  }
+    return [name, readerIn(new Queue(size).lane(reservedTerms(bounds, 0)), run, onQuery)]
+  })
+  return { kind: 'postgres', adapter, reserved: Object.fromEntries(await Promise.all(readers)) }
+}
+
+/** One connection, in front of which checks go first, and everything that is reserved before the rest. */
+async function connectEmbedded(
+  options: EmbeddedLocation & DatabaseOptions,
+  bounds: Bounds,
+  resources: AsyncDisposableStack,
+): Promise<Parts> {
   const pglite = await openPGlite(options, resources)
   const adapter = pgliteAdapter(pglite)
   const query = async <Row>(sql: string) => (await pglite.query<Row>(sql)).rows
   await migrate({ query, adapter }, options.migrations)
-  return connect('embedded', adapter, options.onQuery, resources.move())
+  const queue = new Queue(1)
+  const run = pgliteReader(pglite)
+  const readers = reservations.map((name, rank) => [
+    name,
+    readerIn(queue.lane(reservedTerms(bounds, rank)), run, options.onQuery),
+  ])
+  const last = queue.lane({ ...ordinaryTerms(bounds), rank: reservations.length })
+  return { kind: 'embedded', adapter: queued(adapter, last), reserved: Object.fromEntries(readers) }
 }
 
-function connect(
-  kind: Database['kind'],
-  adapter: SqlDriverAdapterFactory,
-  onQuery: DatabaseOptions['onQuery'],
-  resources: AsyncDisposableStack,
-): Database {
-  const prisma = new PrismaClient({
-    adapter,
-    transactionOptions: TRANSACTION_OPTIONS,
-    log: onQuery ? [{ emit: 'event', level: 'query' }] : [],
-  })
-  if (onQuery) prisma.$on('query', ({ query }) => onQuery(query))
-  resources.defer(() => prisma.$disconnect())
-  return { prisma, kind, [Symbol.asyncDispose]: () => resources.disposeAsync() }
-}
+const ordinaryTerms = ({ databaseQueue, databaseWait }: Bounds): LaneTerms => ({
+  rank: 0,
+  length: databaseQueue,
+  wait: databaseWait,
+})
+
+const reservedTerms = ({ databaseQueue, reservedWait }: Bounds, rank: number): LaneTerms => ({
+  rank,
+  length: databaseQueue,
+  wait: reservedWait,
+})
 
 async function migratePostgres(url: string, folder: string | undefined): Promise<void> {
   // The lock belongs to the session, so all happens on one connection; ending it releases the lock.
-  const pool = await openPool(url, 1)
+  const pool = await openPool(url, { size: 1, timeouts: { statement: 0, lock: 0, idle: 0 } })
   try {
     await pool.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK])
     const query = async <Row>(sql: string): Promise<Row[]> => (await pool.query(sql)).rows

@@ -1,7 +1,9 @@
-import type { PGlite, Transaction as PGliteTransaction } from '@electric-sql/pglite'
+import { type PGlite, type Transaction as PGliteTransaction, types } from '@electric-sql/pglite'
 import type { SqlDriverAdapter, SqlDriverAdapterFactory, Transaction } from '@prisma/driver-adapter-utils'
 import { PrismaPGlite } from 'pglite-prisma-adapter'
 import { rethrowAsDriverError } from './driver-error.ts'
+import type { Prisma } from './generated/client/client.ts'
+import type { RunStatement } from './reader.ts'
 
 /**
  * Prisma's way to a PGlite, with what the published adapter lacks:
@@ -65,3 +67,17 @@ function withOwnParsers(pglite: PGlite, source: Pick<PGlite, 'query'> = pglite):
   }
   return { query } as PGlite
 }
+
+/** What is read by a statement of its own comes as JavaScript has it, not in the text that Prisma's adapter asks for. */
+const parsers = {
+  [types.INT8]: BigInt,
+  [types.TIMESTAMPTZ]: (text: string) => new Date(text),
+  [types.JSON]: JSON.parse,
+  [types.JSONB]: JSON.parse,
+}
+
+/** Runs single statements that only read, past Prisma. */
+export const pgliteReader =
+  (pglite: PGlite): RunStatement =>
+  async <Row>({ text, values }: Prisma.Sql) =>
+    (await pglite.query<Row>(text, values, { parsers })).rows

@@ -34,3 +34,24 @@ export class DataDirectoryUnusable extends Error {
     super(`DATA_DIR: ${directory} ${why}`, options)
   }
 }
+
+/** After how many seconds it is worth trying again what the database had no room for. */
+export const RETRY_AFTER = 2
+
+/**
+ * The database, or this node's share of it, is busy or away. What was asked for was not done; the same
+ * again may succeed later.
+ */
+export class Overloaded extends Error {
+  override readonly name: string = 'Overloaded'
+  readonly code: string = 'OVERLOADED'
+  readonly retryAfterSeconds = RETRY_AFTER
+
+  /** @param cause what the database or its driver said, for the log. */
+  constructor(
+    cause?: unknown,
+    message = `The server is busy or cannot reach its database. Try again in ${RETRY_AFTER} seconds.`,
+  ) {
+    super(message, { cause })
+  }
+}

@@ -3,25 +3,47 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils'
 import pg from 'pg'
 import { rethrowAsDriverError } from './driver-error.ts'
-import { DatabaseUnreachable } from './errors.ts'
+import { DatabaseUnreachable, Overloaded } from './errors.ts'
+import type { Prisma } from './generated/client/client.ts'
+import type { RunStatement } from './reader.ts'
 
-/** In milliseconds: to reach the server, and also to wait for a free connection of a full pool. */
-const CONNECT_TIMEOUT = 10_000
+/** In milliseconds: to reach the server. */
+const CONNECT_TIMEOUT = 5_000
+
+/** In milliseconds, each for as long as PostgreSQL lets something take; 0 for as long as it wants. */
+export interface Timeouts {
+  readonly statement: number
+  readonly lock: number
+  /** A transaction in which nothing is asked. */
+  readonly idle: number
+}
+
+interface PoolOptions {
+  readonly size: number
+  readonly timeouts: Timeouts
+  /** Further settings of `pg`. */
+  readonly more?: pg.PoolConfig
+}
 
 /**
  * A pool of at most `size` connections, tried once.
  * @throws {DatabaseUnreachable}
  */
-export async function openPool(url: string, size: number): Promise<pg.Pool> {
+export async function openPool(url: string, { size, timeouts, more }: PoolOptions): Promise<pg.Pool> {
+  const { statement, lock, idle } = timeouts
   const pool = new pg.Pool({
     ...parse(url),
     max: size,
     connectionTimeoutMillis: CONNECT_TIMEOUT,
     application_name: 'gatehouse',
-    // Prisma's adapter writes and reads times without their zone and takes them for UTC.
+    keepAlive: true,
+    // Prisma's adapter writes and reads times without their zone and takes them for UTC. All are set by
+    // statements: as parameters of the connection a PgBouncer would refuse them.
     onConnect: async (client) => {
-      await client.query("SET TIME ZONE 'UTC'")
+      await client.query(`SET TIME ZONE 'UTC'; SET statement_timeout = ${statement}; SET lock_timeout = ${lock};
+        SET idle_in_transaction_session_timeout = ${idle}`)
     },
+    ...more,
   })
   // An idle connection that the server ended is replaced at the next query; without a listener its
   // error would end the process.
@@ -48,6 +70,37 @@ export function poolAdapter(pool: pg.Pool): SqlDriverAdapterFactory {
   return { provider, adapterName, connect: async () => Object.assign(await factory.connect(), { executeScript }) }
 }
 
+/** The types of {@link poolReader}'s values that `pg` would leave as text. */
+const INT8 = 20
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (oid, format) => (oid === INT8 ? BigInt : pg.types.getTypeParser(oid, format)) as never,
+}
+
+/**
+ * A pool for statements that only read, each of them prepared in its connection. A connection whose
+ * answer does not come `patience` milliseconds long is given up, and so is one that fails.
+ *
+ * @throws {DatabaseUnreachable}
+ */
+export async function openReader(
+  url: string,
+  { patience, ...options }: Omit<PoolOptions, 'more'> & { readonly patience: number },
+): Promise<{ readonly run: RunStatement; readonly pool: pg.Pool }> {
+  // Connections stay open, so that what is reserved is there also when the server has no more to give.
+  const pool = await openPool(url, { ...options, more: { types, query_timeout: patience, idleTimeoutMillis: 0 } })
+  const run: RunStatement = async <Row>({ text, values }: Prisma.Sql) => {
+    try {
+      return (await pool.query({ name: nameOf(text), text, values })).rows as Row[]
+    } catch (error) {
+      throw isServers(error) ? error : new Overloaded(error)
+    }
+  }
+  return { run, pool }
+}
+
+/** Whether the server itself said so, and not the connection to it. */
+const isServers = (error: unknown): boolean => error instanceof pg.DatabaseError
+
 /**
  * What a statement begins with that the server is to keep, by its name, in each connection. Worth it
  * for the few that are asked all the time and take longer to plan than to run.
@@ -58,7 +111,10 @@ const names = new Map<string, string>()
 
 /** One text has one name; all others have none, and are planned each time. */
 function statementNameGenerator({ sql }: { readonly sql: string }): string {
-  if (!sql.trimStart().startsWith(PREPARED)) return undefined as never
+  return sql.trimStart().startsWith(PREPARED) ? nameOf(sql) : (undefined as never)
+}
+
+function nameOf(sql: string): string {
   const name = names.get(sql) ?? createHash('sha256').update(sql).digest('base64url')
   names.set(sql, name)
   return name

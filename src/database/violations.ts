@@ -20,7 +20,8 @@ export function violatedConstraint(error: unknown): string | undefined {
 export const isConflict = (error: unknown): boolean =>
   (error as { code?: unknown } | null)?.code === 'P2034' || /^40(P01|001)$/.test(driverError(error)?.originalCode ?? '')
 
-function driverError(error: unknown): Partial<DriverError> | undefined {
+/** What the driver said of an error of Prisma's or of an adapter's; undefined for any other. */
+export function driverError(error: unknown): Partial<DriverError> | undefined {
   if (!(error instanceof Error)) return undefined
   if (isDriverAdapterError(error)) return error.cause
   const meta = (error as { meta?: { driverAdapterError?: { cause?: DriverError } } }).meta

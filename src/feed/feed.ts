@@ -18,6 +18,7 @@ export class Feed implements Disposable {
   readonly #open = new Set<Subscription>()
   #timer: NodeJS.Timeout | undefined
   #checking = false
+  #polling = false
   #stopped = false
   /** How many deliveries were handed out since the start. */
   delivered = 0
@@ -69,16 +70,30 @@ export class Feed implements Disposable {
 
   async #check(): Promise<void> {
     for (const subscription of this.#open) subscription.checkReader()
+    void this.#poll()
     // A database that is slow to answer is not asked again meanwhile.
     if (this.#checking) return
     this.#checking = true
     try {
-      await Promise.all([this.#rights.refresh(), this.#tail.poll()])
+      await this.#rights.refresh()
       for (const subscription of this.#open) subscription.checkRights()
     } catch (error) {
       this.#core.log.warn({ err: error }, 'the rights behind open subscriptions could not be checked')
     } finally {
       this.#checking = false
+    }
+  }
+
+  /** Apart from the rights, which have a part of the database to themselves and need not wait for this. */
+  async #poll(): Promise<void> {
+    if (this.#polling) return
+    this.#polling = true
+    try {
+      await this.#tail.poll()
+    } catch (error) {
+      this.#core.log.warn({ err: error }, 'news of other nodes could not be looked for')
+    } finally {
+      this.#polling = false
     }
   }
 }

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { type DocumentNode, type ExecutionArgs, GraphQLError, getOperationAST } from 'graphql'
 import { CloseCode, type Context as Connected, type ServerOptions, type SubscribePayload } from 'graphql-ws'
 import type { Core } from '../core.ts'
+import { overloadOf } from '../database/overload.ts'
 import { InsufficientScope, IssuerUnavailable, Unauthenticated } from '../errors.ts'
 import { AnswerBudget } from '../graphql/answer-budget.ts'
 import { maskError } from '../graphql/mask.ts'
@@ -46,7 +47,8 @@ export function protocolOptions(core: Core, yoga: Yoga): ServerOptions<Record<st
       try {
         extra.credential = await connect(core, extra.headers, connectionParams)
       } catch (error) {
-        if (error instanceof IssuerUnavailable) extra.peer.close(closeCodes.tryAgainLater, error.code)
+        const cannotTell = error instanceof IssuerUnavailable ? error : overloadOf(error)
+        if (cannotTell) extra.peer.close(closeCodes.tryAgainLater, cannotTell.code)
         else if (error instanceof InsufficientScope) extra.peer.close(CloseCode.Forbidden, error.code)
         // At most 123 bytes fit.
         else if (error instanceof Unauthenticated) {

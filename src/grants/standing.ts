@@ -4,6 +4,7 @@ import type { Tx } from '../database/client.ts'
 import { Prisma } from '../database/generated/client/client.ts'
 import type { AppStatus, AppType, Distribution, Edition, Role, TokenKind } from '../database/generated/client/enums.ts'
 import { PREPARED } from '../database/postgres.ts'
+import type { Reader } from '../database/reader.ts'
 import { worth } from './rules.ts'
 
 /** What is stored instead of a token: it has 256 random bits, so a fast hash gives nothing away. */
@@ -98,8 +99,8 @@ const tokenJoins = Prisma.sql`FROM "Token" AS t
  *
  * @param options.lock keeps it from being used by another transaction until this one ends.
  */
-export async function findStanding(tx: Tx, hash: string, { lock = false } = {}): Promise<Standing | null> {
-  const [row] = await tx.$queryRaw<Row[]>`
+export async function findStanding(reader: Reader, hash: string, { lock = false } = {}): Promise<Standing | null> {
+  const [row] = await reader.$queryRaw<Row[]>`
     ${Prisma.raw(PREPARED)} SELECT ${tokenColumns}, ${columns} ${tokenJoins} ${joins}
     WHERE t."hash" = ${hash} ${lock ? Prisma.sql`FOR UPDATE OF t` : Prisma.empty}`
   return row ? toStanding(row) : null
@@ -114,8 +115,8 @@ export interface StandingThere extends Standing {
 }
 
 /** The same of any number of tokens, in one statement; those that do not exist (any more) are left out. */
-export async function findStandings(tx: Tx, hashes: readonly string[]): Promise<StandingThere[]> {
-  const rows = await tx.$queryRaw<(Row & Pick<StandingThere, 'role' | 'head'>)[]>`
+export async function findStandings(reader: Reader, hashes: readonly string[]): Promise<StandingThere[]> {
+  const rows = await reader.$queryRaw<(Row & Pick<StandingThere, 'role' | 'head'>)[]>`
     ${Prisma.raw(PREPARED)} SELECT ${tokenColumns}, ${columns},
       (SELECT m."role" FROM "Membership" AS m
         WHERE m."organizationId" = g."organizationId" AND m."userId" = g."userId") AS "role",

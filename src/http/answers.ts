@@ -19,7 +19,7 @@ export class RequestRefused extends Error {
 }
 
 /** Where clients expect the errors of RFC 6749. */
-const isOAuth = /^\/(oauth|api\/permission\/oauth2)\//
+export const isOAuth = /^\/(oauth|api\/permission\/oauth2)\//
 
 /** The answer to what the edge refuses, in the form that clients of the path expect. */
 export const answerRefused = (c: Context, { status, code, message }: RequestRefused): Response =>

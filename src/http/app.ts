@@ -3,6 +3,7 @@ import { contextStorage } from 'hono/context-storage'
 import { html } from 'hono/html'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import type { Core } from '../core.ts'
+import { overloadOf } from '../database/overload.ts'
 import { maskError } from '../graphql/mask.ts'
 import type { Yoga } from '../graphql/yoga.ts'
 import { forwardCheck } from '../oauth/check/forward.ts'
@@ -21,6 +22,7 @@ import { healthRoutes } from './health.ts'
 import { languageOf } from './language.ts'
 import type { Metrics } from './metrics.ts'
 import { observe } from './observe.ts'
+import { answerOverload } from './overload.ts'
 import { answerPage } from './page.ts'
 import { securityHeaders } from './security.ts'
 import { securityTxt } from './security-txt.ts'
@@ -64,6 +66,8 @@ export function makeApp(core: Core, yoga: Yoga, metrics: Metrics): Hono<Environm
       // Its connection is gone, so nobody reads this: it is no failure of ours, and stands in no error log.
       return refuse(c, 408, 'REQUEST_INCOMPLETE', 'The request did not arrive whole.')
     }
+    const overload = overloadOf(error)
+    if (overload) return answerOverload(core, c, overload)
     const { message, extensions } = maskError(error, { core, requestId: c.get('requestId') })
     return refuse(c, 500, String(extensions.code), message)
   })

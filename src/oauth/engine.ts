@@ -1,6 +1,8 @@
 import inject from 'light-my-request'
 import { errors, type KoaContextWithOIDC, type Provider } from 'oidc-provider'
 import type { Core } from '../core.ts'
+import type { Overloaded } from '../database/errors.ts'
+import { overloadOf } from '../database/overload.ts'
 import { withOneSpace } from '../http/authorization.ts'
 import { errorText, withLegalErrors } from './error-text.ts'
 import { routes, shownCodeOf } from './internals.ts'
@@ -34,7 +36,10 @@ export interface AuthorizationError extends Omit<ShownError, 'status'> {
 /** The OAuth engine as a function from request to response. */
 export interface Engine {
   readonly provider: Provider
-  /** @param leeway what an assertion in this request may say that others may not. */
+  /**
+   * @param leeway what an assertion in this request may say that others may not.
+   * @throws {Overloaded}
+   */
   fetch(request: Request, origin: Origin, leeway?: AssertionLeeway): Promise<Answer>
 }
 
@@ -57,6 +62,8 @@ interface Call {
   readonly leeway: AssertionLeeway
   error?: ShownError
   refused?: AuthorizationError
+  /** What the engine failed at, where the same may succeed later. */
+  overload?: Overloaded | undefined
 }
 
 export function makeEngine(core: Core): Engine {
@@ -89,6 +96,11 @@ export function makeEngine(core: Core): Engine {
         .split(' ')
         .includes('none'),
     }
+  })
+  // The engine would answer 500, or send the browser to the app with it.
+  provider.on('server_error', (ctx, error) => {
+    const call = callOf(ctx)
+    if (call) call.overload = overloadOf(error)
   })
   const handle = provider.callback()
   const { host, protocol } = new URL(core.config.publicUrl)
@@ -128,6 +140,7 @@ export function makeEngine(core: Core): Engine {
           },
           payload,
         })
+        if (call.overload) throw call.overload
         const headers = new Headers()
         for (const [name, value] of Object.entries(answer.headers)) {
           if (ofConnection.includes(name)) continue

@@ -1,5 +1,6 @@
 import type { Core } from '../core.ts'
 import type { Role } from '../database/generated/client/enums.ts'
+import type { Reader } from '../database/reader.ts'
 import { InsufficientScope, Unauthenticated } from '../errors.ts'
 import { isForGatehouse } from '../grants/audience.ts'
 import { checkAccessToken } from '../grants/check.ts'
@@ -27,12 +28,13 @@ export async function tokenCredential(core: Core, token: string): Promise<TokenC
 
 /** The callers behind live access tokens, in one statement, by the hash of the token. */
 export async function loadAppCallers(
-  { prisma, clock }: Core,
+  { clock }: Core,
   credentials: readonly TokenCredential[],
+  reader: Reader,
 ): Promise<Map<string, AppForUser | AppItself>> {
   if (credentials.length === 0) return new Map()
   const now = clock.now()
-  const standings = await findStandings(prisma, [...new Set(credentials.map(({ tokenHash }) => tokenHash))])
+  const standings = await findStandings(reader, [...new Set(credentials.map(({ tokenHash }) => tokenHash))])
   const live = standings.filter((standing) => isActive(standing, now))
   return new Map(live.map((standing) => [standing.hash, appCaller(standing)]))
 }

@@ -1,5 +1,6 @@
 import type { Core } from '../core.ts'
 import type { Role } from '../database/generated/client/enums.ts'
+import type { Reader } from '../database/reader.ts'
 import { assertApiScope, loadAppCallers } from './access-tokens.ts'
 import { basisOf, type Caller, type Credential, type SessionCredential, type Viewer } from './viewer.ts'
 
@@ -17,28 +18,40 @@ interface Row {
 /**
  * Who is asking, for any number of credentials in one statement for each kind, by what the credential
  * stands on ({@link basisOf}). A credential, session or token that has ended is missing from the map.
+ *
+ * @param reader what is asked.
  */
-export async function loadViewers(core: Core, credentials: readonly Credential[]): Promise<Map<string, Caller>> {
+export async function loadViewers(
+  core: Core,
+  credentials: readonly Credential[],
+  reader: Reader = core.prisma,
+): Promise<Map<string, Caller>> {
   const [viewers, apps] = await Promise.all([
     loadSessions(
       core,
       credentials.filter((credential) => 'sessionId' in credential),
+      reader,
     ),
     loadAppCallers(
       core,
       credentials.filter((credential) => 'tokenHash' in credential),
+      reader,
     ),
   ])
   return new Map<string, Caller>([...viewers, ...apps])
 }
 
-async function loadSessions(core: Core, credentials: readonly SessionCredential[]): Promise<Map<string, Viewer>> {
+async function loadSessions(
+  core: Core,
+  credentials: readonly SessionCredential[],
+  reader: Reader = core.prisma,
+): Promise<Map<string, Viewer>> {
   const now = core.clock.now()
   const ids = [...new Set(credentials.filter(({ expiresAt }) => expiresAt > now).map(({ sessionId }) => sessionId))]
   if (ids.length === 0) return new Map()
 
   const usedSince = new Date(now.getTime() - core.config.durations.sessionIdle)
-  const rows = await core.prisma.$queryRaw<Row[]>`
+  const rows = await reader.$queryRaw<Row[]>`
     SELECT s."id" AS "sessionId", u."id" AS "userId", u."name", u."email", u."emailVerifiedAt" IS NOT NULL AS "emailVerified",
       p."id" AS "personalOrganizationId", COALESCE(f."head", 0) AS "feedHead",
       -- The head by a subquery: as a join it is now and then planned as a scan of all streams for each user.

@@ -39,7 +39,11 @@ export async function checkPassword(core: Core, input: unknown, address: string)
   const takeBack = await countAttempt(core, email, address)
   const account = await findAccount(core, email)
   const passwordHash = account?.password?.hash
-  const matches = await verifyPassword(core.config, passwordHash, password)
+  const matches = await verifyPassword(core.config, passwordHash, password).catch(async (error: unknown) => {
+    // The password was not looked at, so nothing failed.
+    await takeBack()
+    throw error
+  })
   if (!account || passwordHash === undefined || !matches) throw new InvalidCredentials()
   await takeBack()
   return { userId: account.id, passwordHash }

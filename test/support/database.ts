@@ -113,7 +113,7 @@ function postgresTemplate(): Promise<string> {
     const draft = `${template}_draft`
     await server.query(`DROP DATABASE IF EXISTS ${draft} WITH (FORCE)`)
     await server.query(`CREATE DATABASE ${draft}`)
-    await (await openDatabase({ url: urlOf(draft), poolSize: 1 }))[Symbol.asyncDispose]()
+    await (await openDatabase({ url: urlOf(draft) }))[Symbol.asyncDispose]()
     await server.query(`ALTER DATABASE ${draft} RENAME TO ${template}`)
     return template
   })

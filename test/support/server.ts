@@ -1,5 +1,5 @@
 import { pino } from 'pino'
-import { type Config, readConfig } from '../../src/config.ts'
+import { type Config, limits, readConfig } from '../../src/config.ts'
 import type { Clock, Core } from '../../src/core.ts'
 import { type Database, openDatabase } from '../../src/database/client.ts'
 import { createUser } from '../../src/organizations/users.ts'
@@ -22,6 +22,8 @@ export interface TestServerOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Whatever else of the configuration is to be different. */
   readonly config?: Partial<Config>
+  /** `limits.mutationsPerUser`; so many that no test meets it where it is not said. */
+  readonly mutationsPerUser?: number
   /** Lines of JSON, as the server would log them. */
   readonly onLog?: (line: string) => void
   /** Told each statement that is sent to the database. */
@@ -162,10 +164,17 @@ export class TestServer implements AsyncDisposable {
 
 let users = 0
 
+/** Connections to PostgreSQL: tests hold locks by some of them, and look who waits by another. */
+const POOL = 16
+
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   await using resources = new AsyncDisposableStack()
   const { location } = resources.use(await createTestDatabase(options.database ?? defaultDatabase))
-  const database = resources.use(await openDatabase({ ...location, onQuery: options.onQuery }))
+  const { onQuery, config: { durations, limits: bounds } = {} } = options
+  const poolSize = 'url' in location && { poolSize: POOL }
+  const database = resources.use(
+    await openDatabase({ ...location, ...poolSize, onQuery, bounds: { ...durations, ...bounds } }),
+  )
   const config: Config = {
     ...readConfig({
       NODE_ENV: 'test',
@@ -177,6 +186,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     // As cheap as argon2 gets: what passwords cost is not what tests are about.
     passwordHashing: { memoryCost: 8, timeCost: 1, parallelism: 1 },
     ...options.config,
+    // In tests of what happens at the same time, one person does it all.
+    limits: { ...(options.config?.limits ?? limits), mutationsPerUser: options.mutationsPerUser ?? 100 },
   }
   const log = pino({ level: config.logLevel }, options.onLog && { write: options.onLog })
   const start = (publicUrl = config.publicUrl) =>

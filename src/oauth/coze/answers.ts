@@ -4,9 +4,9 @@ import type { Environment } from '../../http/environment.ts'
 /** A refusal in the form of Coze's token endpoint. The code is one of RFC 6749 or RFC 8628, or Coze's own. */
 export class TokenRefusal extends Error {
   readonly code: string
-  readonly status: 400 | 405 | 429 | 500
+  readonly status: 400 | 405 | 429 | 500 | 503
 
-  constructor(code: string, description: string, status: 400 | 405 | 429 | 500 = 400) {
+  constructor(code: string, description: string, status: TokenRefusal['status'] = 400) {
     super(description)
     this.code = code
     this.status = status
@@ -14,9 +14,9 @@ export class TokenRefusal extends Error {
 }
 
 /** The codes of Coze's other answers, with the status that each is sent with. */
-const statuses = { 4000: 400, 4013: 429, 4100: 401, 4101: 403, 4200: 404, 5000: 500 } as const
+const statuses = { 4000: 400, 4013: 429, 4100: 401, 4101: 403, 4200: 404, 5000: 500, 5030: 503 } as const
 
-/** A refusal in the form of Coze's API: 4000 bad request, 4013 too many, 4100 authentication, 4101 permission, 4200 not found, 5000 our fault. */
+/** A refusal in the form of Coze's API: 4000 bad request, 4013 too many, 4100 authentication, 4101 permission, 4200 not found, 5000 our fault, 5030 busy. */
 export class ApiRefusal extends Error {
   readonly code: keyof typeof statuses
 

@@ -1,8 +1,10 @@
 import { type Context, Hono } from 'hono'
 import type { Core } from '../../core.ts'
+import { overloadOf } from '../../database/overload.ts'
 import { maskError } from '../../graphql/mask.ts'
 import { addressOf } from '../../http/address.ts'
 import type { Environment } from '../../http/environment.ts'
+import { logOverload } from '../../http/overload.ts'
 import type { Engine } from '../engine.ts'
 import { type Refusals, type TokenRefusals, tooOften } from '../limits.ts'
 import { issuerOf } from '../service-grants.ts'
@@ -54,6 +56,13 @@ export function cozeRoutes(core: Core, engine: Engine, { refusals, begun }: Limi
       return await work()
     } catch (error) {
       if (error instanceof ApiRefusal) return refuseApi(c, error)
+      const overload = overloadOf(error)
+      if (overload) {
+        logOverload(core, c, overload)
+        return isApi
+          ? refuseApi(c, new ApiRefusal(5030, overload.message))
+          : refuseToken(c, new TokenRefusal('temporarily_unavailable', overload.message, 503))
+      }
       const refusal = error instanceof TokenRefusal ? error : defect(core, c, error)
       if (!isApi) return refuseToken(c, refusal)
       return refuseApi(c, new ApiRefusal(apiCodes[refusal.status] ?? 4100, refusal.message))
