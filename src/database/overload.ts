@@ -13,10 +13,20 @@ const BUSY = /^(08|25006|25P03|40001|40P01|53|55P03|57014|57P0)/
 const AWAY: readonly string[] = ['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout', 'TooManyConnections']
 
 /**
- * Prisma's errors of a database that does not answer, and of transactions that could not begin or took
- * too long (P2028).
+ * Prisma's codes of a database that does not answer, of transactions that could not begin or took too long
+ * (P2028), and of an {@link Overloaded} of ours that it met on its way.
  */
-const GIVEN_UP: readonly string[] = ['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2034', 'P2037']
+const GIVEN_UP: readonly string[] = [
+  'OVERLOADED',
+  'P1001',
+  'P1002',
+  'P1008',
+  'P1017',
+  'P2024',
+  'P2028',
+  'P2034',
+  'P2037',
+]
 
 /** The error as the overload that it is; undefined for one that would come again. */
 export function overloadOf(error: unknown): Overloaded | undefined {

@@ -1,4 +1,11 @@
-import type { SqlDriverAdapter, SqlDriverAdapterFactory, SqlQuery, Transaction } from '@prisma/driver-adapter-utils'
+import {
+  isDriverAdapterError,
+  type SqlDriverAdapter,
+  type SqlDriverAdapterFactory,
+  type SqlQuery,
+  type Transaction,
+} from '@prisma/driver-adapter-utils'
+import { Overloaded } from './errors.ts'
 import { inTurn, type Lane } from './queue.ts'
 
 /**
@@ -14,8 +21,8 @@ function queuedAdapter(adapter: SqlDriverAdapter, lane: Lane): SqlDriverAdapter 
   return {
     provider: adapter.provider,
     adapterName: adapter.adapterName,
-    queryRaw: (query: SqlQuery) => inTurn(lane, () => adapter.queryRaw(query)),
-    executeRaw: (query: SqlQuery) => inTurn(lane, () => adapter.executeRaw(query)),
+    queryRaw: (query: SqlQuery) => inTurn(lane, () => adapter.queryRaw(query).catch(rethrow)),
+    executeRaw: (query: SqlQuery) => inTurn(lane, () => adapter.executeRaw(query).catch(rethrow)),
     executeScript: (script) => adapter.executeScript(script),
     startTransaction: async (isolationLevel) => {
       const leave = await lane.enter()
@@ -23,7 +30,7 @@ function queuedAdapter(adapter: SqlDriverAdapter, lane: Lane): SqlDriverAdapter 
         return untilOver(await adapter.startTransaction(isolationLevel), leave)
       } catch (error) {
         leave()
-        throw error
+        return rethrow(error)
       }
     },
     getConnectionInfo: () => adapter.getConnectionInfo?.() ?? { supportsRelationJoins: true },
@@ -35,8 +42,17 @@ function queuedAdapter(adapter: SqlDriverAdapter, lane: Lane): SqlDriverAdapter 
 function untilOver(transaction: Transaction, leave: () => void): Transaction {
   const commit = transaction.commit.bind(transaction)
   const rollback = transaction.rollback.bind(transaction)
+  const queryRaw = transaction.queryRaw.bind(transaction)
+  const executeRaw = transaction.executeRaw.bind(transaction)
   return Object.assign(transaction, {
+    queryRaw: (query: SqlQuery) => queryRaw(query).catch(rethrow),
+    executeRaw: (query: SqlQuery) => executeRaw(query).catch(rethrow),
     commit: () => commit().finally(leave),
     rollback: () => rollback().finally(leave),
   })
+}
+
+/** What is not the answer of a server, nor a mistake in calling it, is a connection that broke or could not be made. */
+function rethrow(error: unknown): never {
+  throw isDriverAdapterError(error) || error instanceof TypeError ? error : new Overloaded(error)
 }

@@ -21,6 +21,8 @@ export function maskError(error: unknown, { requestId, core }: Reporter): GraphQ
     const { message, extensions } = toGraphQLError(root)
     return new GraphQLError(message, { path, nodes, extensions })
   }
+  // Yoga asks once more about what was masked when it was executed.
+  if (root instanceof GraphQLError && root === error && root.extensions.code !== undefined) return root
   if (root instanceof GraphQLError) {
     const extensions = { code: 'BAD_USER_INPUT', ...root.extensions }
     return new GraphQLError(root.message, { path, nodes, source: root.source, positions: root.positions, extensions })

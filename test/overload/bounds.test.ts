@@ -1,8 +1,10 @@
+import { availableParallelism } from 'node:os'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
-import { ConfigError, limits, readConfig } from '../../src/config.ts'
+import { type Config, ConfigError, limits, readConfig } from '../../src/config.ts'
 import { openDatabase } from '../../src/database/client.ts'
 import { overloadOf } from '../../src/database/overload.ts'
 import { shareOut } from '../../src/database/pool-shares.ts'
+import { hashPassword } from '../../src/viewer/passwords.ts'
 import { createTestDatabase, databaseKinds } from '../support/database.ts'
 import { type Answer, defaultDatabase } from '../support/server.ts'
 import { Team, uuidOf } from '../support/team.ts'
@@ -68,6 +70,14 @@ onPostgres('PostgreSQL gives up, as an overload,', () => {
     await expect(reserved.check.$queryRaw`SELECT 1 AS "one"`).resolves.toEqual([{ one: 1 }])
     await expect(prisma.user.count()).resolves.toBe(0)
   })
+})
+
+test('of passwords that are all to be hashed at once, 100 wait and the rest are refused', async () => {
+  const config = { passwordHashing: { memoryCost: 8, timeCost: 1, parallelism: 1 } } as Config
+  const atOnce = Math.max(1, availableParallelism() - 1)
+  const hashes = Array.from({ length: atOnce + 100 + 7 }, () => failure(hashPassword(config, 'a password')))
+  expect((await Promise.all(hashes)).filter((code) => code === 'OVERLOADED')).toHaveLength(7)
+  expect(await failure(hashPassword(config, 'a password'))).toBeUndefined()
 })
 
 describe('DATABASE_POOL', () => {
