@@ -281,18 +281,15 @@ const refusals: Readonly<Partial<Record<Unavailable, Refusal>>> = {
   'nothing-left': { error: 'invalid_scope', error_description: 'the app may no longer ask for any of it' },
 }
 
-/** What the app is told of why it got nothing (RFC 6749 section 4.1.2.1, OpenID Connect Core section 3.1.2.6). */
+/**
+ * What the app is told of why it got nothing (RFC 6749 section 4.1.2.1, OpenID Connect Core section 3.1.2.6).
+ * An admin's reason is for the people of the organization, who read it on the page; the app is another party.
+ */
 function refusalOf({ step }: Standing): Refusal {
   const known = step.at === 'unavailable' ? refusals[step.why] : undefined
-  const description = step.at === 'denied' ? denialOf(step) : 'the user refused'
+  const description = step.at === 'denied' ? 'an admin of the organization denied it' : 'the user refused'
   return known ?? { error: 'access_denied', error_description: description }
 }
-
-/** In plain ASCII. */
-const denialOf = ({ reason }: { readonly reason: string | null }): string =>
-  reason && /^[\x20-\x7e]*$/.test(reason)
-    ? `an admin of the organization denied it: ${reason.replaceAll(/["\\]/g, "'")}`
-    : 'an admin of the organization denied it'
 
 const finish = (core: Core, c: Request, outcome: Outcome): Response | Promise<Response> =>
   'returnTo' in outcome ? c.redirect(outcome.returnTo, 303) : devicePage(core, c, outcome.device)
