@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono'
 import type { Core } from '../core.ts'
+import { TooManyAttempts } from '../errors.ts'
 import { addressOf } from '../http/address.ts'
 import type { Environment } from '../http/environment.ts'
 import { fieldsOf } from '../http/form.ts'
@@ -9,7 +10,7 @@ import { cardOf, maySeeCard } from './card.ts'
 import { findByUserCode, normalizeUserCode, park, refuseDevice } from './devices.ts'
 import type { Engine } from './engine.ts'
 import { routes as paths } from './internals.ts'
-import { userCodeRefusals } from './limits.ts'
+import { userCodeAttempts } from './limits.ts'
 import { deviceCodePage, deviceConfirmPage, deviceNotForYouPage, devicePage } from './pages/device.ts'
 
 type Request = Context<Environment>
@@ -17,7 +18,7 @@ type Request = Context<Environment>
 /** The page that a device sends its user to (RFC 8628 section 3.3): the code, and a confirmation that it is theirs. */
 export function devicePages(core: Core, { provider }: Engine): Hono<Environment> {
   const routes = new Hono<Environment>()
-  const refusals = userCodeRefusals(core)
+  const attempt = userCodeAttempts(core)
 
   routes.get(paths.code_verification, async (c) => {
     const userCode = c.req.query('user_code')
@@ -31,20 +32,28 @@ export function devicePages(core: Core, { provider }: Engine): Hono<Environment>
     return enter(c, userCode, form.action)
   })
 
+  /** @throws {TooManyAttempts} */
+  const find = (c: Request, userCode: string) =>
+    attempt(addressOf(c.env.incoming, core.config), async (wrong) => {
+      const found = await findByUserCode(core, userCode)
+      if ('problem' in found && found.problem === 'unknown') wrong()
+      return found
+    })
+
   async function enter(c: Request, userCode: string, action?: string): Promise<Response> {
     const viewer = await browserViewer(core, c)
     const path = `${paths.code_verification}?${new URLSearchParams({ user_code: normalizeUserCode(userCode) })}`
     if (!viewer) return c.redirect(`/sign-in?${new URLSearchParams({ return_to: path })}`, 303)
 
-    const address = addressOf(c.env.incoming, core.config)
-    const seconds = await refusals.attempt(address)
-    if (seconds !== undefined) {
-      c.header('retry-after', String(seconds))
-      return deviceCodePage(core, c, { userCode, problem: 'too-many', minutes: Math.ceil(seconds / 60) })
+    const found = await find(c, userCode).catch((error: unknown) => {
+      if (error instanceof TooManyAttempts) return error
+      throw error
+    })
+    if (found instanceof TooManyAttempts) {
+      c.header('retry-after', String(found.retryAfterSeconds))
+      const minutes = Math.ceil(found.retryAfterSeconds / 60)
+      return deviceCodePage(core, c, { userCode, problem: 'too-many', minutes })
     }
-    const found = await findByUserCode(core, userCode)
-    const isKnown = !('problem' in found) || found.problem !== 'unknown'
-    if (isKnown) await refusals.takeBack(address)
     if ('problem' in found) {
       return deviceCodePage(core, c, { userCode, problem: found.problem })
     }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { type Context, Hono } from 'hono'
 import { errors } from 'oidc-provider'
 import type { Core } from '../core.ts'
+import { TooManyAttempts } from '../errors.ts'
 import { addressOf } from '../http/address.ts'
 import { wantsPage } from '../http/answers.ts'
 import type { Environment } from '../http/environment.ts'
@@ -12,7 +13,7 @@ import { JWT_BEARER } from './clients.ts'
 import type { AuthorizationError, Engine, ShownError } from './engine.ts'
 import { readClientId } from './ids.ts'
 import { routes as paths } from './internals.ts'
-import { namedClient, type Refusals, slowDown, type TokenRefusals, tooOften } from './limits.ts'
+import { type BegunAuthorizations, namedClient, slowDown, type TokenRefusals, tooOften } from './limits.ts'
 import { errorPage } from './pages/error.ts'
 import { readPosted } from './posted.ts'
 import { answerAgain } from './second-press.ts'
@@ -21,7 +22,7 @@ import { signedInBy } from './sessions.ts'
 
 interface Limits {
   readonly refusals: TokenRefusals
-  readonly begun: Refusals
+  readonly begun: BegunAuthorizations
 }
 
 /** The endpoints that clients talk to: the engine, behind what it does not do itself. */
@@ -73,14 +74,17 @@ export function endpointRoutes(core: Core, engine: Engine, { refusals, begun }: 
   /** An authorization request, which anybody can make anybody's browser send. */
   async function authorize(c: Context<Environment>): Promise<Response> {
     if (await signedInBy(core, c.req.header('cookie'))) return pass(c)
-    const address = addressOf(c.env.incoming, core.config)
-    const seconds = await begun.attempt(address)
-    if (seconds !== undefined) {
+    const answer = await begun(c, async (count) => {
+      const answer = await ask(c, c.req.raw)
+      if (!answer.error && !answer.refused) count()
+      return answer
+    }).catch(tooMany)
+    if (answer instanceof TooManyAttempts) {
+      const seconds = answer.retryAfterSeconds
       c.header('retry-after', String(seconds))
       return shown(core, c, { code: 'temporarily_unavailable', description: tooOften(seconds), status: 429 })
     }
-    const { response, error, refused } = await ask(c, await bodied(c))
-    if (error || refused) await begun.takeBack(address)
+    const { response, error, refused } = answer
     if (error) return shown(core, c, error)
     return refused && !refused.isSilent ? notSentOn(c, refused, response) : framed(response)
   }
@@ -118,18 +122,22 @@ export function endpointRoutes(core: Core, engine: Engine, { refusals, begun }: 
     )
   }
 
-  /** Who keeps guessing has to wait. */
+  /** A client that keeps guessing has to wait. */
   async function counted(c: Context<Environment>): Promise<Response> {
     const client = namedClient(c)
-    const seconds = await refusals.blockedFor(c, client)
-    if (seconds !== undefined) return slowDown(c, seconds)
-    const response = await pass(c, await (c.req.path === paths.token ? withClientId(c) : bodied(c)))
-    if (response.status >= 400) await refusals.count(c, client, await errorOf(response))
+    const answer = await refusals
+      .attempt(c, client, async (refusedWith) => {
+        const response = await pass(c, await (c.req.path === paths.token ? withClientId(c) : bodied(c)))
+        if (response.status >= 400) refusedWith(await errorOf(response))
+        return response
+      })
+      .catch(tooMany)
+    if (answer instanceof TooManyAttempts) return slowDown(c, answer.retryAfterSeconds)
     // Some clients read every answer as JSON, although this one need not have a body (RFC 7009 section 2.2).
-    if (c.req.path === paths.revocation && response.ok) return c.json({})
+    if (c.req.path === paths.revocation && answer.ok) return c.json({})
     // HTTP/1.0 caches know nothing else (RFC 6749 section 5.1).
-    if (c.req.path === paths.token) response.headers.set('pragma', 'no-cache')
-    return response
+    if (c.req.path === paths.token) answer.headers.set('pragma', 'no-cache')
+    return answer
   }
 
   /**
@@ -140,14 +148,20 @@ export function endpointRoutes(core: Core, engine: Engine, { refusals, begun }: 
     const form = formOf(c)
     const isKnown = c.req.header('authorization') || form.get('client_secret') || form.get('client_assertion')
     if (isKnown) return counted(c)
-    const address = addressOf(c.env.incoming, core.config)
-    const seconds = await begun.attempt(address)
-    if (seconds !== undefined) return slowDown(c, seconds)
-    const response = await counted(c)
-    if (!response.ok) await begun.takeBack(address)
-    return response
+    const answer = await begun(c, async (count) => {
+      const response = await counted(c)
+      if (response.ok) count()
+      return response
+    }).catch(tooMany)
+    return answer instanceof TooManyAttempts ? slowDown(c, answer.retryAfterSeconds) : answer
   }
   return routes
+}
+
+/** Hands a refusal by a limit on as a value. */
+function tooMany(error: unknown): TooManyAttempts {
+  if (error instanceof TooManyAttempts) return error
+  throw error
 }
 
 const errorOf = async (response: Response): Promise<unknown> =>

@@ -1,107 +1,89 @@
 import { createHash } from 'node:crypto'
 import type { Context } from 'hono'
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import type { Core } from '../core.ts'
 import { addressOf } from '../http/address.ts'
 import { readAuthorization } from '../http/authorization.ts'
 import type { Environment } from '../http/environment.ts'
 import { formOf } from '../http/form.ts'
 import { networkOf } from '../viewer/attempts.ts'
+import { attempt, Counter, MemoryStore, type Place } from '../viewer/counters.ts'
 import { issuerOf } from './service-grants.ts'
 
-/** The client is whatever somebody calls it: the hash keeps it short. */
-const keyOf = (address: string, client?: string): string =>
-  client === undefined
-    ? networkOf(address)
-    : `${networkOf(address)} ${createHash('sha256').update(client).digest('base64url')}`
+/**
+ * Makes an attempt of a user code, by which it may be guessed: unknown ones are limited by address.
+ *
+ * @param work is told how to say that the code is unknown.
+ * @throws {TooManyAttempts}
+ */
+export type UserCodeAttempt = <T>(address: string, work: (wrong: () => void) => Promise<T>) => Promise<T>
+
+export function userCodeAttempts(core: Core): UserCodeAttempt {
+  const { limits, durations } = core.config
+  const counter = new Counter(core, new MemoryStore(), limits.failedUserCodesPerAddress, durations.signInWindow)
+  return (address, work) => attempt([{ counter, key: networkOf(address) }], (wrong) => work(() => wrong()))
+}
 
 /**
- * Counts what was refused at the endpoints that anybody can try things at, by address. It is kept in
- * memory: each node counts for itself, and nothing that is good is ever counted.
+ * Begins an authorization for somebody whom nobody knows yet. One that comes about counts against the
+ * address.
+ *
+ * @param work is told how to say that it did.
+ * @throws {TooManyAttempts}
  */
-export class Refusals {
-  readonly #limiter: RateLimiterMemory
-  readonly #points: number
+export type BegunAuthorizations = <T>(c: Context<Environment>, work: (count: () => void) => Promise<T>) => Promise<T>
 
-  /** @param window in milliseconds. */
-  constructor(points: number, window: number) {
-    this.#points = points
-    this.#limiter = new RateLimiterMemory({ points, duration: window / 1000 })
-  }
-
-  /** In how many seconds the address may try again; undefined where it may now. */
-  async blockedFor(address: string, client?: string): Promise<number | undefined> {
-    const used = await this.#limiter.get(keyOf(address, client))
-    return used && used.consumedPoints >= this.#points ? Math.ceil(used.msBeforeNext / 1000) : undefined
-  }
-
-  /**
-   * Counts an attempt before it is made, so that those made at once cannot slip past together.
-   *
-   * @returns in how many seconds the address may try again; undefined where this attempt is free.
-   */
-  async attempt(address: string): Promise<number | undefined> {
-    try {
-      await this.#limiter.consume(networkOf(address))
-      return undefined
-    } catch (refusal) {
-      if (refusal instanceof RateLimiterRes) return Math.ceil(refusal.msBeforeNext / 1000)
-      throw refusal
-    }
-  }
-
-  /** Takes back an attempt that was good. */
-  async takeBack(address: string): Promise<void> {
-    await this.#limiter.reward(networkOf(address))
-  }
-
-  async count(address: string, client?: string): Promise<void> {
-    await this.#limiter.consume(keyOf(address, client)).catch(() => undefined)
+export function begunAuthorizations(core: Core): BegunAuthorizations {
+  const { limits, durations } = core.config
+  const counter = new Counter(core, new MemoryStore(), limits.authorizationsPerAddress, durations.authorizationWindow)
+  return (c, work) => {
+    const key = networkOf(addressOf(c.env.incoming, core.config))
+    return attempt([{ counter, key }], (count) => work(() => count()))
   }
 }
 
-export const userCodeRefusals = ({ config: { limits, durations } }: Core): Refusals =>
-  new Refusals(limits.failedUserCodesPerAddress, durations.signInWindow)
-
-/** Authorizations that are begun where nobody is known yet. */
-export const begunAuthorizations = ({ config: { limits, durations } }: Core): Refusals =>
-  new Refusals(limits.authorizationsPerAddress, durations.authorizationWindow)
-
 /**
- * What is refused because a secret, code or token is wrong. Nothing else that a client meets can be a
- * guess: neither waiting, nor an app that is disabled, nor a mistake in a request.
- */
-const guesses: readonly unknown[] = ['invalid_client', 'invalid_grant', 'invalid_token']
-
-/**
- * Counts guesses at clients and tokens. An address can be that of a whole company, so it is counted by
- * the client that a request names as well: of several apps behind it, one that is broken stops itself.
+ * Counts guesses at clients and tokens, on this node. An address can be that of a whole company, so it is
+ * counted by the client that a request names as well: of several apps behind it, one that is broken stops
+ * itself.
  */
 export class TokenRefusals {
   readonly #core: Core
-  readonly #ofClients: Refusals
-  readonly #ofAddresses: Refusals
+  readonly #ofClients: Counter
+  readonly #ofAddresses: Counter
 
   constructor(core: Core) {
     this.#core = core
     const { limits, durations } = core.config
-    this.#ofClients = new Refusals(limits.refusedTokenRequestsPerAddress, durations.tokenRequestWindow)
-    this.#ofAddresses = new Refusals(limits.failedClientsPerAddress, durations.tokenRequestWindow)
+    const make = (limit: number) => new Counter(core, new MemoryStore(), limit, durations.tokenRequestWindow)
+    this.#ofClients = make(limits.refusedTokenRequestsPerAddress)
+    this.#ofAddresses = make(limits.failedClientsPerAddress)
   }
 
-  /** In how many seconds a request may come again; undefined where this one may go on. */
-  async blockedFor(c: Context<Environment>, client: string): Promise<number | undefined> {
-    const address = addressOf(c.env.incoming, this.#core.config)
-    return (await this.#ofAddresses.blockedFor(address)) ?? this.#ofClients.blockedFor(address, client)
-  }
-
-  /** @param error what the request was refused with. */
-  async count(c: Context<Environment>, client: string, error: unknown): Promise<void> {
-    if (!guesses.includes(error)) return
-    const address = addressOf(c.env.incoming, this.#core.config)
-    // A Bearer names no client: each wrong one would be another.
-    if (error !== 'invalid_token') await this.#ofClients.count(address, client)
-    if (error !== 'invalid_grant') await this.#ofAddresses.count(address)
+  /**
+   * Answers a request that may be a guess. It counts only where a secret, code or token is wrong: nothing
+   * else that a client meets can be a guess, neither waiting, nor an app that is disabled, nor a mistake.
+   *
+   * @param client which client the request says that it is from.
+   * @param work is told how to say what the request was refused with.
+   * @throws {TooManyAttempts} before `work` begins.
+   */
+  attempt<T>(
+    c: Context<Environment>,
+    client: string,
+    work: (refusedWith: (error: unknown) => void) => Promise<T>,
+  ): Promise<T> {
+    const network = networkOf(addressOf(c.env.incoming, this.#core.config))
+    // The client is whatever somebody calls it: the hash keeps it short.
+    const named = createHash('sha256').update(client).digest('base64url')
+    const ofAddress = { counter: this.#ofAddresses, key: network }
+    const ofClient = { counter: this.#ofClients, key: `${network} ${named}` }
+    const wrongAt: Readonly<Record<string, readonly Place[]>> = {
+      invalid_client: [ofAddress, ofClient],
+      invalid_grant: [ofClient],
+      // A Bearer names no client: each wrong one would be another.
+      invalid_token: [ofAddress],
+    }
+    return attempt([ofAddress, ofClient], (wrong) => work((error) => wrong(wrongAt[String(error)] ?? [])))
   }
 }
 

@@ -101,37 +101,38 @@ export async function inviteMember(
     throw new Forbidden('Admins may invite members only; it takes a super admin to invite an admin.')
   }
   const address = parse(email, input.email, 'email')
-  await countInvitation(core, viewer.userId)
   const token = randomBytes(32).toString('base64url')
-  return changeAs(core, viewer, ['members:invite', organizationId], async ({ tx, at, record }) => {
-    const organization = await lockOrganization(tx, organizationId)
-    if (organization.edition === 'PERSONAL') throw new EditionHasNoMembers()
-    await assertNow(tx, viewer, actionFor(role), organizationId)
-    const replaced = await tx.invitation.findFirst({ where: { organizationId, email: address, status: 'PENDING' } })
-    if (replaced) await revoke(tx, viewer, replaced)
-    const invitation = await tx.invitation.create({
-      data: {
-        id: newId(),
-        organizationId,
-        email: address,
-        role,
-        createdAt: at,
-        expiresAt: new Date(at.getTime() + core.config.durations.invitation),
-        invitedById: viewer.userId,
-        token: { create: { hash: hashToken(token) } },
-      },
+  const invite = () =>
+    changeAs(core, viewer, ['members:invite', organizationId], async ({ tx, at, record }) => {
+      const organization = await lockOrganization(tx, organizationId)
+      if (organization.edition === 'PERSONAL') throw new EditionHasNoMembers()
+      await assertNow(tx, viewer, actionFor(role), organizationId)
+      const replaced = await tx.invitation.findFirst({ where: { organizationId, email: address, status: 'PENDING' } })
+      if (replaced) await revoke(tx, viewer, replaced)
+      const invitation = await tx.invitation.create({
+        data: {
+          id: newId(),
+          organizationId,
+          email: address,
+          role,
+          createdAt: at,
+          expiresAt: new Date(at.getTime() + core.config.durations.invitation),
+          invitedById: viewer.userId,
+          token: { create: { hash: hashToken(token) } },
+        },
+      })
+      record({
+        type: 'MEMBER_INVITED',
+        streams: [organizationId],
+        organization,
+        changes: [
+          { field: 'email', before: null, after: address },
+          { field: 'role', before: null, after: role },
+        ],
+      })
+      return { invitation, organization, token }
     })
-    record({
-      type: 'MEMBER_INVITED',
-      streams: [organizationId],
-      organization,
-      changes: [
-        { field: 'email', before: null, after: address },
-        { field: 'role', before: null, after: role },
-      ],
-    })
-    return { invitation, organization, token }
-  })
+  return countInvitation(core, viewer.userId, invite)
 }
 
 /** What it takes to give a role: nobody invites above what they may appoint. */

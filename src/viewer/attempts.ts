@@ -1,64 +1,66 @@
 import { createHash } from 'node:crypto'
 import { isIPv6 } from 'node:net'
-import { RateLimiterPrisma, RateLimiterRes } from 'rate-limiter-flexible'
 import type { Core } from '../core.ts'
 import { emailAddress } from '../email.ts'
-import { TooManyAttempts } from '../errors.ts'
+import { attempt, Counter, DatabaseStore } from './counters.ts'
 
 /**
- * Counts an attempt to sign in, before the password is looked at: so that attempts made at the same
- * time, be it in one request, cannot all slip below the limit. Both counts end by themselves
- * `durations.signInWindow` after the first attempt, by the system's time.
+ * Makes an attempt to sign in with a password, by which it may be guessed: wrong ones are limited by
+ * account and by address, over `durations.signInWindow`.
  *
- * @returns how to take the attempt back, for one that succeeds: only failures count.
+ * @param work is told how to say that the password was wrong; it begins after a place is held, so that
+ * attempts made at the same time, be it in one request, cannot all slip below the limit.
  * @throws {TooManyAttempts} where the address or the account has used up its failures.
  */
-export async function countAttempt(core: Core, email: string, address: string): Promise<() => Promise<unknown>> {
-  const { failedSignInsPerAddress, failedSignInsPerAccount } = core.config.limits
-  const byAddress = limiter(core, 'sign-in-address', failedSignInsPerAddress)
-  const byAccount = limiter(core, 'sign-in-account', failedSignInsPerAccount)
-  const network = networkOf(address)
-  // Whatever is typed into the form is counted, in one form; the hash keeps it short, and addresses out of the table.
+export function attemptSignIn<T>(
+  core: Core,
+  { email, address }: { readonly email: string; readonly address: string },
+  work: (wrong: () => void) => Promise<T>,
+): Promise<T> {
+  const { byAddress, byAccount } = countersOf(core)
+  // Any text can be typed, and counts in one form; the hash keeps it short, and addresses out of the table.
   const typed = emailAddress(email) ?? email.normalize('NFC')
   const account = createHash('sha256').update(typed).digest('base64url')
-
-  await consume(byAddress, network)
-  await consume(byAccount, account)
-  return () => Promise.all([byAddress.reward(network), byAccount.reward(account)])
+  const places = [
+    { counter: byAddress, key: networkOf(address) },
+    { counter: byAccount, key: account },
+  ]
+  return attempt(places, (wrong) => work(() => wrong()))
 }
 
 /**
- * Counts an invitation that the user is about to make.
+ * Makes an invitation of the user's. One that comes about counts, over `durations.invitationWindow`.
  *
  * @throws {TooManyAttempts} where they have made as many as they may for now.
  */
-export async function countInvitation(core: Core, userId: string): Promise<void> {
-  const { limits, durations } = core.config
-  await consume(limiter(core, 'invitation', limits.invitationsPerUser, durations.invitationWindow), userId)
+export function countInvitation<T>(core: Core, userId: string, invite: () => Promise<T>): Promise<T> {
+  return attempt([{ counter: countersOf(core).ofInvitations, key: userId }], async (count) => {
+    const made = await invite()
+    count()
+    return made
+  })
 }
 
-const limiter = (
-  { config, prisma }: Core,
-  keyPrefix: string,
-  points: number,
-  window = config.durations.signInWindow,
-): RateLimiterPrisma =>
-  new RateLimiterPrisma({
-    storeClient: prisma,
-    tableName: 'rateLimit',
-    keyPrefix,
-    points,
-    duration: window / 1000,
-    clearExpiredByTimeout: false,
-  })
+interface Counters {
+  readonly byAddress: Counter
+  readonly byAccount: Counter
+  readonly ofInvitations: Counter
+}
 
-async function consume(limiter: RateLimiterPrisma, key: string): Promise<void> {
-  try {
-    await limiter.consume(key)
-  } catch (refusal) {
-    if (refusal instanceof RateLimiterRes) throw new TooManyAttempts(Math.ceil(refusal.msBeforeNext / 1000))
-    throw refusal
+const known = new WeakMap<Core, Counters>()
+
+/** One set for each server: a counter knows the attempts that it has under way. */
+function countersOf(core: Core): Counters {
+  const { limits, durations } = core.config
+  const make = (prefix: string, limit: number, window: number) =>
+    new Counter(core, new DatabaseStore(core, prefix), limit, window)
+  const counters = known.get(core) ?? {
+    byAddress: make('sign-in-address', limits.failedSignInsPerAddress, durations.signInWindow),
+    byAccount: make('sign-in-account', limits.failedSignInsPerAccount, durations.signInWindow),
+    ofInvitations: make('invitation', limits.invitationsPerUser, durations.invitationWindow),
   }
+  known.set(core, counters)
+  return counters
 }
 
 /** An IPv6 customer holds at least a /64, and could otherwise take a new address for each attempt. */

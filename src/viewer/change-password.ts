@@ -3,7 +3,7 @@ import type { Core } from '../core.ts'
 import { InvalidCredentials, NoLocalPassword } from '../errors.ts'
 import { newPassword, parse, refusal } from '../input.ts'
 import { passwordForm } from '../text.ts'
-import { countAttempt } from './attempts.ts'
+import { attemptSignIn } from './attempts.ts'
 import { endOtherSessions } from './own-sessions.ts'
 import { hashPassword, verifyPassword } from './passwords.ts'
 import type { Viewer } from './viewer.ts'
@@ -32,9 +32,11 @@ export async function changePassword(core: Core, viewer: Viewer, input: unknown,
   const given = parse(passwords, input)
   const stored = await prisma.passwordCredential.findUnique({ where: { userId }, select: { hash: true } })
   if (!stored) throw new NoLocalPassword()
-  const takeBack = await countAttempt(core, viewer.email ?? userId, address)
-  if (!(await verifyPassword(config, stored.hash, given.currentPassword))) throw wrong()
-  await takeBack()
+  await attemptSignIn(core, { email: viewer.email ?? userId, address }, async (count) => {
+    if (await verifyPassword(config, stored.hash, given.currentPassword)) return
+    count()
+    throw wrong()
+  })
   const data = { hash: await hashPassword(config, given.newPassword), updatedAt: clock.now() }
   return prisma.$transaction(async (tx) => {
     // First, so that whoever signs in with the old password meanwhile has either begun their session or will not.

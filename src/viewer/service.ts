@@ -3,7 +3,7 @@ import type { Core } from '../core.ts'
 import { emailAddress } from '../email.ts'
 import { InvalidCredentials, Unauthenticated } from '../errors.ts'
 import { parse, typedAddress } from '../input.ts'
-import { countAttempt } from './attempts.ts'
+import { attemptSignIn } from './attempts.ts'
 import { loadViewer } from './load-viewers.ts'
 import { verifyPassword } from './passwords.ts'
 import { type SessionStart, startTokenSession } from './sessions.ts'
@@ -36,17 +36,14 @@ const credentials = z.object({
  */
 export async function checkPassword(core: Core, input: unknown, address: string): Promise<PasswordProof> {
   const { email, password } = parse(credentials, input)
-  const takeBack = await countAttempt(core, email, address)
-  const account = await findAccount(core, email)
-  const passwordHash = account?.password?.hash
-  const matches = await verifyPassword(core.config, passwordHash, password).catch(async (error: unknown) => {
-    // The password was not looked at, so nothing failed.
-    await takeBack()
-    throw error
+  return attemptSignIn(core, { email, address }, async (wrong) => {
+    const account = await findAccount(core, email)
+    const passwordHash = account?.password?.hash
+    const matches = await verifyPassword(core.config, passwordHash, password)
+    if (account && passwordHash !== undefined && matches) return { userId: account.id, passwordHash }
+    wrong()
+    throw new InvalidCredentials()
   })
-  if (!account || passwordHash === undefined || !matches) throw new InvalidCredentials()
-  await takeBack()
-  return { userId: account.id, passwordHash }
 }
 
 /** The account with the address as it was typed, or else with the form of that. */

@@ -1,5 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import type { Core } from '../../core.ts'
+import { TooManyAttempts } from '../../errors.ts'
 import { findToken } from '../../grants/check.ts'
 import type { Environment } from '../../http/environment.ts'
 import { formOf, isForm } from '../../http/form.ts'
@@ -16,23 +17,37 @@ export const introspect =
   (core: Core, refusals: TokenRefusals): MiddlewareHandler<Environment> =>
   async (c, next) => {
     const client = namedClient(c)
-    const seconds = await refusals.blockedFor(c, client)
-    if (seconds !== undefined) return slowDown(c, seconds)
     try {
-      const readForm = () => singleParameters(c)
-      const caller = await authenticateCaller(core, c.req.header('authorization'), readForm)
-      if (!caller) return next()
-      c.header('cache-control', 'no-store')
-      const token = readForm().get('token')
-      if (token === undefined) throw new Refusal('invalid_request', 'The parameter token is missing.')
-      return c.json(await answer(core, caller, token))
+      const response = await refusals.attempt(c, client, (refusedWith) => introspected(core, c, refusedWith))
+      // Outside of the attempt: the handler after this one makes its own.
+      return response ?? (await next())
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error
-      await refusals.count(c, client, error.code)
-      c.header('cache-control', 'no-store')
-      return answerRefusal(c, error, core.config.publicUrl)
+      if (!(error instanceof TooManyAttempts)) throw error
+      return slowDown(c, error.retryAfterSeconds)
     }
   }
+
+/** @returns null where the caller authenticates in another way. */
+async function introspected(
+  core: Core,
+  c: Context<Environment>,
+  refusedWith: (error: unknown) => void,
+): Promise<Response | null> {
+  try {
+    const readForm = () => singleParameters(c)
+    const caller = await authenticateCaller(core, c.req.header('authorization'), readForm)
+    if (!caller) return null
+    c.header('cache-control', 'no-store')
+    const token = readForm().get('token')
+    if (token === undefined) throw new Refusal('invalid_request', 'The parameter token is missing.')
+    return c.json(await answer(core, caller, token))
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    refusedWith(error.code)
+    c.header('cache-control', 'no-store')
+    return answerRefusal(c, error, core.config.publicUrl)
+  }
+}
 
 async function answer(core: Core, caller: Caller, token: string): Promise<Introspection> {
   const standing = await findToken(core, token)

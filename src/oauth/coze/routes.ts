@@ -1,12 +1,12 @@
 import { type Context, Hono } from 'hono'
 import type { Core } from '../../core.ts'
 import { overloadOf } from '../../database/overload.ts'
+import { TooManyAttempts } from '../../errors.ts'
 import { maskError } from '../../graphql/mask.ts'
-import { addressOf } from '../../http/address.ts'
 import type { Environment } from '../../http/environment.ts'
 import { logOverload } from '../../http/overload.ts'
 import type { Engine } from '../engine.ts'
-import { type Refusals, type TokenRefusals, tooOften } from '../limits.ts'
+import { type BegunAuthorizations, type TokenRefusals, tooOften } from '../limits.ts'
 import { issuerOf } from '../service-grants.ts'
 import { ApiRefusal, refuseApi, refuseToken, TokenRefusal } from './answers.ts'
 import { authorizations, me } from './api.ts'
@@ -21,7 +21,7 @@ const AUTHORIZATIONS = '/v1/oauth-apps/:appid/authorizations'
 
 interface Limits {
   readonly refusals: TokenRefusals
-  readonly begun: Refusals
+  readonly begun: BegunAuthorizations
 }
 
 /**
@@ -69,32 +69,29 @@ export function cozeRoutes(core: Core, engine: Engine, { refusals, begun }: Limi
     }
   }
 
-  /** Who keeps guessing has to wait. */
+  /** A client that keeps guessing has to wait. */
   async function counted(c: Context<Environment>, work: () => Promise<Response>): Promise<Response> {
     const client = await clientOf(c)
-    const seconds = await refusals.blockedFor(c, client)
-    if (seconds !== undefined) throw slower(c, seconds)
-    try {
-      return await work()
-    } catch (error) {
-      if (error instanceof TokenRefusal) await refusals.count(c, client, error.code)
-      if (error instanceof ApiRefusal && error.code === 4100) await refusals.count(c, client, 'invalid_client')
-      throw error
-    }
+    return refusals
+      .attempt(c, client, async (refusedWith) => {
+        try {
+          return await work()
+        } catch (error) {
+          if (error instanceof TokenRefusal) refusedWith(error.code)
+          if (error instanceof ApiRefusal && error.code === 4100) refusedWith('invalid_client')
+          throw error
+        }
+      })
+      .catch(inWords(c))
   }
 
   /** Of what anybody can have stored, an address gets so much. */
-  async function limited(c: Context<Environment>, work: () => Promise<Response>): Promise<Response> {
-    const address = addressOf(c.env.incoming, core.config)
-    const seconds = await begun.attempt(address)
-    if (seconds !== undefined) throw slower(c, seconds)
-    try {
-      return await work()
-    } catch (error) {
-      await begun.takeBack(address)
-      throw error
-    }
-  }
+  const limited = (c: Context<Environment>, work: () => Promise<Response>): Promise<Response> =>
+    begun(c, async (count) => {
+      const response = await work()
+      count()
+      return response
+    }).catch(inWords(c))
   return routes
 }
 
@@ -106,6 +103,13 @@ function defect(core: Core, c: Context<Environment>, error: unknown): TokenRefus
   const { message } = maskError(error, { core, requestId: c.get('requestId') })
   return new TokenRefusal('internal_error', message, 500)
 }
+
+/** Throws a refusal by a limit on as these paths tell it. */
+const inWords =
+  (c: Context<Environment>) =>
+  (error: unknown): never => {
+    throw error instanceof TooManyAttempts ? slower(c, error.retryAfterSeconds) : error
+  }
 
 function slower(c: Context<Environment>, seconds: number): TokenRefusal {
   c.header('retry-after', String(seconds))

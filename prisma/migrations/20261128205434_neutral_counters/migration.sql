@@ -1,0 +1,5 @@
+DELETE FROM "RateLimit" WHERE "expire" IS NULL;
+
+-- AlterTable
+ALTER TABLE "RateLimit" ADD COLUMN     "pending" INTEGER NOT NULL DEFAULT 0,
+ALTER COLUMN "expire" SET NOT NULL;
