@@ -17,7 +17,6 @@ export {
   DataDirectoryLocked,
   DataDirectoryUnusable,
   MigrationError,
-  Overloaded,
 } from './errors.ts'
 
 /** Inside a transaction only this is used: on the embedded database the outer client would wait for itself. */
