@@ -103,11 +103,11 @@ describe.each(databaseKinds)('opening a database (%s)', (kind) => {
     const before = await openDatabase({ ...empty.location, migrations: folder, poolSize: 1 })
     const token = (hash: string, seconds: number) =>
       `('${hash}', gen_random_uuid(), 'REFRESH', now(), now(), now() - interval '${seconds} seconds')`
-    // Nothing here depends on whose they are.
+    // Nothing here depends on whose they are. The one of just now stays so, however long the migration is waited for.
     await before.prisma.$executeRaw`SET session_replication_role = replica`
     await before.prisma.$executeRawUnsafe(
       `INSERT INTO "Token" ("hash", "familyId", "kind", "createdAt", "expiresAt", "rotatedAt")
-       VALUES ${token('just now', 0)}, ${token('long ago', 60)}`,
+       VALUES ${token('just now', -3_600)}, ${token('long ago', 60)}`,
     )
     await before[Symbol.asyncDispose]()
     await using after = await openDatabase(empty.location)
