@@ -106,14 +106,34 @@ function root(n: bigint, k: bigint): bigint {
 }
 
 const P = 2n ** 255n - 19n
+/** The d of Ed25519's curve, −121665/121666 modulo P (RFC 8032 section 5.1). */
+const D = 37_095_705_934_669_439_343_138_083_508_754_565_189_542_113_879_843_219_016_388_785_533_085_940_283_555n
 /** Of the points of order 8: it and its negative. */
 const Y8 = 2_707_385_501_144_840_649_318_225_287_225_658_788_936_804_267_575_313_519_463_743_609_750_303_402_022n
 const smallOrder = [0n, 1n, P - 1n, Y8, P - Y8]
 
-/** A point of small order accepts signatures of any message; RFC 8032 section 5.1.3 reads no y of P or more. */
+/**
+ * A point of small order accepts signatures of any message. RFC 8032 section 5.1.3 reads no y of P or more, and none
+ * that no point of the curve has: OpenSSL takes those, and then accepts no signature by them.
+ */
 function faultOfEd25519(bytes: Buffer): KeyFault | undefined {
   const y = BigInt(`0x${Buffer.from(bytes).reverse().toString('hex')}`) & (2n ** 255n - 1n)
   if (smallOrder.includes(y % P)) return weak('is a point of small order')
-  if (y >= P) return { code: 'UNSUPPORTED_KEY', message: 'is not the encoding of a point of Ed25519' }
+  if (y >= P || !isOnCurve(y)) return { code: 'UNSUPPORTED_KEY', message: 'is not the encoding of a point of Ed25519' }
   return undefined
+}
+
+/** Whether (y² − 1) / (dy² + 1), which would be x², is a square: by Euler's criterion, of which the product tells as much. */
+function isOnCurve(y: bigint): boolean {
+  const square = (y * y) % P
+  return power((square - 1n) * (D * square + 1n), (P - 1n) / 2n) === 1n
+}
+
+/** Modulo P. */
+function power(base: bigint, exponent: bigint): bigint {
+  let result = 1n
+  for (let square = base % P, rest = exponent; rest > 0n; rest >>= 1n, square = (square * square) % P) {
+    if (rest & 1n) result = (result * square) % P
+  }
+  return result
 }

@@ -9,6 +9,7 @@ import {
 import { calculateJwkThumbprint } from 'jose'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { limits } from '../../src/config.ts'
+import { faultOf } from '../../src/key-strength.ts'
 import { addToken, fateOf, Team } from '../support/team.ts'
 import { useWorld } from '../support/world.ts'
 
@@ -201,7 +202,15 @@ describe('a SERVICE app has public keys', () => {
     ...[0n, 1n, 1n + SIGN, P - 1n, ORDER_8, P - ORDER_8, ORDER_8 + SIGN, P, P + 1n].map(
       (y): Case => [`an Ed25519 point of small order (${y})`, pointOf(y), 'WEAK_KEY', /small order/],
     ),
-    ['an Ed25519 point that is none', pointOf(P + 5n), 'UNSUPPORTED_KEY', /not the encoding of a point/],
+    // No point of the curve has these; P + 5 would be 5, which one has.
+    ...[2n, 7n, 2n + SIGN, P - 2n, P - 8n, P + 5n].map(
+      (y): Case => [
+        `an Ed25519 point that is none (${y})`,
+        pointOf(y),
+        'UNSUPPORTED_KEY',
+        /not the encoding of a point/,
+      ],
+    ),
     [
       'a P-256 point beside the curve',
       jwk(p256.publicKey, { y: Buffer.alloc(32, 7).toString('base64url') }),
@@ -240,6 +249,12 @@ describe('a SERVICE app has public keys', () => {
     await add(await team.app({ type: 'SERVICE' }), rsaOf(modulus, 65_539n))
     const { publicKey: long } = generateKeyPairSync('rsa', { modulusLength: 4096 })
     await add(await team.app({ type: 'SERVICE' }), spki(long))
+  })
+
+  test('of the points of Ed25519 none is taken for weak, or for none', async () => {
+    const keys = Array.from({ length: 50 }, () => generateKeyPairSync('ed25519').publicKey)
+    expect(await Promise.all(keys.map(faultOf))).toEqual(keys.map(() => undefined))
+    expect(await faultOf(createPublicKey({ key: JSON.parse(pointOf(3n)), format: 'jwk' }))).toBeUndefined()
   })
 
   test('a key of another app or team is no different: who else has it is not told', async () => {

@@ -1,5 +1,6 @@
+import { createHash, createPublicKey, generateKeyPairSync, type JsonWebKey, type KeyObject, verify } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
-import { SignJWT } from 'jose'
+import { importPKCS8, type JWK, SignJWT } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { Browser } from './browser.ts'
@@ -26,6 +27,8 @@ beforeEach(() => {
   browser = new Browser(server)
   issuer.reset(key.jwk)
 })
+
+const pkcs8 = (key: KeyObject) => key.export({ type: 'pkcs8', format: 'pem' }).toString()
 
 type Sign = (nonce: string) => Promise<string | undefined>
 
@@ -95,6 +98,51 @@ describe('an ID token', () => {
     expect(response.status).toBe(502)
     expect(page).toContain('was not as it should be')
     expect(browser.cookies.has('gatehouse_session')).toBe(false)
+  })
+})
+
+describe('a key of the issuer that others could sign with', () => {
+  const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url')
+  const strong = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' })
+
+  /** With the exponent 1, a signature is the padded hash itself (RFC 8017 section 9.2). */
+  function padded(input: Buffer): Buffer {
+    const algorithm = Buffer.from('3031300d060960864801650304020105000420', 'hex')
+    const digest = Buffer.concat([algorithm, createHash('sha256').update(input).digest()])
+    return Buffer.concat([Buffer.from([0, 1]), Buffer.alloc(253 - digest.length, 255), Buffer.from([0]), digest])
+  }
+
+  test('RSA with the exponent 1 signs nobody in, although what anybody makes verifies', async () => {
+    const weak: JWK = { ...strong, e: 'AQ', kid: 'weak', alg: 'RS256', use: 'sig' }
+    const header = encode({ alg: 'RS256', typ: 'JWT', kid: 'weak' })
+    const forge = (nonce: string) => {
+      const claims = { iss: issuer.url, aud: 'gatehouse', sub: 'alice', iat: now(), exp: now() + 60, nonce }
+      const input = `${header}.${encode(claims)}`
+      return `${input}.${padded(Buffer.from(input)).toString('base64url')}`
+    }
+    const [, payload, signature = ''] = forge('nonce').split('.')
+    const key = createPublicKey({ key: weak as JsonWebKey, format: 'jwk' })
+    const input = Buffer.from(`${header}.${payload}`)
+    expect(verify('sha256', input, key, Buffer.from(signature, 'base64url'))).toBe(true)
+
+    issuer.reset(weak)
+    await server.restart()
+    const { response, page } = await signInWith(async (nonce) => forge(nonce))
+    expect(response.status).toBe(502)
+    expect(page).toContain('was not as it should be')
+    expect(browser.cookies.has('gatehouse_session')).toBe(false)
+  })
+
+  test('RSA with the exponent 3 signs nobody in, although its owner signed', async () => {
+    const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048, publicExponent: 3 })
+    issuer.reset({ ...publicKey.export({ format: 'jwk' }), kid: 'weak', alg: 'RS256', use: 'sig' } as JWK)
+    await server.restart()
+    const weak = { kid: 'weak', alg: 'RS256', privateKey: await importPKCS8(pkcs8(privateKey), 'RS256') }
+    const { response } = await signInWith((nonce) => idToken(nonce, {}, {}, weak as TestKey))
+    expect(response.status).toBe(502)
+    // For the tests that follow.
+    issuer.reset(key.jwk)
+    await server.restart()
   })
 })
 
