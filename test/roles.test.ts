@@ -186,6 +186,7 @@ const table: Record<string, Row> = {
   'Organization.appQuota': organizationRow('appQuota { used limit }', adminField),
   'Organization.installations': organizationRow(`installations${list}`, adminField),
   'Organization.installRequests': organizationRow(`installRequests${list}`, adminField),
+  'Organization.installCases': organizationRow(`installCases${list}`, adminField),
   'Organization.denials': organizationRow(`denials${list}`, adminField),
   'Organization.grants': organizationRow(`grants${list}`, adminField),
   'Organization.events': organizationRow('events(first: 1) { edges { cursor } }', adminField),
@@ -214,6 +215,7 @@ const table: Record<string, Row> = {
   'App.keys': appRow(`keys${list}`, managerField),
   'App.installations': appRow(`installations${list}`, managerField),
   'App.impact': appRow('impact(action: DELETE) { version }', managerField),
+  'App.updateImpact': appRow('updateImpact(distribution: INTERNAL) { version }', managerField),
 
   'Mutation.signIn': {
     document: `mutation ($input: SignInInput!) { result: signIn(input: $input) { __typename ... on Error { code } } }`,

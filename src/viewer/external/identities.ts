@@ -56,7 +56,7 @@ const isTaken = (error: unknown): boolean => violatedConstraint(error) === 'Exte
 const MAX_NAME = 100
 
 function usable(name: unknown): string | undefined {
-  if (typeof name !== 'string') return undefined
+  if (typeof name !== 'string' || !name.isWellFormed()) return undefined
   // Cut in characters, not through one.
   const cut = nameForm(legible(name.slice(0, 10 * MAX_NAME)).replaceAll(/\s+/g, ' '))
     .slice(0, MAX_NAME)
