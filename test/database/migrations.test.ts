@@ -100,10 +100,10 @@ describe.each(databaseKinds)('opening a database (%s)', (kind) => {
     await using empty = await createTestDatabase(kind, { persistent: true, migrated: false })
     const later = (await readMigrations(folder)).filter(({ name }) => name >= '20261128203202_rotations')
     for (const { name } of later) await rm(join(folder, name), { recursive: true })
-    const before = await openDatabase({ ...empty.location, migrations: folder, poolSize: 1 })
+    const before = await openDatabase({ ...empty.location, migrations: folder, poolSize: 4 })
     const token = (hash: string, seconds: number) =>
       `('${hash}', gen_random_uuid(), 'REFRESH', now(), now(), now() - interval '${seconds} seconds')`
-    // Nothing here depends on whose they are. The one of just now stays so, however long the migration is waited for.
+    // Of the smallest pool one connection is for this. Nothing here depends on whose they are. The one of just now stays so, however long the migration is waited for.
     await before.prisma.$executeRaw`SET session_replication_role = replica`
     await before.prisma.$executeRawUnsafe(
       `INSERT INTO "Token" ("hash", "familyId", "kind", "createdAt", "expiresAt", "rotatedAt")
