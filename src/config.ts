@@ -120,8 +120,22 @@ export const limits = {
   refusedTokenRequestsPerAddress: 100,
   /** Failed authentications there, and wrong Bearers, from one address for whatever client. */
   failedClientsPerAddress: 1_000,
-  /** Authorizations, of browsers in which nobody is signed in and of devices, per `durations.authorizationWindow`. */
+  /**
+   * Authorizations, pushed requests and device codes that an address begins per `durations.authorizationWindow`
+   * and for which nobody has signed in yet.
+   */
   authorizationsPerAddress: 300,
+  /**
+   * Authorizations of a user that are kept: so many that their browser was sent to, and as many in which they
+   * pressed a button. A further one takes the place of the oldest of its kind.
+   */
+  authorizationsPerUser: 100,
+  /** Pushed requests of an app that are kept. A further one takes the place of the oldest. */
+  pushedRequestsPerApp: 10_000,
+  /** Device codes of an app that nobody has confirmed. A further one takes the place of the oldest. */
+  deviceCodesPerApp: 10_000,
+  /** Authorizations and pushed requests for which nobody has signed in yet, of all addresses together. */
+  strangersRecords: 100_000,
   /** Invitations that one user may make per `durations.invitationWindow`. */
   invitationsPerUser: 100,
   /** Events that are read at once, for a replay as for live delivery. */

@@ -23,8 +23,10 @@ import type { Viewer } from '../viewer/viewer.ts'
 import {
   type Authorization,
   cookieUid,
+  engage,
   findAuthorization,
   greet,
+  holdOn,
   leadsToApp,
   needsFreshSignIn,
   remember,
@@ -114,9 +116,10 @@ async function overPage(core: Core, c: Request, answered: Answered | undefined):
  */
 async function enter(core: Core, c: Request, here: Here): Promise<Response> {
   const { authorization, signedIn } = here
+  await greet(core, authorization, signedIn.userId)
   const isDone = await isAnsweredSilently(core, authorization, signedIn.userId)
   if (isDone) return finish(core, c, await signedInAs(authorization, signedIn))
-  await greet(authorization)
+  await holdOn(authorization)
   return showStep(core, c, here)
 }
 
@@ -162,6 +165,7 @@ function placeOf(redirectUri: unknown): string | null {
 async function act(core: Core, c: Request, here: Here): Promise<Response> {
   const form = fieldsOf(c)
   if (!isOwnForm(core.config, c, form[FORM_TOKEN])) return showStep(core, c, here, 'stale')
+  await engage(core, here.authorization, here.viewer.userId)
   try {
     const outcome = await perform(core, c, here, form)
     if (outcome === 'changed') return showStep(core, c, here, 'changed')

@@ -5,6 +5,7 @@ import type { Core } from '../core.ts'
 import type { App } from '../database/generated/client/client.ts'
 import { intersection } from '../scopes.ts'
 import { accountId, readClientId, readOrganizationId } from './ids.ts'
+import { noteOwner } from './records.ts'
 
 type Interaction = InstanceType<Provider['Interaction']>
 
@@ -96,8 +97,16 @@ export async function remember({ interaction }: Authorization, said: Said): Prom
   await interaction.persist()
 }
 
-/** Notes that somebody is there who is signed in: from then on the request waits as long as any. */
-export async function greet(authorization: Authorization): Promise<void> {
+/** Notes that this user is there, who is signed in: the request is theirs, whoever's network began it. */
+export const greet = (core: Core, { interaction }: Authorization, userId: string): Promise<void> =>
+  noteOwner(core, interaction as { uid: string; parJti?: string }, userId, false)
+
+/** Notes that this user pressed a button, so that nothing but buttons they press can take the place of the request. */
+export const engage = (core: Core, { interaction }: Authorization, userId: string): Promise<void> =>
+  noteOwner(core, interaction as { uid: string; parJti?: string }, userId, true)
+
+/** Lets a request of which its user was asked something wait as long as any. */
+export async function holdOn(authorization: Authorization): Promise<void> {
   const { prompt, lastSubmission } = authorization.interaction
   if (prompt.name === 'login' && !lastSubmission) await remember(authorization, {})
 }

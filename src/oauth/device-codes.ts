@@ -1,8 +1,10 @@
 import { type Adapter, type AdapterPayload, errors } from 'oidc-provider'
 import type { Core } from '../core.ts'
+import type { Tx } from '../database/client.ts'
 import type { App, DeviceCode, Prisma } from '../database/generated/client/client.ts'
 import { findGrantStanding, hashToken } from '../grants/standing.ts'
 import { intersection } from '../scopes.ts'
+import { begin, makeRoomForDeviceCode, networkKey } from './bounds.ts'
 import { assertWorksFor, payloadOf } from './codes.ts'
 import { hashUserCode } from './derive.ts'
 import { currentExchange } from './exchange.ts'
@@ -34,23 +36,27 @@ export class DeviceCodes implements Adapter {
     this.#core = core
   }
 
+  /** @throws {TooManyAttempts} where the network began too many. */
   async upsert(code: string, payload: AdapterPayload): Promise<void> {
-    const { config, clock, prisma } = this.#core
+    const { config, clock } = this.#core
     const { exp, clientId, params, userCode, deviceInfo } = payload
     const { address, userAgent } = (deviceInfo ?? {}) as Partial<DeviceContext>
     const context = { params: params ?? {}, address: address ?? null, userAgent: userAgent ?? null }
-    await prisma.deviceCode.create({
-      data: {
-        hash: hashToken(code),
-        userCodeHash: hashUserCode(config, userCode ?? ''),
-        appId: readClientId(clientId) ?? '',
-        scopes: String(params?.scope ?? '').split(' '),
-        createdAt: clock.now(),
-        expiresAt: fromEpoch(exp ?? 0),
-        interval: config.durations.devicePolling / 1000,
-        context: context as unknown as Prisma.InputJsonObject,
-      },
-    })
+    const appId = readClientId(clientId) ?? ''
+    const network = networkKey(this.#core, address ?? '')
+    const data = {
+      hash: hashToken(code),
+      userCodeHash: hashUserCode(config, userCode ?? ''),
+      appId,
+      scopes: String(params?.scope ?? '').split(' '),
+      createdAt: clock.now(),
+      expiresAt: fromEpoch(exp ?? 0),
+      interval: config.durations.devicePolling / 1000,
+      context: context as unknown as Prisma.InputJsonObject,
+      network,
+    }
+    const makeRoom = (tx: Tx) => makeRoomForDeviceCode(this.#core, tx, appId)
+    await begin(this.#core, { network, owner: `app:${appId}`, makeRoom }, (tx) => tx.deviceCode.create({ data }))
   }
 
   async find(code: string): Promise<AdapterPayload | undefined> {

@@ -63,7 +63,10 @@ export function devicePages(core: Core, { provider }: Engine): Hono<Environment>
     })
     if (!maySeeCard(app, viewer)) return deviceNotForYouPage(core, c)
     if (action === 'confirm') {
-      const uid = await park(core, provider, found, formToken(core.config, c))
+      const uid = await park(core, provider, found, {
+        formToken: formToken(core.config, c),
+        userId: viewer.userId,
+      })
       return c.redirect(`/oauth/interaction/${uid}`, 303)
     }
     if (action === 'refuse') return devicePage(core, c, await refuseDevice(core, found.row.hash))

@@ -6,6 +6,7 @@ import { bindingOf } from './authorizations.ts'
 import { hashUserCode } from './derive.ts'
 import type { DeviceContext } from './device-codes.ts'
 import { epoch } from './ids.ts'
+import { noteOwner } from './records.ts'
 import type { DeviceOrigin } from './steps.ts'
 
 /**
@@ -71,11 +72,12 @@ type Parked = InstanceType<Provider['Interaction']>
  * @returns the uid of its page.
  */
 export async function park(
-  { config, clock }: Core,
+  core: Core,
   provider: Provider,
   { row, device }: Extract<Found, { row: DeviceCode }>,
-  formToken: string,
+  { formToken, userId }: { readonly formToken: string; readonly userId: string },
 ): Promise<string> {
+  const { config, clock, prisma } = core
   const uid = randomBytes(16).toString('base64url')
   const { params } = row.context as unknown as DeviceContext
   const { Interaction } = provider as unknown as { Interaction: new (uid: string, payload: object) => Parked }
@@ -88,5 +90,8 @@ export async function park(
     trusted: [],
   })
   await interaction.save(epoch(row.expiresAt) - epoch(clock.now()))
+  await noteOwner(core, { uid }, userId, true)
+  // The network that the device asked from gets its place back.
+  await prisma.deviceCode.updateMany({ where: { hash: row.hash }, data: { network: null } })
   return uid
 }

@@ -13,20 +13,15 @@ import { JWT_BEARER } from './clients.ts'
 import type { AuthorizationError, Engine, ShownError } from './engine.ts'
 import { readClientId } from './ids.ts'
 import { routes as paths } from './internals.ts'
-import { type BegunAuthorizations, namedClient, slowDown, type TokenRefusals, tooOften } from './limits.ts'
+import { namedClient, slowDown, type TokenRefusals, tooOften } from './limits.ts'
 import { errorPage } from './pages/error.ts'
 import { readPosted } from './posted.ts'
 import { answerAgain } from './second-press.ts'
 import { issuerOf } from './service-grants.ts'
 import { signedInBy } from './sessions.ts'
 
-interface Limits {
-  readonly refusals: TokenRefusals
-  readonly begun: BegunAuthorizations
-}
-
 /** The endpoints that clients talk to: the engine, behind what it does not do itself. */
-export function endpointRoutes(core: Core, engine: Engine, { refusals, begun }: Limits): Hono<Environment> {
+export function endpointRoutes(core: Core, engine: Engine, refusals: TokenRefusals): Hono<Environment> {
   const routes = new Hono<Environment>()
 
   // All keys, also those that no longer sign; the engine knows only the one that does.
@@ -38,13 +33,24 @@ export function endpointRoutes(core: Core, engine: Engine, { refusals, begun }: 
   routes.on(['GET', 'HEAD'], ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server'], (c) =>
     pass(c),
   )
-  routes.get(paths.authorization, (c) => authorize(c))
+  routes.get(paths.authorization, (c) => inTurn(c, () => authorize(c)))
   // OpenID Connect Core section 3.1.2.1 wants POST as well. From another site it comes without our cookies,
   // which the browser brings along when it follows.
   routes.post(paths.authorization, (c) => authorizeByPost(c))
-  routes.get(`${paths.authorization}/:uid`, async (c) => {
+  routes.get(`${paths.authorization}/:uid`, (c) => inTurn(c, () => resume(c, c.req.param('uid'))))
+  routes.on(['GET', 'POST'], paths.userinfo, (c) => pass(c))
+  const posted = [
+    paths.token,
+    paths.revocation,
+    paths.introspection,
+    paths.pushed_authorization_request,
+    paths.device_authorization,
+  ]
+  routes.on('POST', posted, (c) => counted(c))
+
+  /** Goes on with a request that its user has answered. */
+  async function resume(c: Context<Environment>, uid: string): Promise<Response> {
     const { provider } = engine
-    const uid = c.req.param('uid')
     const parked = await provider.Interaction.find(uid)
     if (parked && !(await leadsToApp(provider, parked))) return shown(core, c, leadsElsewhere)
     const first = parked && (await ask(c, c.req.raw))
@@ -56,12 +62,7 @@ export function endpointRoutes(core: Core, engine: Engine, { refusals, begun }: 
     const answered = await answerAgain(core, provider, uid, cookie)
     if (answered && !answered.isRecent) return shown(core, c, alreadyAnswered)
     return withoutForgetting(await pass(c))
-  })
-  routes.on(['GET', 'POST'], paths.userinfo, (c) => pass(c))
-  const guessed = [paths.token, paths.revocation, paths.introspection]
-  const stored = [paths.pushed_authorization_request, paths.device_authorization]
-  routes.on('POST', guessed, (c) => counted(c))
-  routes.on('POST', stored, (c) => limited(c))
+  }
 
   async function pass(c: Context<Environment>, request?: Request): Promise<Response> {
     const { response, error } = await ask(c, request ?? (await bodied(c)))
@@ -74,19 +75,18 @@ export function endpointRoutes(core: Core, engine: Engine, { refusals, begun }: 
   /** An authorization request, which anybody can make anybody's browser send. */
   async function authorize(c: Context<Environment>): Promise<Response> {
     if (await signedInBy(core, c.req.header('cookie'))) return pass(c)
-    const answer = await begun(c, async (count) => {
-      const answer = await ask(c, c.req.raw)
-      if (!answer.error && !answer.refused) count()
-      return answer
-    }).catch(tooMany)
-    if (answer instanceof TooManyAttempts) {
-      const seconds = answer.retryAfterSeconds
-      c.header('retry-after', String(seconds))
-      return shown(core, c, { code: 'temporarily_unavailable', description: tooOften(seconds), status: 429 })
-    }
-    const { response, error, refused } = answer
+    const { response, error, refused } = await ask(c, c.req.raw)
     if (error) return shown(core, c, error)
     return refused && !refused.isSilent ? notSentOn(c, refused, response) : framed(response)
+  }
+
+  /** Shows people that their network began too much, and when they can try again. */
+  async function inTurn(c: Context<Environment>, work: () => Promise<Response>): Promise<Response> {
+    const answer = await work().catch(tooMany)
+    if (!(answer instanceof TooManyAttempts)) return answer
+    const seconds = answer.retryAfterSeconds
+    c.header('retry-after', String(seconds))
+    return shown(core, c, { code: 'temporarily_unavailable', description: tooOften(seconds), status: 429 })
   }
 
   /** Sends the browser on with what it posted, exactly as it stands there: what is wrong with it is said then. */
@@ -122,7 +122,7 @@ export function endpointRoutes(core: Core, engine: Engine, { refusals, begun }: 
     )
   }
 
-  /** A client that keeps guessing has to wait. */
+  /** A client that keeps guessing, or has too much stored, has to wait. */
   async function counted(c: Context<Environment>): Promise<Response> {
     const client = namedClient(c)
     const answer = await refusals
@@ -138,22 +138,6 @@ export function endpointRoutes(core: Core, engine: Engine, { refusals, begun }: 
     // HTTP/1.0 caches know nothing else (RFC 6749 section 5.1).
     if (c.req.path === paths.token) answer.headers.set('pragma', 'no-cache')
     return answer
-  }
-
-  /**
-   * What anybody can have stored, who knows no more than a client's id, they can so many times. Whoever
-   * sends something to authenticate with gets nothing where that is wrong, and is known where it is right.
-   */
-  async function limited(c: Context<Environment>): Promise<Response> {
-    const form = formOf(c)
-    const isKnown = c.req.header('authorization') || form.get('client_secret') || form.get('client_assertion')
-    if (isKnown) return counted(c)
-    const answer = await begun(c, async (count) => {
-      const response = await counted(c)
-      if (response.ok) count()
-      return response
-    }).catch(tooMany)
-    return answer instanceof TooManyAttempts ? slowDown(c, answer.retryAfterSeconds) : answer
   }
   return routes
 }

@@ -3,6 +3,7 @@ import { errors, type KoaContextWithOIDC, type Provider } from 'oidc-provider'
 import type { Core } from '../core.ts'
 import type { Overloaded } from '../database/errors.ts'
 import { overloadOf } from '../database/overload.ts'
+import { TooManyAttempts } from '../errors.ts'
 import { withOneSpace } from '../http/authorization.ts'
 import { errorText, withLegalErrors } from './error-text.ts'
 import { routes, shownCodeOf } from './internals.ts'
@@ -38,7 +39,7 @@ export interface Engine {
   readonly provider: Provider
   /**
    * @param leeway what an assertion in this request may say that others may not.
-   * @throws {Overloaded}
+   * @throws {Overloaded | TooManyAttempts}
    */
   fetch(request: Request, origin: Origin, leeway?: AssertionLeeway): Promise<Answer>
 }
@@ -63,7 +64,7 @@ interface Call {
   error?: ShownError
   refused?: AuthorizationError
   /** What the engine failed at, where the same may succeed later. */
-  overload?: Overloaded | undefined
+  notNow?: Overloaded | TooManyAttempts | undefined
 }
 
 export function makeEngine(core: Core): Engine {
@@ -98,9 +99,9 @@ export function makeEngine(core: Core): Engine {
     }
   })
   // The engine would answer 500, or send the browser to the app with it.
-  provider.on('server_error', (ctx, error) => {
+  provider.on('server_error', (ctx, error: unknown) => {
     const call = callOf(ctx)
-    if (call) call.overload = overloadOf(error)
+    if (call) call.notNow = error instanceof TooManyAttempts ? error : overloadOf(error)
   })
   const handle = provider.callback()
   const { host, protocol } = new URL(core.config.publicUrl)
@@ -140,7 +141,7 @@ export function makeEngine(core: Core): Engine {
           },
           payload,
         })
-        if (call.overload) throw call.overload
+        if (call.notNow) throw call.notNow
         const headers = new Headers()
         for (const [name, value] of Object.entries(answer.headers)) {
           if (ofConnection.includes(name)) continue

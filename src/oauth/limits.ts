@@ -24,24 +24,6 @@ export function userCodeAttempts(core: Core): UserCodeAttempt {
 }
 
 /**
- * Begins an authorization for somebody whom nobody knows yet. One that comes about counts against the
- * address.
- *
- * @param work is told how to say that it did.
- * @throws {TooManyAttempts}
- */
-export type BegunAuthorizations = <T>(c: Context<Environment>, work: (count: () => void) => Promise<T>) => Promise<T>
-
-export function begunAuthorizations(core: Core): BegunAuthorizations {
-  const { limits, durations } = core.config
-  const counter = new Counter(core, new MemoryStore(), limits.authorizationsPerAddress, durations.authorizationWindow)
-  return (c, work) => {
-    const key = networkOf(addressOf(c.env.incoming, core.config))
-    return attempt([{ counter, key }], (count) => work(() => count()))
-  }
-}
-
-/**
  * Counts guesses at clients and tokens, on this node. An address can be that of a whole company, so it is
  * counted by the client that a request names as well: of several apps behind it, one that is broken stops
  * itself.

@@ -1,5 +1,6 @@
 import { type Configuration, errors, interactionPolicy, type KoaContextWithOIDC, Provider } from 'oidc-provider'
 import type { Core } from '../core.ts'
+import { TooManyAttempts } from '../errors.ts'
 import { findToken } from '../grants/check.ts'
 import { findGrantStanding } from '../grants/standing.ts'
 import { publicId } from '../ids.ts'
@@ -55,7 +56,9 @@ export function makeProvider(core: Core, options: ProviderOptions): Provider {
   provider.on('device_authorization.success', (_ctx, answer) =>
     Object.assign(answer, { interval: config.durations.devicePolling / 1000 }),
   )
-  provider.on('server_error', (_ctx, err) => core.log.error({ err }, 'the OAuth engine failed'))
+  provider.on('server_error', (_ctx, err) => {
+    if (!((err as Error) instanceof TooManyAttempts)) core.log.error({ err }, 'the OAuth engine failed')
+  })
   return provider
 }
 
@@ -81,7 +84,7 @@ function configuration(core: Core, { renderError, originOf }: ProviderOptions): 
   const { durations } = config
   const seconds = (milliseconds: number) => Math.max(1, Math.round(milliseconds / 1000))
   return {
-    adapter: (name: string) => adapterOf(core, name),
+    adapter: (name: string) => adapterOf(core, name, originOf),
     jwks: { keys: [keys.current.privateJwk as never] },
     cookies: {
       keys: [Buffer.from(derivedKey(config, 'gatehouse engine cookies')).toString('base64url')],
@@ -180,7 +183,7 @@ function configuration(core: Core, { renderError, originOf }: ProviderOptions): 
   }
 }
 
-function adapterOf(core: Core, name: string) {
+function adapterOf(core: Core, name: string, originOf: ProviderOptions['originOf']) {
   switch (name) {
     case 'AccessToken':
     case 'ClientCredentials':
@@ -197,7 +200,7 @@ function adapterOf(core: Core, name: string) {
     case 'Interaction':
     case 'PushedAuthorizationRequest':
     case 'ReplayDetection':
-      return new Records(core, name)
+      return new Records(core, name, (ctx) => originOf(ctx).address)
     default:
       return nothing
   }

@@ -1,10 +1,11 @@
 import { createHash, hkdfSync } from 'node:crypto'
 import { CompactEncrypt, compactDecrypt } from 'jose'
-import { type Adapter, type AdapterPayload, errors, Provider } from 'oidc-provider'
+import { type Adapter, type AdapterPayload, errors, type KoaContextWithOIDC, Provider } from 'oidc-provider'
 import type { Core } from '../core.ts'
 import type { Prisma } from '../database/generated/client/client.ts'
+import { begin, makeRoomForRecord, moveTo, networkKey, type Owner, type Place } from './bounds.ts'
 import { database } from './exchange.ts'
-import { epoch, fromEpoch } from './ids.ts'
+import { epoch, fromEpoch, readAccountId, readClientId } from './ids.ts'
 
 type Model = 'Interaction' | 'PushedAuthorizationRequest' | 'ReplayDetection'
 
@@ -24,12 +25,16 @@ const sealingKey = (id: string): Uint8Array =>
 export class Records implements Adapter {
   readonly #core: Core
   readonly #model: Model
+  readonly #addressOf: (ctx: KoaContextWithOIDC) => string
 
-  constructor(core: Core, model: Model) {
+  /** @param addressOf where a request to the engine comes from. */
+  constructor(core: Core, model: Model, addressOf: (ctx: KoaContextWithOIDC) => string) {
     this.#core = core
     this.#model = model
+    this.#addressOf = addressOf
   }
 
+  /** @throws {TooManyAttempts} for a stranger whose network began too many. */
   async upsert(id: string, payload: AdapterPayload): Promise<void> {
     const sealed = await new CompactEncrypt(Buffer.from(JSON.stringify(payload)))
       .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
@@ -47,11 +52,29 @@ export class Records implements Adapter {
       if (count === 0) throw usedBefore()
       return
     }
-    await engineRecord.upsert({
-      where: { model_hash: key },
-      create: { ...key, payload: stored, expiresAt },
-      update: { payload: stored, expiresAt },
-    })
+    const { count } = await engineRecord.updateMany({ where: key, data: { payload: stored, expiresAt } })
+    if (count > 0) return
+    const place = this.#placeOf()
+    const { network, owner } = place
+    const createdAt = this.#core.clock.now()
+    const data = { ...key, payload: stored, createdAt, expiresAt, network: network ?? null, owner: owner ?? null }
+    await begin(this.#core, place, (tx) => tx.engineRecord.create({ data }))
+  }
+
+  /** Whom what the engine stores now counts against: the user or app, where there is proof of who that is. */
+  #placeOf(): Place {
+    const { ctx } = Provider
+    const { client, session } = ctx?.oidc ?? {}
+    const isPushed = this.#model === 'PushedAuthorizationRequest'
+    const userId = isPushed ? undefined : readAccountId(session?.accountId ?? '')
+    const appId = isPushed && readClientId(client?.clientId)
+    const owner: Owner | undefined = appId ? `app:${appId}` : userId ? `user:${userId}` : undefined
+    const isKnown = isPushed ? client?.clientAuthMethod !== 'none' : userId !== undefined
+    return {
+      network: ctx && !isKnown ? networkKey(this.#core, this.#addressOf(ctx)) : undefined,
+      owner,
+      makeRoom: async (tx) => owner && makeRoomForRecord(this.#core, tx, owner),
+    }
   }
 
   /**
@@ -117,6 +140,29 @@ export async function firstUseOf(core: Core, id: string, expiresAt: Date): Promi
   await engineRecord.createMany({ data: { ...key, payload: {}, usedAt, expiresAt }, skipDuplicates: true })
   const record = await engineRecord.findUnique({ where: { model_hash: key }, select: { usedAt: true } })
   return record?.usedAt ?? usedAt
+}
+
+/**
+ * Notes who is there for an authorization. What a stranger's network began is theirs from then on: the network
+ * gets its place back, also that of the pushed request.
+ *
+ * @param hasDecided whether they pressed a button of its page.
+ */
+export async function noteOwner(
+  core: Core,
+  { uid, parJti }: { readonly uid: string; readonly parJti?: string },
+  userId: string,
+  hasDecided: boolean,
+): Promise<void> {
+  const { engineRecord } = core.prisma
+  const key = { model: 'Interaction' satisfies Model, hash: hash(uid) }
+  const owner: Owner = `${hasDecided ? 'decided' : 'user'}:${userId}`
+  const row = await engineRecord.findUnique({ where: { model_hash: key }, select: { owner: true } })
+  if (!row || row.owner === owner || (row.owner && !hasDecided)) return
+  await moveTo(core, key, owner)
+  if (!parJti) return
+  const pushed = { model: 'PushedAuthorizationRequest' satisfies Model, hash: hash(parJti) }
+  await engineRecord.updateMany({ where: pushed, data: { network: null } })
 }
 
 async function open(id: string, stored: unknown): Promise<AdapterPayload> {

@@ -7,7 +7,7 @@ import { cozeRoutes } from './coze/routes.ts'
 import { devicePages } from './device-pages.ts'
 import { endpointRoutes } from './endpoints.ts'
 import { makeEngine } from './engine.ts'
-import { begunAuthorizations, TokenRefusals } from './limits.ts'
+import { TokenRefusals } from './limits.ts'
 import { logoutPages } from './logout-pages.ts'
 
 /** Everything of OAuth that is answered over HTTP. */
@@ -15,14 +15,13 @@ export function oauthRoutes(core: Core): Hono<Environment> {
   const engine = makeEngine(core)
   // What is refused counts for all paths on which tokens can be had.
   const refusals = new TokenRefusals(core)
-  const begun = begunAuthorizations(core)
   const routes = new Hono<Environment>()
   // Before the engine, which answers those introspections that this passes on.
   routes.route('/', checkRoutes(core, refusals))
   routes.route('/', authorizationPages(core, engine))
   routes.route('/', devicePages(core, engine))
   routes.route('/', logoutPages(core))
-  routes.route('/', endpointRoutes(core, engine, { refusals, begun }))
-  routes.route('/', cozeRoutes(core, engine, { refusals, begun }))
+  routes.route('/', endpointRoutes(core, engine, refusals))
+  routes.route('/', cozeRoutes(core, engine, refusals))
   return routes
 }

@@ -1,14 +1,15 @@
 import type { Core } from '../core.ts'
 import { sweepRotations, sweepTokens } from '../grants/sweep.ts'
+import { sweepStrangers } from '../oauth/bounds.ts'
 
 /** In milliseconds. */
 const INTERVAL = 60 * 60 * 1000
 /** In milliseconds. What makes later tokens known is gone within a minute of its time, with a half of that to spare. */
-const ROTATIONS_INTERVAL = 30 * 1000
+const SHORT_INTERVAL = 30 * 1000
 
 /**
  * Removes from time to time what has ended by itself: sessions, counts of attempts, tokens, retired keys. Nothing depends on
- * when, except that the random values of refreshes go soon after their time.
+ * when, except that the random values of refreshes go soon after their time, and that strangers cannot fill the database.
  */
 export function startHousekeeping(core: Core): Disposable {
   const run = (work: Promise<void>): void => {
@@ -16,7 +17,8 @@ export function startHousekeeping(core: Core): Disposable {
   }
   const timers = [
     setInterval(() => run(sweep(core)), INTERVAL),
-    setInterval(() => run(sweepRotations(core)), ROTATIONS_INTERVAL),
+    setInterval(() => run(sweepRotations(core)), SHORT_INTERVAL),
+    setInterval(() => run(sweepStrangers(core)), SHORT_INTERVAL),
   ]
   for (const timer of timers) timer.unref()
   return { [Symbol.dispose]: () => timers.forEach(clearInterval) }
@@ -34,4 +36,5 @@ export async function sweep(core: Core): Promise<void> {
   const forgotten = new Date(now.getTime() - config.durations.hintKey)
   await prisma.signingKey.deleteMany({ where: { retiredAt: { lte: forgotten } } })
   await sweepTokens(core)
+  await sweepStrangers(core)
 }

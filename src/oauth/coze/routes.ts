@@ -6,7 +6,7 @@ import { maskError } from '../../graphql/mask.ts'
 import type { Environment } from '../../http/environment.ts'
 import { logOverload } from '../../http/overload.ts'
 import type { Engine } from '../engine.ts'
-import { type BegunAuthorizations, type TokenRefusals, tooOften } from '../limits.ts'
+import { type TokenRefusals, tooOften } from '../limits.ts'
 import { issuerOf } from '../service-grants.ts'
 import { ApiRefusal, refuseApi, refuseToken, TokenRefusal } from './answers.ts'
 import { authorizations, me } from './api.ts'
@@ -19,25 +19,18 @@ const BASE = '/api/permission/oauth2'
 const ME = '/v1/users/me'
 const AUTHORIZATIONS = '/v1/oauth-apps/:appid/authorizations'
 
-interface Limits {
-  readonly refusals: TokenRefusals
-  readonly begun: BegunAuthorizations
-}
-
 /**
  * The paths of Coze's OAuth interface, for its SDKs with Gatehouse as base URL: a translation of requests
  * and answers, and the engine in between. `{id}` is an organization's plain id.
  */
-export function cozeRoutes(core: Core, engine: Engine, { refusals, begun }: Limits): Hono<Environment> {
+export function cozeRoutes(core: Core, engine: Engine, refusals: TokenRefusals): Hono<Environment> {
   const routes = new Hono<Environment>()
   const tokenPaths = [TOKEN, `${BASE}/account/:id/token`, `${BASE}/enterprise_id/:id/token`]
   const devicePaths = [`${BASE}/device/code`, `${BASE}/workspace_id/:id/device/code`]
 
   routes.on('GET', [`${BASE}/authorize`, `${BASE}/workspace_id/:id/authorize`], authorize(core))
   routes.on('POST', tokenPaths, (c) => answer(c, () => counted(c, () => token(core, engine, c))))
-  routes.on('POST', devicePaths, (c) =>
-    answer(c, () => counted(c, () => limited(c, () => deviceCode(core, engine, c)))),
-  )
+  routes.on('POST', devicePaths, (c) => answer(c, () => counted(c, () => deviceCode(core, engine, c))))
   for (const path of [...tokenPaths, ...devicePaths]) {
     routes.all(path, (c) => {
       c.header('allow', 'POST, OPTIONS')
@@ -69,7 +62,7 @@ export function cozeRoutes(core: Core, engine: Engine, { refusals, begun }: Limi
     }
   }
 
-  /** A client that keeps guessing has to wait. */
+  /** A client that keeps guessing, or has too much stored, has to wait. */
   async function counted(c: Context<Environment>, work: () => Promise<Response>): Promise<Response> {
     const client = await clientOf(c)
     return refusals
@@ -84,14 +77,6 @@ export function cozeRoutes(core: Core, engine: Engine, { refusals, begun }: Limi
       })
       .catch(inWords(c))
   }
-
-  /** Of what anybody can have stored, an address gets so much. */
-  const limited = (c: Context<Environment>, work: () => Promise<Response>): Promise<Response> =>
-    begun(c, async (count) => {
-      const response = await work()
-      count()
-      return response
-    }).catch(inWords(c))
   return routes
 }
 
