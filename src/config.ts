@@ -95,6 +95,8 @@ export const durations = {
   lock: 8 * second,
   /** How long a transaction may take. */
   transaction: 15 * second,
+  /** New GraphQL documents of clients that are signed out are counted over so long. */
+  signedOutDocumentWindow: minute,
   /** From the signal to stop until the process ends by force. */
   shutdown: 10 * second,
 }
@@ -148,6 +150,10 @@ export const limits = {
   queryComplexity: 20_000,
   queryAliases: 30,
   queryTokens: 5_000,
+  /** Comparisons of fields and fragments, by which it is found out whether they can be merged. */
+  queryComparisons: 20_000,
+  /** GraphQL documents of clients that are signed out, other than those accepted lately, per `durations.signedOutDocumentWindow`. */
+  signedOutDocumentsPerAddress: 300,
   /**
    * Statements and transactions of this node that may wait for their turn at the database; token checks,
    * health checks and looks at rights wait apart, as many of each.

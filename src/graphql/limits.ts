@@ -1,29 +1,15 @@
 import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases'
-import {
-  type ASTVisitor,
-  type DocumentNode,
-  GraphQLError,
-  Kind,
-  type ParseOptions,
-  parse,
-  type SelectionSetNode,
-  type Source,
-  type ValidationContext,
-} from 'graphql'
+import { type ASTVisitor, GraphQLError, Kind, type SelectionSetNode, type ValidationContext } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import type { Config } from '../config.ts'
 import { boundLiterals } from './bounds.ts'
 
 /**
- * The bounds that a document must keep before anything of it runs: how long it is, how many aliases
- * it has, how often it asks for the schema, and that a subscription selects what it subscribes to.
- * Depth and cost are the builder's.
+ * The rules that a document must keep beside those of GraphQL: how many aliases it has, how often it asks
+ * for the schema, and that a subscription selects what it subscribes to. Depth and cost are the builder's.
  */
 export function limitDocuments({ limits }: Pick<Config, 'limits'>): Plugin {
   return {
-    onParse({ setParseFn }) {
-      setParseFn((source, options) => parseWithin(limits.queryTokens, source, options))
-    },
     onValidate({ addValidationRule }) {
       addValidationRule(boundLiterals(limits))
       addValidationRule(fewIntrospections)
@@ -41,16 +27,6 @@ export function limitDocuments({ limits }: Pick<Config, 'limits'>): Plugin {
 
 const tooManyAliases = (limit: number): GraphQLError =>
   new GraphQLError(`An operation may have at most ${limit} aliases.`, { extensions: { code: 'TOO_MANY_ALIASES' } })
-
-function parseWithin(maxTokens: number, source: string | Source, options?: ParseOptions): DocumentNode {
-  try {
-    return parse(source, { ...options, maxTokens })
-  } catch (error) {
-    // The parser calls itself for each level of nesting.
-    if (error instanceof RangeError) throw new GraphQLError('Syntax Error: Document is nested too deeply.')
-    throw error
-  }
-}
 
 /** Tools ask for the schema once; its description is large, and asking costs nothing by the builder's count. */
 const INTROSPECTIONS = 3

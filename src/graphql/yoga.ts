@@ -7,6 +7,7 @@ import type { Caller, Credential } from '../viewer/viewer.ts'
 import type { AnswerBudget } from './answer-budget.ts'
 import { type Context, makeContext } from './context.ts'
 import { limitAnswers } from './cost.ts'
+import { takeDocuments } from './documents.ts'
 import { limitDocuments } from './limits.ts'
 import { maskError, maskErrors } from './mask.ts'
 import { takeRequests } from './requests.ts'
@@ -59,8 +60,11 @@ export function makeYoga(
     },
     // The HTTP layer has read the body, within its limits.
     maxRequestBodySize: false,
+    // Ours keeps documents that were accepted, and no others.
+    parserAndValidationCache: false,
     plugins: [
       takeRequests(core.config) as Plugin<object, RequestContext, Context>,
+      takeDocuments(core) as unknown as Plugin<object, RequestContext, Context>,
       limitDocuments(core.config),
       limitAnswers(core.config) as Plugin<object, RequestContext, Context>,
       maskErrors() as Plugin<object, RequestContext, Context>,

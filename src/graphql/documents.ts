@@ -1,0 +1,137 @@
+import {
+  BREAK,
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  Kind,
+  NoFragmentCyclesRule,
+  type ParseOptions,
+  parse,
+  type Source,
+  type ValidationRule,
+  validate,
+  visit,
+} from 'graphql'
+import type { Plugin } from 'graphql-yoga'
+import { LRUCache } from 'lru-cache'
+import type { Core } from '../core.ts'
+import { networkOf } from '../viewer/attempts.ts'
+import { MemoryStore } from '../viewer/counters.ts'
+import { tooManyComparisons } from './comparisons.ts'
+import type { RequestContext } from './yoga.ts'
+
+type Limits = Core['config']['limits']
+
+/** More errors do not help a client. No suggestions, which compare a wrong name with every right one. */
+const VALIDATION = { maxErrors: 5, hideSuggestions: true }
+/** In characters: of all documents that are kept, which take about a hundred times as many bytes. */
+const KEPT = 500_000
+/** In characters. */
+const LONGEST_NAME = 200
+const OPERATIONS = 50
+
+/**
+ * Parses and validates documents, each with bounded work, and keeps those that were accepted, up to
+ * {@link KEPT} characters. A document that is not kept counts for the network of a client that is signed out.
+ */
+export function takeDocuments({ config, clock }: Pick<Core, 'config' | 'clock'>): Plugin<object, RequestContext> {
+  const { limits, durations } = config
+  const accepted = new LRUCache<string, DocumentNode>({ maxSize: KEPT, sizeCalculation: (_, text) => text.length + 1 })
+  const counts = new MemoryStore()
+
+  /** @throws {GraphQLError} TOO_MANY_REQUESTS */
+  function count({ viewer, address }: RequestContext): void {
+    if (viewer) return
+    const now = clock.now()
+    const expiresAt = new Date(now.getTime() + durations.signedOutDocumentWindow)
+    const place = counts.reserve(networkOf(address), { limit: limits.signedOutDocumentsPerAddress, now, expiresAt })
+    if ('endsAt' in place) throw tooManyRequests(Math.max(1, Math.ceil((+place.endsAt - +now) / 1000)))
+    counts.settle(place, true)
+  }
+
+  return {
+    onParse({ context, params: { source }, setParsedDocument, setParseFn }) {
+      const known = accepted.get(textOf(source))
+      if (known) return setParsedDocument(known)
+      setParseFn((text: string | Source, options?: ParseOptions) => {
+        count(context as unknown as RequestContext)
+        return parseWithin(limits.queryTokens, text, options)
+      })
+    },
+    onValidate({ params: { documentAST }, setResult, setValidationFn }) {
+      const document: DocumentNode = documentAST
+      const text = document.loc?.source.body
+      if (text !== undefined && accepted.peek(text) === document) return setResult([])
+      setValidationFn((schema: GraphQLSchema, node: DocumentNode, rules: readonly ValidationRule[]) =>
+        validateWithin(limits, schema, node, rules),
+      )
+      return ({ valid }) => {
+        if (valid && text !== undefined) accepted.set(text, document)
+      }
+    },
+  }
+}
+
+const textOf = (source: string | Source): string => (typeof source === 'string' ? source : source.body)
+
+function parseWithin(maxTokens: number, source: string | Source, options?: ParseOptions): DocumentNode {
+  try {
+    return parse(source, { ...options, maxTokens })
+  } catch (error) {
+    // The parser calls itself for each level of nesting.
+    if (error instanceof RangeError) throw new GraphQLError('Syntax Error: Document is nested too deeply.')
+    throw error
+  }
+}
+
+/** What is wrong with the document. What would take long to validate is refused without. */
+export function validateWithin(
+  limits: Pick<Limits, 'queryComparisons'>,
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  rules: readonly ValidationRule[],
+): readonly GraphQLError[] {
+  const refusal = longName(document) ?? tooManyOperations(document)
+  if (refusal) return [refusal]
+  const tooMany = tooManyComparisons(document, limits.queryComparisons)
+  if (!tooMany) return validate(schema, document, rules, VALIDATION)
+  // Fragments that spread themselves have no end, so a cycle is the better reason.
+  const cycles = validate(schema, document, [NoFragmentCyclesRule], VALIDATION)
+  return cycles.length > 0 ? cycles : [tooMany]
+}
+
+/** Names are repeated in messages. */
+function longName(document: DocumentNode): GraphQLError | undefined {
+  let error: GraphQLError | undefined
+  visit(document, {
+    Name(node) {
+      if (node.value.length <= LONGEST_NAME) return undefined
+      error = new GraphQLError(`A name may have at most ${LONGEST_NAME} characters.`, { nodes: node })
+      return BREAK
+    },
+  })
+  return error
+}
+
+/** Each operation is validated with all fragments that it reaches. */
+function tooManyOperations({ definitions }: DocumentNode): GraphQLError | undefined {
+  const operations = definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION)
+  if (operations.length <= OPERATIONS) return undefined
+  return new GraphQLError(`A document may have at most ${OPERATIONS} operations.`)
+}
+
+const tooManyRequests = (retryAfterSeconds: number): GraphQLError =>
+  new GraphQLError(
+    `Too many new documents were sent from this network without signing in. Try again in ${retryAfterSeconds} seconds, or sign in.`,
+    {
+      extensions: {
+        code: 'TOO_MANY_REQUESTS',
+        retryAfterSeconds,
+        http: ownStatus(429, { 'Retry-After': String(retryAfterSeconds) }),
+      },
+    },
+  )
+
+/** Yoga takes an error of the parser for one of syntax, which `spec` says; those come with 200 to older clients. */
+const ownStatus = (status: number, headers: Record<string, string>) =>
+  Object.defineProperty({ status, headers }, 'spec', { get: () => false, set: () => {} })
