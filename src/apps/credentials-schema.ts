@@ -129,9 +129,8 @@ mutation('revokeAppSecret', {
   who: {
     action: 'apps:manage',
     in: async ({ secretId }, context) => {
-      const id = parseId('AppSecret', secretId, 'secretId')
-      const secret = await context.core.prisma.appSecret.findUnique({ where: { id } })
-      return (await appOfCredential(context.core, requireViewer(context), secret)).organizationId
+      const credential = { secretId: parseId('AppSecret', secretId, 'secretId') }
+      return (await appOfCredential(context.core, requireViewer(context), credential)).organizationId
     },
   },
   resolve: async ({ core, viewer }, { secretId, revokeTokens }) => {
@@ -173,9 +172,8 @@ mutation('removeAppKey', {
   who: {
     action: 'apps:manage',
     in: async ({ keyId }, context) => {
-      const id = parseId('AppKey', keyId, 'keyId')
-      const key = await context.core.prisma.appKey.findUnique({ where: { id } })
-      return (await appOfCredential(context.core, requireViewer(context), key)).organizationId
+      const credential = { keyId: parseId('AppKey', keyId, 'keyId') }
+      return (await appOfCredential(context.core, requireViewer(context), credential)).organizationId
     },
   },
   resolve: async ({ core, viewer }, { keyId, revokeTokens }) => {

@@ -55,11 +55,7 @@ export async function removeAppKey(
   keyId: string,
   { revokeTokens }: { readonly revokeTokens: boolean },
 ): Promise<Changed<{ keyId: string; organizationId: string }>> {
-  const { id: appId, organizationId } = await appOfCredential(
-    core,
-    viewer,
-    await core.prisma.appKey.findUnique({ where: { id: keyId } }),
-  )
+  const { id: appId, organizationId } = await appOfCredential(core, viewer, { keyId })
   return changeAs(core, viewer, ['apps:manage', organizationId, appId], async ({ tx, at, record }) => {
     const app = await lockApp(tx, appId)
     const { count } = await tx.appKey.updateMany({ where: { id: keyId, removedAt: null }, data: { removedAt: at } })

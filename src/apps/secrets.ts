@@ -5,7 +5,7 @@ import type { App } from '../database/generated/client/client.ts'
 import { NotFound, QuotaReached, WrongAppType } from '../errors.ts'
 import type { Changed } from '../feed/change.ts'
 import { newId } from '../ids.ts'
-import { assertMay, may } from '../viewer/actions.ts'
+import { assertMay, organizationsWhere } from '../viewer/actions.ts'
 import { changeAs } from '../viewer/change-as.ts'
 import type { Caller } from '../viewer/viewer.ts'
 import { assertMayOpen, lockApp, publisherOf } from './service.ts'
@@ -64,11 +64,7 @@ export async function revokeAppSecret(
   secretId: string,
   { revokeTokens }: { readonly revokeTokens: boolean },
 ): Promise<Changed<{ secretId: string; organizationId: string }>> {
-  const { id: appId, organizationId } = await appOfCredential(
-    core,
-    viewer,
-    await core.prisma.appSecret.findUnique({ where: { id: secretId } }),
-  )
+  const { id: appId, organizationId } = await appOfCredential(core, viewer, { secretId })
   return changeAs(core, viewer, ['apps:manage', organizationId, appId], async ({ tx, at, record }) => {
     const app = await lockApp(tx, appId)
     const { count } = await tx.appSecret.updateMany({
@@ -94,17 +90,22 @@ export async function revokeAppSecret(
 }
 
 /**
- * The app that a secret or key belongs to.
+ * The app that a secret or key belongs to. One statement asks for the credential and for the right to see
+ * it, so a foreign one costs what one costs that never existed.
  *
- * @throws {NotFound} also for whoever is no admin of its publisher: secrets and keys are part of no
- * card, so to everybody else they do not exist.
+ * @throws {NotFound} also for everybody but admins of its publisher: secrets and keys are part of no card.
  */
 export async function appOfCredential(
-  core: Core,
+  { prisma }: Core,
   viewer: Caller,
-  credential: { readonly appId: string } | null,
+  credential: { readonly secretId: string } | { readonly keyId: string },
 ): Promise<App> {
-  const app = credential && (await core.prisma.app.findUnique({ where: { id: credential.appId } }))
-  if (!app || !may(viewer, 'apps:see', app.organizationId)) throw new NotFound()
+  const owner =
+    'secretId' in credential
+      ? { secrets: { some: { id: credential.secretId } } }
+      : { keys: { some: { id: credential.keyId } } }
+  const organizationId = { in: organizationsWhere(viewer, 'apps:see') }
+  const app = await prisma.app.findFirst({ where: { ...owner, organizationId } })
+  if (!app) throw new NotFound()
   return app
 }

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks'
 import type { Clock } from '../core.ts'
 import { Prisma, type PrismaClient } from '../database/generated/client/client.ts'
 
@@ -16,6 +17,8 @@ export class LastUse implements AsyncDisposable {
   readonly #onError: (err: unknown) => void
   #noted = new Map<Table, Map<string, Date>>()
   #timer: NodeJS.Timeout | undefined
+  /** What is written belongs to many requests, and not to the one that the timer was set in. */
+  readonly #flushBeside = AsyncResource.bind(() => void this.flush())
   #writing: Promise<void> = Promise.resolve()
 
   constructor(prisma: PrismaClient, clock: Clock, onError: (err: unknown) => void) {
@@ -38,7 +41,7 @@ export class LastUse implements AsyncDisposable {
   #note(table: Table, key: string): void {
     const uses = this.#noted.get(table) ?? new Map<string, Date>()
     this.#noted.set(table, uses.set(key, this.#clock.now()))
-    this.#timer ??= setTimeout(() => void this.flush(), INTERVAL).unref()
+    this.#timer ??= setTimeout(this.#flushBeside, INTERVAL).unref()
   }
 
   /** Writes what was noted so far; what is deleted by now is passed over. */

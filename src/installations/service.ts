@@ -66,6 +66,8 @@ export async function openPlace(
   viewer: Caller,
   { appId, organizationId }: Place,
 ): Promise<{ app: App; organization: Organization }> {
+  // Nothing is locked that the viewer may not see.
+  await findVisibleApp(tx, viewer, appId)
   await holdApp(tx, appId)
   await holdViewer(tx, viewer, organizationId)
   const app = await findVisibleApp(tx, viewer, appId)

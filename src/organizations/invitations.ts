@@ -176,19 +176,28 @@ export async function acceptInvitation(
   which: { readonly token: string } | { readonly invitationId: string },
 ): Promise<Changed<Membership>> {
   return change(core, actorOf(viewer), async (context) => {
-    const where = 'token' in which ? { token: { hash: hashToken(which.token) } } : { id: which.invitationId }
-    // A link is for whoever gets the mail; without it, and against another address, nobody may use one.
-    const isTheirs = (address: string) =>
-      'token' in which
-        ? viewer.email === null || emailAddress(viewer.email) === address
-        : ownAddress(viewer) === address
     // Before the organization, as everywhere.
     if (!(await holdUser(context.tx, viewer.userId))) throw new Unauthenticated()
-    const invitation = await claim(context, where)
-    if (!isTheirs(invitation.email)) throw new InvitationInvalid()
+    const invitation = await claim(context, acceptableBy(viewer, which))
     return admit(context, invitation, { id: viewer.userId, name: viewer.name })
   })
 }
+
+/**
+ * The invitation that is meant, where it is the viewer's: a link is for the address that it was mailed to, and
+ * an account without an address may use any.
+ */
+function acceptableBy(
+  viewer: Viewer,
+  which: { token: string } | { invitationId: string },
+): Prisma.InvitationWhereInput {
+  if ('invitationId' in which) return { id: which.invitationId, email: addressedTo(ownAddress(viewer)) }
+  const link = { token: { hash: hashToken(which.token) } }
+  return viewer.email === null ? link : { ...link, email: addressedTo(emailAddress(viewer.email)) }
+}
+
+/** Nothing is addressed to nobody. */
+const addressedTo = (address: string | null | undefined) => ({ in: address == null ? [] : [address] })
 
 /**
  * Makes an account for whoever holds the link, with the address that it was sent to, and a member of it.

@@ -41,7 +41,8 @@ export class Prober implements AsyncDisposable {
     })
   }
 
-  static async start(): Promise<Prober> {
+  /** @param onQuery is told each statement that is sent to the database. */
+  static async start(onQuery?: (sql: string) => void): Promise<Prober> {
     const defects: string[] = []
     const server = await startTestServer({
       config: {
@@ -56,6 +57,7 @@ export class Prober implements AsyncDisposable {
       },
       env: { LOG_LEVEL: 'error' },
       onLog: (line) => defects.push(line),
+      onQuery,
     })
     const team = await Team.create(server)
     return new Prober(server, team, await team.app(), defects)

@@ -35,6 +35,7 @@ const routes: Record<string, { readonly open: string; readonly parent: string }>
   Organization: { open: 'organization(id: $parent)', parent: '$parent: ID!, ' },
   App: { open: 'app(clientId: $parent)', parent: '$parent: String!, ' },
   Viewer: { open: 'viewer', parent: '' },
+  InstallCase: { open: 'organization(id: $parent) { installCases(first: 1) { edges { node', parent: '$parent: ID!, ' },
   Scope: { open: 'scopes', parent: '' },
   Statistics: { open: `organization(id: $parent) { ${january}`, parent: '$parent: ID!, ' },
   StatisticsBucketCounts: { open: `organization(id: $parent) { ${january} { buckets`, parent: '$parent: ID!, ' },

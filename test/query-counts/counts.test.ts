@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { schema } from '../../src/graphql/schema.ts'
 import { prefixes } from '../../src/ids.ts'
 import { type Data, startTestServer, type TestServer } from '../support/server.ts'
+import { StatementRecorder } from '../support/statements.ts'
 import { type Case, connectionCase, isConnection, nodesCase } from './documents.ts'
 import { buildScene, type Scene } from './scene.ts'
 
@@ -31,20 +32,25 @@ const connections = [
 
 let server: TestServer
 let scene: Scene
-let statements: string[] = []
+const recorder = new StatementRecorder()
 
 beforeAll(async () => {
-  server = await startTestServer({ onQuery: (sql) => statements.push(sql) })
+  server = await startTestServer({ onQuery: recorder.onQuery })
   scene = await buildScene(server)
 })
 
-afterAll(() => server[Symbol.asyncDispose]())
+afterAll(async () => {
+  recorder[Symbol.dispose]()
+  await server[Symbol.asyncDispose]()
+})
 
 /** The items that the operation answers with, and the statements that it sent. */
 async function run({ document, variables, path }: Case, size: number): Promise<{ items: Data[]; sent: string[] }> {
-  statements = []
-  const data = await server.graphql(document, variables(size), { as: scene.team.superAdmin.token })
-  return { items: path.reduce((value, name) => value[name], data), sent: statements }
+  const { value, sent } = await recorder.during((headers) =>
+    server.request(document, variables(size), scene.team.superAdmin.token, headers),
+  )
+  expect(value.errors).toBeUndefined()
+  return { items: path.reduce((data, name) => data[name], value.data), sent }
 }
 
 /** Says enough of a statement to find it by. */
