@@ -60,6 +60,8 @@ export class Prober implements AsyncDisposable {
       onQuery,
     })
     const team = await Team.create(server)
+    // So that the organization has a case, whose fields take values, too.
+    await team.request(await team.app())
     return new Prober(server, team, await team.app(), defects)
   }
 
