@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { Hono } from 'hono'
 import type { Core } from '../core.ts'
 import { RETRY_AFTER } from '../database/errors.ts'
-import { readAuthorization } from './authorization.ts'
+import { readAuthorization } from '../viewer/authorization.ts'
 import type { Environment } from './environment.ts'
 import type { Metrics } from './metrics.ts'
 

@@ -15,6 +15,8 @@ export function withLegalErrors(status: number, headers: Headers, body: Buffer):
   if (challenge !== null) headers.set('www-authenticate', legalChallenge(challenge))
   const location = headers.get('location')
   if (location !== null) headers.set('location', legalLocation(location))
+  // Another text can have another length.
+  headers.delete('content-length')
   const type = headers.get('content-type') ?? ''
   if (type.startsWith('application/json') && status >= 400 && body.length > 0) return legalJson(body)
   if (type.startsWith('text/html')) return legalPage(String(body))

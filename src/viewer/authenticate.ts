@@ -1,7 +1,7 @@
 import type { Core } from '../core.ts'
 import { Unauthenticated } from '../errors.ts'
-import { bearerToken } from '../http/authorization.ts'
 import { tokenCredential } from './access-tokens.ts'
+import { bearerToken } from './authorization.ts'
 import { sessionCookie } from './cookies.ts'
 import { externalCredential, issuerOf } from './external/tokens.ts'
 import { findBrowserSession } from './sessions.ts'

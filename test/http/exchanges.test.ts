@@ -94,8 +94,8 @@ describe('an answer that its client does not take', () => {
       await connection.readOneByte()
       connections.push(connection)
     }
-    while (closed.length === 0) await setTimeout(20)
-    expect(closed).toEqual([16_000_000])
+    while (!closed.includes(16_000_000)) await setTimeout(20)
+    expect(closed).not.toContain(12_000_000)
     for (const connection of connections) connection[Symbol.dispose]()
   })
 })

@@ -75,6 +75,9 @@ async function empty(pglite: PGlite): Promise<void> {
   )
   await pglite.exec(`TRUNCATE ${rows.map(({ name }) => name).join(', ')} RESTART IDENTITY`)
   await pglite.exec('DISCARD ALL')
+  // PostgreSQL has a timer for its statistics. One that was set while a test had moved the clock on would never
+  // be due, and so fire every millisecond. With nothing left to write there is no timer.
+  await pglite.exec('SELECT pg_stat_force_next_flush()')
 }
 
 async function createFolder(migrated: boolean): Promise<TestDatabase> {

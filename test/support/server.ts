@@ -1,5 +1,5 @@
 import { pino } from 'pino'
-import { type Config, limits, readConfig } from '../../src/config.ts'
+import { type Config, readConfig } from '../../src/config.ts'
 import type { Clock, Core } from '../../src/core.ts'
 import { type Database, openDatabase } from '../../src/database/client.ts'
 import { createUser } from '../../src/organizations/users.ts'
@@ -175,7 +175,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const database = resources.use(
     await openDatabase({ ...location, ...poolSize, onQuery, bounds: { ...durations, ...bounds } }),
   )
-  const config: Config = {
+  const wanted: Config = {
     ...readConfig({
       NODE_ENV: 'test',
       PORT: '0',
@@ -186,9 +186,9 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     // As cheap as argon2 gets: what passwords cost is not what tests are about.
     passwordHashing: { memoryCost: 8, timeCost: 1, parallelism: 1 },
     ...options.config,
-    // In tests of what happens at the same time, one person does it all.
-    limits: { ...(options.config?.limits ?? limits), mutationsPerUser: options.mutationsPerUser ?? 100 },
   }
+  // In tests of what happens at the same time, one person does it all.
+  const config = { ...wanted, limits: { ...wanted.limits, mutationsPerUser: options.mutationsPerUser ?? 100 } }
   const log = pino({ level: config.logLevel }, options.onLog && { write: options.onLog })
   const start = (publicUrl = config.publicUrl) =>
     startServer({ config: { ...config, publicUrl }, database, log, clock: options.clock })

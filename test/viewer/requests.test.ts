@@ -167,10 +167,11 @@ describe('health', () => {
   })
 
   test('tells when the database does not answer', async () => {
-    const { $queryRaw } = server.prisma
-    server.prisma.$queryRaw = (() => Promise.reject(new Error('gone'))) as never
+    const { health } = server.core.reserved
+    const { $queryRaw } = health
+    health.$queryRaw = (() => Promise.reject(new Error('gone'))) as never
     const response = await server.fetch('/readyz')
-    server.prisma.$queryRaw = $queryRaw
+    health.$queryRaw = $queryRaw
     expect(response.status).toBe(503)
   })
 

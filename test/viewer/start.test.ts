@@ -158,8 +158,9 @@ describe('the stop', () => {
     const server = await startTestServer()
     const { promise: asked, resolve: ask } = Promise.withResolvers<void>()
     const { promise: goOn, resolve: letGoOn } = Promise.withResolvers<void>()
-    const { $queryRaw } = server.prisma
-    server.prisma.$queryRaw = (async () => {
+    const { health } = server.core.reserved
+    const { $queryRaw } = health
+    health.$queryRaw = (async () => {
       ask()
       await goOn
       return []
@@ -167,7 +168,7 @@ describe('the stop', () => {
     const { url } = server
     const answer = fetch(`${url}/readyz`)
     await asked
-    server.prisma.$queryRaw = $queryRaw
+    health.$queryRaw = $queryRaw
     const stopped = server[Symbol.asyncDispose]()
     await expect(fetch(`${url}/healthz`)).rejects.toThrow()
     letGoOn()

@@ -3,7 +3,7 @@ import type { ResourceServer } from '../../config.ts'
 import type { Core } from '../../core.ts'
 import { isForGatehouse } from '../../grants/audience.ts'
 import { checkAccessToken } from '../../grants/check.ts'
-import { isToken68, readAuthorization } from '../../http/authorization.ts'
+import { isToken68, readAuthorization } from '../../viewer/authorization.ts'
 import { Refusal, readBearer } from './refusal.ts'
 
 /** Who asks about a token, and whose tokens they may ask about. */

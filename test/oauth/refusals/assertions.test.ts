@@ -114,15 +114,8 @@ describe.each(Object.entries(grants))('the assertion of the %s', (_, { ask, refu
     }
   })
 
-  test('has to have a jti, and to be by the app and about it', async () => {
-    for (const claims of [
-      { jti: undefined },
-      { jti: '' },
-      { iss: undefined },
-      { iss: other.id },
-      { sub: other.id },
-      { iss: 'x' },
-    ]) {
+  test('has to be by the app and about it, and its jti a text', async () => {
+    for (const claims of [{ jti: '' }, { iss: undefined }, { iss: other.id }, { sub: other.id }, { iss: 'x' }]) {
       const [status, error] = await refusedAs(assertion(claims))
       expect([400, 401]).toContain(status)
       expect([...refusal, 'invalid_client', 'invalid_request']).toContain(error)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { Team, uuidOf } from '../../support/team.ts'
-import type { Arrival, FlowBrowser, TestApp } from '../flows.ts'
+import { type Arrival, FlowBrowser, type TestApp } from '../flows.ts'
 import { useScene } from './scene.ts'
 
 const scene = useScene()
@@ -140,7 +140,7 @@ describe("somebody else's authorization", () => {
     expect(page).toContain(scene.team.admin.email)
   })
 
-  test('cannot be finished before the user agreed, nor twice', async () => {
+  test('cannot be finished before the user agreed, and once more only where its browser comes again at once', async () => {
     const { app, browser, at } = await consentPage()
     const early = await browser.follow(at.path.replace('interaction', 'authorize'))
     expect(early.callback?.searchParams.get('code') ?? null).toBeNull()
@@ -148,8 +148,11 @@ describe("somebody else's authorization", () => {
     const again = await consentPage()
     const done = await again.browser.act(again.at, 'grant')
     expect(done.callback?.searchParams.get('code')).toBeTruthy()
-    const twice = await again.browser.open(again.at.path.replace('interaction', 'authorize'))
-    expect(twice.response.status).toBe(400)
+    const finish = again.at.path.replace('interaction', 'authorize')
+    const twice = await again.browser.follow(finish)
+    expect(twice.callback?.searchParams.get('code')).not.toBe(done.callback?.searchParams.get('code'))
+    const other = await new FlowBrowser(scene.server).open(finish)
+    expect(other.response.status).toBe(400)
     const page = await again.browser.open(again.at.path)
     expect(page.response.status).toBe(400)
   })
