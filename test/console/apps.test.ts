@@ -159,7 +159,7 @@ describe.skipIf(withoutBrowser())('the pages of apps', () => {
     expect(await refusal()).toBe('此项已存在。')
     const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 1024 })
     await field.fill(publicKey.export({ type: 'spki', format: 'pem' }).toString())
-    expect(await refusal()).toBe('RSA 密钥须至少 2048 位。')
+    expect(await refusal()).toBe('RSA 密钥须至少 2,048 位。')
     await field.fill('')
     expect(await refusal()).toBe('请填写此项。')
   })

@@ -221,7 +221,7 @@ async function admins({ id }: TestApp): Promise<void> {
   )
   keep('client secret', createAppSecret.secret, /^POST \/graphql$/)
   expect(answers.filter(({ text }) => text.includes(createAppSecret.secret))).toHaveLength(1)
-  const page = '(first: 50) { edges { node'
+  const page = '(first: 25) { edges { node'
   const organization = await server.graphql(
     `query ($id: ID!) { organization(id: $id) {
       apps${page} { id name secrets${page} { id hint } } } } } }
