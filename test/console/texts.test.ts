@@ -9,7 +9,13 @@ const root = new URL('../../', import.meta.url)
 const modules = globSync('{client-demo,src}/**/*texts.ts', { cwd: fileURLToPath(root) }).toSorted()
 
 /** What has no Chinese characters in Chinese: it is nothing but signs around what is filled in. */
-const withoutHan = new Set(['appTexts.quota', 'sentenceTexts.unknown', 'sentenceTexts.comma'])
+const withoutHan = new Set([
+  'appTexts.quota',
+  'appTexts.uriFields.redirectUris.placeholder',
+  'appTexts.uriFields.postLogoutRedirectUris.placeholder',
+  'sentenceTexts.unknown',
+  'sentenceTexts.comma',
+])
 
 const isHan = (text: string): boolean => /\p{Script=Han}/u.test(text)
 
