@@ -18,7 +18,7 @@ const AdministeredQuery = graphql(`
 
 interface Open {
   readonly membership: Membership
-  /** About how many apps a decision is waited for; 0 for whoever may not see that. */
+  /** About how many apps a decision is waited for; 0 for members who may not see that. */
   readonly pendingCases: number
   /**
    * Whether its pages may be shown. Not before the position of the feed is known: what they read must not

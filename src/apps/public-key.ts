@@ -52,7 +52,7 @@ function importJwk(jwk: JWK): KeyObject {
 }
 
 function importPem(text: string): KeyObject {
-  // Node would derive the public half of a private key without a word; whoever pastes one must be told.
+  // Node would derive the public half of a private key without a word; the admin who pastes one must be told.
   if (/PRIVATE KEY/.test(text)) throw refuse(isPrivate)
   if (!/-----BEGIN (RSA )?PUBLIC KEY-----/.test(text)) throw refuse(notAKey('must be a public key as a JWK or as PEM'))
   if (text.split('-----BEGIN ').length > 2) throw refuse(notAKey('must be one key'))

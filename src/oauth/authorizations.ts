@@ -97,7 +97,7 @@ export async function remember({ interaction }: Authorization, said: Said): Prom
   await interaction.persist()
 }
 
-/** Notes that this user is there, who is signed in: the request is theirs, whoever's network began it. */
+/** Notes that this user is there, who is signed in: the request is theirs, no matter which network began it. */
 export const greet = (core: Core, { interaction }: Authorization, userId: string): Promise<void> =>
   noteOwner(core, interaction as { uid: string; parJti?: string }, userId, false)
 

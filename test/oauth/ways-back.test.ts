@@ -112,7 +112,7 @@ describe('what a browser is told that comes back', () => {
     ['zh', '此请求已过期', '登录状态已改变', '应用的请求有误'],
   ])('is not that the app made a mistake (%s)', async (language, expired, noLonger, mistake) => {
     const { browser, resume } = await agreed()
-    // Whoever pressed twice comes twice, and is answered each time.
+    // A user who pressed twice comes twice, and is answered each time.
     for (let time = 0; time < 2; time++)
       expect((await browser.follow(resume)).callback?.searchParams.get('code')).toBeTruthy()
     const texts = [await said(new FlowBrowser(world.server), '/oauth/authorize/xxxxxx', language)]
