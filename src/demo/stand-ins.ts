@@ -45,7 +45,7 @@ export async function grantWithTokens(
     const grantId = await putUserGrant(
       context,
       { app, organizationId, user: { id: user.userId, name: user.name } },
-      scopes,
+      () => scopes,
     )
     await tx.grant.update({ where: { id: grantId }, data: { tokenObtainedAt: at, lastUsedAt: at } })
     const token = (kind: 'ACCESS' | 'REFRESH', lifetime: number) => ({

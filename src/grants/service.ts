@@ -1,8 +1,8 @@
 import { serviceGrantRevoked } from '../consequences.ts'
 import type { Core } from '../core.ts'
-import type { App, Grant, Prisma } from '../database/generated/client/client.ts'
+import { type App, type Grant, Prisma } from '../database/generated/client/client.ts'
 import { NotFound } from '../errors.ts'
-import { type ChangeContext, type Changed, change, type Named } from '../feed/change.ts'
+import { type ChangeContext, type Changed, change, type EventDraft, type Named } from '../feed/change.ts'
 import { newId } from '../ids.ts'
 import { assertImpact, type Reach } from '../impact.ts'
 import { sameScopes } from '../scopes.ts'
@@ -62,31 +62,18 @@ export async function organizationOfGrant({ prisma }: Core, viewer: Caller, gran
 }
 
 /**
- * Records that the app may act for the user in the organization; again, with other scopes, replaces
- * them. To be called under a lock on the app.
+ * Records that the app may act for the user in the organization. To be called under a lock on the app.
  *
+ * @param scopesBeside what the grant is to hold, given what it holds so far.
  * @returns the id of the grant.
  */
 export async function putUserGrant(
-  { tx, at, record }: ChangeContext,
+  context: ChangeContext,
   { app, organizationId, user }: { readonly app: Named; readonly organizationId: string; readonly user: Named },
-  scopes: string[],
+  scopesBeside: (granted: readonly string[]) => string[],
 ): Promise<string> {
-  const place = { appId: app.id, organizationId, userId: user.id }
-  const existing = await tx.grant.findUnique({ where: { appId_organizationId_userId: place } })
-  const id = existing?.id ?? newId()
-  if (existing && sameScopes(existing.scopes, scopes)) return id
-  if (existing) await tx.grant.update({ where: { id }, data: { scopes } })
-  else await tx.grant.create({ data: { id, ...place, scopes, createdAt: at } })
-  record({
-    type: existing ? 'GRANT_CHANGED' : 'GRANT_CREATED',
-    streams: [organizationId, user.id],
-    app,
-    user,
-    grantId: id,
-    changes: [{ field: 'scopes', before: existing?.scopes ?? [], after: scopes }],
-  })
-  return id
+  const grant = await claimGrant(context, { appId: app.id, organizationId, userId: user.id })
+  return put(context, grant, scopesBeside(grant.scopes), { streams: [organizationId, user.id], app, user })
 }
 
 /**
@@ -94,23 +81,46 @@ export async function putUserGrant(
  * To be called under a lock on the app.
  */
 export async function putServiceGrant(
-  { tx, at, record }: ChangeContext,
+  context: ChangeContext,
   app: Pick<App, 'id' | 'name'>,
   organization: { readonly id: string; readonly personalUserId: string | null },
   scopes: string[],
 ): Promise<string> {
-  const existing = await tx.grant.findFirst({ where: { appId: app.id, organizationId: organization.id, userId: null } })
-  const id = existing?.id ?? newId()
-  if (existing && sameScopes(existing.scopes, scopes)) return id
-  if (existing) await tx.grant.update({ where: { id }, data: { scopes } })
-  else await tx.grant.create({ data: { id, appId: app.id, organizationId: organization.id, scopes, createdAt: at } })
-  record({
-    type: existing ? 'GRANT_CHANGED' : 'GRANT_CREATED',
-    streams: [organization.id, ...(organization.personalUserId ? [organization.personalUserId] : [])],
-    app,
-    grantId: id,
-    changes: [{ field: 'scopes', before: existing?.scopes ?? [], after: scopes }],
-  })
+  const grant = await claimGrant(context, { appId: app.id, organizationId: organization.id, userId: null })
+  const { id, personalUserId } = organization
+  return put(context, grant, scopes, { streams: [id, ...(personalUserId ? [personalUserId] : [])], app })
+}
+
+type ClaimedGrant = Pick<Grant, 'id' | 'scopes'> & { readonly isNew: boolean }
+
+/** Locks the grant against every other decision about it; one without scopes is made where there was none. */
+async function claimGrant(
+  { tx, at }: ChangeContext,
+  { appId, organizationId, userId }: Pick<Grant, 'appId' | 'organizationId' | 'userId'>,
+): Promise<ClaimedGrant> {
+  const fresh = newId()
+  const key = userId
+    ? Prisma.sql`("appId", "organizationId", "userId")`
+    : Prisma.sql`("appId", "organizationId") WHERE "userId" IS NULL`
+  // An update that changes nothing: it finds or makes the row and locks it, in one statement.
+  const [row] = await tx.$queryRaw<[Pick<Grant, 'id' | 'scopes'>]>`
+    INSERT INTO "Grant" ("id", "appId", "organizationId", "userId", "scopes", "createdAt")
+    VALUES (${fresh}::uuid, ${appId}::uuid, ${organizationId}::uuid, ${userId}::uuid, '{}', ${at})
+    ON CONFLICT ${key} DO UPDATE SET "createdAt" = "Grant"."createdAt"
+    RETURNING "id", "scopes"`
+  return { ...row, isNew: row.id === fresh }
+}
+
+async function put(
+  { tx, record }: ChangeContext,
+  { id, scopes: before, isNew }: ClaimedGrant,
+  scopes: string[],
+  about: Pick<EventDraft, 'streams' | 'app' | 'user'>,
+): Promise<string> {
+  if (!isNew && sameScopes(before, scopes)) return id
+  await tx.grant.update({ where: { id }, data: { scopes } })
+  const changes = [{ field: 'scopes', before, after: scopes }]
+  record({ type: isNew ? 'GRANT_CREATED' : 'GRANT_CHANGED', ...about, grantId: id, changes })
   return id
 }
 

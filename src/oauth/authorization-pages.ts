@@ -77,13 +77,11 @@ async function withAuthorization(
     cookieUid: cookieUid(provider, 'interaction', c.env.incoming, c.env.outgoing),
     formToken: formCookie.read(core.config, cookie),
   }
-  let authorization = await findAuthorization(core, provider, uid, browser)
+  const authorization = await findAuthorization(core, provider, uid, browser)
   if (!authorization) {
     const answered = await findAnsweredHere(core, uid, browser)
     if (!answered || !isPressedAgain(core, c, answered)) return overPage(core, c, answered)
-    await answered.reopen()
-    authorization = await findAuthorization(core, provider, uid, browser)
-    if (!authorization) return overPage(core, c, answered)
+    return c.redirect(answered.returnTo, 303)
   }
   if (!(await leadsToApp(provider, authorization.interaction))) return shown(core, c, leadsElsewhere)
   const signedIn = await signedInBy(core, cookie)

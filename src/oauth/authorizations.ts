@@ -82,7 +82,10 @@ export const isMeant = ({ meant }: Authorization, userId: string): boolean =>
  * Whether the app may still be answered where it asked to be. The engine looks at that when a request comes
  * in; its redirect URIs can have changed while it was parked. A device has none.
  */
-export async function leadsToApp(provider: Provider, { params, deviceCode }: Interaction): Promise<boolean> {
+export async function leadsToApp(
+  provider: Provider,
+  { params, deviceCode }: Pick<Interaction, 'params' | 'deviceCode'>,
+): Promise<boolean> {
   if (deviceCode) return true
   const client = await provider.Client.find(String(params.client_id))
   return client?.redirectUriAllowed(String(params.redirect_uri)) ?? false

@@ -36,10 +36,8 @@ export async function consent(
     const scopes = approvedOf(state, intersection(agreed, app.scopes))
     if (scopes.length === 0) throw new Forbidden('The organization does not approve of this (any more).')
     const user = { id: viewer.userId, name: viewer.name }
-    const grantId = await putUserGrant(
-      context,
-      { app, organizationId: organization.id, user },
-      union(state.granted, scopes),
+    const grantId = await putUserGrant(context, { app, organizationId: organization.id, user }, (granted) =>
+      union(granted, scopes),
     )
     await then?.(context, grantId)
     return grantId

@@ -16,7 +16,7 @@ import { routes as paths } from './internals.ts'
 import { namedClient, slowDown, type TokenRefusals, tooOften } from './limits.ts'
 import { errorPage } from './pages/error.ts'
 import { readPosted } from './posted.ts'
-import { answerAgain } from './second-press.ts'
+import { findAnsweredHere } from './second-press.ts'
 import { issuerOf } from './service-grants.ts'
 import { signedInBy } from './sessions.ts'
 
@@ -48,19 +48,14 @@ export function endpointRoutes(core: Core, engine: Engine, refusals: TokenRefusa
   ]
   routes.on('POST', posted, (c) => counted(c))
 
-  /** Goes on with a request that its user has answered. */
+  /** Goes on with a request that its user has answered, also again while the first answer can still be on its way. */
   async function resume(c: Context<Environment>, uid: string): Promise<Response> {
     const { provider } = engine
-    const parked = await provider.Interaction.find(uid)
-    if (parked && !(await leadsToApp(provider, parked))) return shown(core, c, leadsElsewhere)
-    const first = parked && (await ask(c, c.req.raw))
-    // Another answer to the same request can have ended it meanwhile.
-    if (first && first.error?.code !== 'session_not_found') {
-      return withoutForgetting(await (first.error ? shown(core, c, first.error) : framed(first.response)))
-    }
     const cookie = cookieUid(provider, 'resume', c.env.incoming, c.env.outgoing)
-    const answered = await answerAgain(core, provider, uid, cookie)
+    const answered = await findAnsweredHere(core, uid, { cookieUid: cookie, formToken: undefined })
     if (answered && !answered.isRecent) return shown(core, c, alreadyAnswered)
+    const parked = answered?.parked ?? (await provider.Interaction.find(uid))
+    if (parked && !(await leadsToApp(provider, parked))) return shown(core, c, leadsElsewhere)
     return withoutForgetting(await pass(c))
   }
 

@@ -7,7 +7,7 @@ import { intersection, without } from '../scopes.ts'
 import { type Authorization, isMeant } from './authorizations.ts'
 import { isNative } from './clients.ts'
 import { assertWorksFor } from './codes.ts'
-import { engineGrantId, readAccountId, readClientId, readEngineGrantId, readOrganizationId } from './ids.ts'
+import { engineGrantId, readAccountId, readClientId, readOrganizationId } from './ids.ts'
 import { approvedOf, readPlace, statusOf } from './places.ts'
 
 /** Requests whose user has first to be asked about the organization: which one, or its approval. */
@@ -28,13 +28,13 @@ export async function loadExistingGrant(core: Core, ctx: KoaContextWithOIDC): Pr
   const appId = readClientId(oidc.client?.clientId)
   if (!userId || !appId) return undefined
   const wanted = [...oidc.requestParamScopes]
-  const chosen = readEngineGrantId(oidc.result?.consent?.grantId ?? '')
-  if (chosen) {
+  const agreedTo = oidc.result?.consent?.grantId
+  if (agreedTo) {
     // What was agreed to on the page a moment ago; meanwhile the app can have been disabled, or worse.
-    const standing = await findGrantStanding(core.prisma, chosen.grantId)
+    const standing = await findGrantStanding(core.prisma, agreedTo)
     if (standing?.app.id !== appId || standing.user?.id !== userId) return undefined
     assertWorksFor(standing, wanted)
-    return makeGrant(ctx, engineGrantId(chosen.grantId, chosen.familyId), standing.worth(wanted), wanted)
+    return makeGrant(ctx, engineGrantId(agreedTo, newId()), standing.worth(wanted), wanted)
   }
 
   const named = readOrganizationId(oidc.params?.organization_id as string | undefined)

@@ -8,7 +8,7 @@ import { consent } from './consent.ts'
 import type { DeviceContext } from './device-codes.ts'
 import { refuseDevice } from './devices.ts'
 import { beginFamily } from './families.ts'
-import { accountId, engineGrantId, epoch } from './ids.ts'
+import { accountId, epoch } from './ids.ts'
 import type { SignedIn } from './sessions.ts'
 
 /** Where an authorization ends: back at the app, or, for a device, at a last page. */
@@ -28,12 +28,12 @@ export async function grant(
 ): Promise<Outcome> {
   const { app, interaction, deviceHash } = authorization
   const place = { appId: app.id, organizationId }
-  const familyId = newId()
   if (!deviceHash) {
     const grantId = await consent(core, viewer, place, agreed)
     const login = { accountId: accountId(viewer.userId), ts: epoch(signedIn.since) }
-    return answer(interaction, { login, consent: { grantId: engineGrantId(grantId, familyId) } }, signedIn)
+    return answer(interaction, { login, consent: { grantId } }, signedIn)
   }
+  const familyId = newId()
   const isOurs = await consent(core, viewer, place, agreed, async ({ tx, at }, grantId) => {
     const code = await tx.deviceCode.findUnique({ where: { hash: deviceHash } })
     if (!code) throw new DeviceGone()

@@ -4,10 +4,17 @@ import { type Adapter, type AdapterPayload, errors, type KoaContextWithOIDC, Pro
 import type { Core } from '../core.ts'
 import type { Prisma } from '../database/generated/client/client.ts'
 import { begin, makeRoomForRecord, moveTo, networkKey, type Owner, type Place } from './bounds.ts'
-import { database } from './exchange.ts'
+import { currentRoute, database } from './exchange.ts'
 import { epoch, fromEpoch, readAccountId, readClientId } from './ids.ts'
 
 type Model = 'Interaction' | 'PushedAuthorizationRequest' | 'ReplayDetection'
+
+/** The payload of a row. */
+interface Stored {
+  readonly sealed: string
+  /** Of a pushed request: the hash of the authorization that used it up. */
+  readonly usedBy?: string
+}
 
 const hash = (id: string): string => createHash('sha256').update(id).digest('base64url')
 
@@ -39,7 +46,7 @@ export class Records implements Adapter {
     const sealed = await new CompactEncrypt(Buffer.from(JSON.stringify(payload)))
       .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
       .encrypt(sealingKey(id))
-    const stored: Prisma.InputJsonObject = { sealed }
+    const stored: Stored & Prisma.InputJsonObject = { sealed }
     const key = { model: this.#model, hash: hash(id) }
     const expiresAt = this.#expiryOf(payload)
     const { engineRecord } = database(this.#core)
@@ -98,18 +105,34 @@ export class Records implements Adapter {
       where: { model_hash: { model: this.#model, hash: hash(id) } },
     })
     if (!row || row.expiresAt <= this.#core.clock.now()) return undefined
-    // It was answered, and is over.
-    if (this.#model === 'Interaction' && row.usedAt) return undefined
-    const payload = await open(id, row.payload)
-    return { ...payload, ...(row.usedAt && { consumed: epoch(row.usedAt) }) }
+    const { sealed, usedBy } = row.payload as unknown as Stored
+    const payload = await open(id, sealed)
+    // It was answered, and is over, except that the browser of its user may come back for the answer.
+    if (this.#model === 'Interaction') return row.usedAt && !this.#isOnItsWay(row.usedAt) ? undefined : payload
+    const usedAt = usedBy && usedBy === answering() ? null : row.usedAt
+    return { ...payload, ...(usedAt && { consumed: epoch(usedAt) }) }
   }
 
+  /** Whether the engine is about to give an answer that it gave at that time, and that can still be on its way. */
+  #isOnItsWay(usedAt: Date): boolean {
+    return currentRoute() === 'resume' && isRecentAnswer(this.#core, usedAt)
+  }
+
+  /** A pushed request is used up by one authorization, however often the browser fetches the answer to that. */
   async consume(id: string): Promise<void> {
-    const { count } = await database(this.#core).engineRecord.updateMany({
-      where: { model: this.#model, hash: hash(id), usedAt: null },
-      data: { usedAt: this.#core.clock.now() },
+    const { engineRecord } = database(this.#core)
+    const key = { model: this.#model, hash: hash(id) }
+    const row = await engineRecord.findUnique({ where: { model_hash: key } })
+    const { sealed } = (row?.payload ?? {}) as unknown as Stored
+    const usedBy = answering()
+    const { count } = await engineRecord.updateMany({
+      where: { ...key, usedAt: null },
+      data: { usedAt: this.#core.clock.now(), payload: { sealed, ...(usedBy && { usedBy }) } },
     })
-    if (count === 0) throw new errors.InvalidRequestUri('request_uri is invalid, expired, or was already used')
+    if (count > 0) return
+    const used = await engineRecord.findUnique({ where: { model_hash: key } })
+    if (usedBy && usedBy === (used?.payload as unknown as Stored | undefined)?.usedBy) return
+    throw new errors.InvalidRequestUri('request_uri is invalid, expired, or was already used')
   }
 
   async destroy(id: string): Promise<void> {
@@ -165,8 +188,8 @@ export async function noteOwner(
   await engineRecord.updateMany({ where: pushed, data: { network: null } })
 }
 
-async function open(id: string, stored: unknown): Promise<AdapterPayload> {
-  const { plaintext } = await compactDecrypt((stored as { sealed: string }).sealed, sealingKey(id))
+async function open(id: string, sealed: string): Promise<AdapterPayload> {
+  const { plaintext } = await compactDecrypt(sealed, sealingKey(id))
   return JSON.parse(Buffer.from(plaintext).toString())
 }
 
@@ -177,15 +200,17 @@ export async function findAnswered(
 ): Promise<{ readonly payload: AdapterPayload; readonly at: Date } | undefined> {
   const row = await prisma.engineRecord.findUnique({ where: { model_hash: { model: 'Interaction', hash: hash(uid) } } })
   if (!row?.usedAt || row.expiresAt <= clock.now()) return undefined
-  return { payload: await open(uid, row.payload), at: row.usedAt }
+  return { payload: await open(uid, (row.payload as unknown as Stored).sealed), at: row.usedAt }
 }
 
-/** Lets an authorization that was answered be answered once more. */
-export async function reopen({ prisma }: Core, uid: string, { exp = 0 }: AdapterPayload): Promise<void> {
-  await prisma.engineRecord.updateMany({
-    where: { model: 'Interaction', hash: hash(uid) },
-    data: { usedAt: null, expiresAt: fromEpoch(exp) },
-  })
+/** Whether an answer that was given at that time can still be on its way: a code is good for no longer. */
+export const isRecentAnswer = ({ config, clock }: Core, at: Date): boolean =>
+  clock.now().getTime() - at.getTime() < config.durations.authorizationCode
+
+/** The hash of the authorization that the engine is answering after it was parked. */
+function answering(): string | undefined {
+  const uid = Provider.ctx?.oidc?.entities.Interaction?.uid
+  return uid === undefined ? undefined : hash(uid)
 }
 
 /** The engine never asks this of these models. */

@@ -35,12 +35,27 @@ describe('who presses a button twice', () => {
     await flows.redeem(app, { ...begun, callback: first.callback as URL })
   })
 
-  test('at once, is at the app either way', async () => {
+  test.each([2, 4])('at once, %i times, is at the app whichever answer the browser shows', async (presses) => {
     const { app, browser, begun, at } = await atConsent()
+    const answers = await Promise.all(Array.from({ length: presses }, () => browser.act(at, 'grant')))
+    for (const { callback } of answers) await flows.redeem(app, { ...begun, callback: callback as URL })
+  })
+
+  test('at a request that the app pushed, is at the app either way', async () => {
+    const app = await flows.app(team, 'WEB')
+    await team.install(app.id)
+    const begun = await flows.request(app, { organization_id: team.id })
+    const form = Object.fromEntries(new URL(begun.path, world.server.config.publicUrl).searchParams)
+    const { body } = await flows.post('/oauth/par', { ...form, client_secret: app.secret ?? '' })
+    const path = `/oauth/authorize?${new URLSearchParams({ client_id: app.id, request_uri: body.request_uri })}`
+    const browser = await flows.browser(team.member)
+    const at = await browser.follow(path)
+    const first = await browser.act(at, 'grant')
     const both = await Promise.all([browser.act(at, 'grant'), browser.act(at, 'grant')])
-    for (const { callback } of both) expect(callback?.searchParams.get('code')).toBeTruthy()
-    // A browser shows what the second press is answered.
-    await flows.redeem(app, { ...begun, callback: both[1]?.callback as URL })
+    for (const { callback } of [first, ...both]) await flows.redeem(app, { ...begun, callback: callback as URL })
+    // Another browser that begins with it is not answered any more.
+    const other = await (await flows.browser(team.admin)).follow(path)
+    expect(textOf(other.page)).toContain('already used')
   })
 
   test('after refusing, has refused', async () => {

@@ -73,7 +73,9 @@ export class Stage {
   async open(): Promise<Page> {
     const { context } = this
     await context.clearCookies()
-    const [page = await this.tab(), ...others] = context.pages()
+    const others = context.pages()
+    // A new one: Chromium may be asking, in the old one, whether a program on the device is to be started.
+    const page = await this.tab()
     for (const other of others) await other.close()
     return page
   }
