@@ -10,6 +10,8 @@ export interface FileConfig {
   /** In milliseconds. */
   readonly durations?: Partial<typeof durations> | undefined
   readonly resourceServers?: readonly ResourceServer[] | undefined
+  /** In place of the default ones. */
+  readonly privateUseSchemes?: readonly string[] | undefined
 }
 
 /** These stand in the published schema and its descriptions. */
@@ -51,6 +53,14 @@ const resourceServers = z.array(resourceServer).superRefine((servers, context) =
   }
 })
 
+/** What browsers handle themselves: code or files of the user's, or what is no app on the device. */
+const RESERVED_SCHEME = /^(javascript|data|blob|file|filesystem|about|vbscript|view-source|https?|wss?|ftp)$/
+
+const privateUseScheme = z
+  .string()
+  .regex(/^[a-z][a-z0-9+.-]{0,49}$/, 'must be a URI scheme in lower case, without the colon')
+  .refine((scheme) => !RESERVED_SCHEME.test(scheme), 'is never a private-use scheme')
+
 // Made when it is needed: this module and config.ts know each other.
 const fileSchema = () =>
   z.strictObject({
@@ -78,6 +88,7 @@ const fileSchema = () =>
     ),
     durations: numbers(Object.keys(durations), LONGEST_DURATION),
     resourceServers: resourceServers.optional(),
+    privateUseSchemes: z.array(privateUseScheme).optional(),
   })
 
 /** @throws {ConfigError} where the file cannot be read, is not JSON, or says something else. */

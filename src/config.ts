@@ -252,6 +252,8 @@ export interface Config {
   readonly scopes: readonly Scope[]
   readonly issuers: readonly IssuerConfig[]
   readonly resourceServers: readonly ResourceServer[]
+  /** The private-use URI schemes without a dot that redirect URIs of PUBLIC apps may have. */
+  readonly privateUseSchemes: readonly string[]
 }
 
 /** The scopes that mean something to Gatehouse itself; the rest of the catalogue is the operator's. */
@@ -273,6 +275,9 @@ const defaultCatalogue: readonly Scope[] = [
   scope('contacts:read', 'Read the address book', '读取通讯录', true),
   scope('messages:send', 'Send messages in your name', '以您的名义发送消息', true),
 ]
+
+/** Of programs in wide use, whose schemes are no domain names in reverse. */
+const defaultPrivateUseSchemes = ['cursor', 'vscode', 'vscode-insiders', 'claude']
 
 function scope(name: string, en: string, zh: string, sensitive = false): Scope {
   return { name, description: { en, zh }, sensitive }
@@ -433,6 +438,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     scopes: [...builtInScopes, ...(file.scopes ?? defaultCatalogue)],
     issuers,
     resourceServers,
+    privateUseSchemes: file.privateUseSchemes ?? defaultPrivateUseSchemes,
   }
 }
 

@@ -74,6 +74,7 @@ export type IssueCode =
   | 'HAS_WILDCARD'
   | 'HAS_USER_INFO'
   | 'SCHEME_NOT_ALLOWED'
+  | 'HTTPS_ON_LOOPBACK'
   | 'SCHEME_WITHOUT_DOT'
   | 'NOT_A_PUBLIC_KEY'
   | 'PRIVATE_KEY'

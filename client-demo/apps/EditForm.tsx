@@ -48,7 +48,8 @@ export function EditForm({ app }: { app: App }) {
   const isUnchanged = changed.length === 0
   useLossOnLeave(isUnchanged ? undefined : 'edits')
   const problem = useMemo(() => problemAtField(updating.problem), [updating.problem])
-  const { errorAt, errorWithin, rest, check, hush, form } = useFieldErrors(fields, faultsOf(draft, app.type), problem)
+  const faults = faultsOf(draft, app.type, current)
+  const { errorAt, errorWithin, rest, check, hush, form } = useFieldErrors(fields, faults, problem)
 
   const change = (more: Partial<Draft>) => {
     updating.forget()

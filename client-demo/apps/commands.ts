@@ -49,7 +49,7 @@ function callbackOf({ redirectUris }: Ready, anyPort: boolean): { uri: string; c
   if (!local) return { uri: redirectUris[0] ?? '', canWait: false }
   const url = new URL(local)
   // On loopback, such an app may come back to any port.
-  if (anyPort && !url.port && url.hostname !== 'localhost') url.port = '4021'
+  if (anyPort && !url.port) url.port = '4021'
   return { uri: url.port === new URL(local).port ? local : url.href, canWait: true }
 }
 

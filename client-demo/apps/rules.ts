@@ -6,7 +6,16 @@ const loopback = /^(localhost|127\.0\.0\.1|\[::1\])$/
 
 export const isLoopback = (uri: string): boolean => URL.canParse(uri) && loopback.test(new URL(uri).hostname)
 
-/** Of a redirect URI for an app of this type, after those before it. */
+/** As the server takes it: any name and address that means the machine itself. */
+const anyLoopback = /^((.+\.)?localhost\.?|127(\.\d+){3}|\[::1\])$/
+
+/** They run or read what is in the browser. */
+const forbidden = /^(javascript|data|blob|file|about|vbscript):$/
+
+/**
+ * Of a redirect URI for an app of this type, after those before it. Which schemes without a dot there may be is
+ * configuration, so the server judges those.
+ */
 export function redirectUriFault(uri: string, type: string, before: readonly string[] = []): Fault | undefined {
   if (uri === '') return { code: 'REQUIRED' }
   if (uri.length > 2000) return { code: 'TOO_LONG', limit: 2000 }
@@ -17,10 +26,10 @@ export function redirectUriFault(uri: string, type: string, before: readonly str
   const { protocol, hostname, username, password } = new URL(uri)
   if (username || password) return { code: 'HAS_USER_INFO' }
   if (before.includes(uri)) return { code: 'DUPLICATE' }
-  if (protocol === 'https:' || (protocol === 'http:' && loopback.test(hostname))) return undefined
+  if (protocol === 'https:') return anyLoopback.test(hostname) ? { code: 'HTTPS_ON_LOOPBACK' } : undefined
+  if (protocol === 'http:' && loopback.test(hostname)) return undefined
   if (protocol === 'http:' || type !== 'PUBLIC') return { code: 'SCHEME_NOT_ALLOWED' }
-  // A private-use scheme is a domain name in reverse, so it has a dot.
-  return protocol.includes('.') ? undefined : { code: 'SCHEME_WITHOUT_DOT' }
+  return forbidden.test(protocol) ? { code: 'SCHEME_WITHOUT_DOT' } : undefined
 }
 
 /** Whether apps of this type send people back to an address. */
@@ -38,27 +47,33 @@ export interface Draft {
   readonly scopes: readonly string[]
 }
 
-/** What the server would refuse of it. */
-export function faultsOf(draft: Draft, type: string): Faults {
+type UriField = 'redirectUris' | 'postLogoutRedirectUris'
+
+/** The URIs that an app has already. */
+type Kept = Pick<Draft, UriField>
+
+/** What the server would refuse of it. Of what the app has already, no URI is judged again. */
+export function faultsOf(draft: Draft, type: string, kept?: Kept): Faults {
   return {
     name: lineFault(draft.name, 100),
     description: proseFault(draft.description, 2000),
     logoUrl: linkFault(draft.logoUrl),
     homepageUrl: linkFault(draft.homepageUrl),
-    ...uriFaults('redirectUris', draft, type),
-    ...uriFaults('postLogoutRedirectUris', draft, type),
+    ...uriFaults('redirectUris', draft, type, kept),
+    ...uriFaults('postLogoutRedirectUris', draft, type, kept),
     scopes: draft.scopes.length === 0 ? { code: 'TOO_FEW', limit: 1 } : undefined,
   }
 }
 
-type UriField = 'redirectUris' | 'postLogoutRedirectUris'
-
 const urisOf = (field: UriField, draft: Draft): string[] => draft[field].map((uri) => uri.trim())
 
 /** By the path of each URI. */
-function uriFaults(field: UriField, draft: Draft, type: string): Faults {
+function uriFaults(field: UriField, draft: Draft, type: string, kept?: Kept): Faults {
   const uris = hasRedirectUris(type) ? urisOf(field, draft) : []
-  const faults = uris.map((uri, index) => redirectUriFault(uri, type, uris.slice(0, index)))
+  const faults = uris.map((uri, index) => {
+    const before = uris.slice(0, index)
+    return kept?.[field].includes(uri) && !before.includes(uri) ? undefined : redirectUriFault(uri, type, before)
+  })
   return Object.fromEntries(faults.map((fault, index) => [`${field}.${index}`, fault]))
 }
 

@@ -35,6 +35,7 @@ const en: Record<IssueCode, Say> = {
   HAS_WILDCARD: () => 'Wildcards are not possible: addresses are compared exactly.',
   HAS_USER_INFO: () => 'Leave out user name and password.',
   SCHEME_NOT_ALLOWED: () => 'Must be https, or http on localhost.',
+  HTTPS_ON_LOOPBACK: () => 'On this computer itself, only http is possible.',
   SCHEME_WITHOUT_DOT: () =>
     'Must be https, http on localhost, or a scheme with a dot, such as com.example.app:/callback',
   NOT_A_PUBLIC_KEY: () => 'Paste a whole key: a JWK in braces, or PEM from -----BEGIN PUBLIC KEY----- on.',
@@ -72,6 +73,7 @@ const zh: Record<IssueCode, Say> = {
   HAS_WILDCARD: () => '不支持通配符：地址须完全一致。',
   HAS_USER_INFO: () => '请去掉用户名和密码。',
   SCHEME_NOT_ALLOWED: () => '须为 https，或 localhost 上的 http。',
+  HTTPS_ON_LOOPBACK: () => '指向本机的地址只能使用 http。',
   SCHEME_WITHOUT_DOT: () => '须为 https、localhost 上的 http，或带点的自有协议，例如 com.example.app:/callback',
   NOT_A_PUBLIC_KEY: () => '请粘贴完整的公钥：花括号中的 JWK，或从 -----BEGIN PUBLIC KEY----- 开始的 PEM。',
   PRIVATE_KEY: () => '这是私钥，且服务器已看到它。请另行生成密钥对，并粘贴公钥。',

@@ -4,6 +4,7 @@ import type { App, AppType, Distribution } from '../database/generated/client/cl
 import type { Fault } from '../errors.ts'
 import type { FieldChange } from '../feed/change.ts'
 import { distinct, line, link, prose, refusal } from '../input.ts'
+import { namesLoopback } from '../networks.ts'
 import { scopesOfCatalogue } from '../scopes.ts'
 
 /** What the type stands for: OBO apps act for a user, APP_AUTH apps as themselves. */
@@ -25,8 +26,16 @@ export const isOffered = (app: Pick<App, 'distribution' | 'organizationId'>, org
 
 const loopback = /^(localhost|127\.0\.0\.1|\[::1\])$/
 
-/** What is wrong with a redirect URI for an app of this type; undefined where nothing is. */
-export function redirectUriProblem(uri: string, type: AppType): Fault | undefined {
+/**
+ * What is wrong with a redirect URI for an app of this type; undefined where nothing is.
+ *
+ * @param privateUseSchemes those without a dot that apps may have, of the configuration.
+ */
+export function redirectUriProblem(
+  uri: string,
+  type: AppType,
+  privateUseSchemes: readonly string[],
+): Fault | undefined {
   if (uri === '') return { code: 'REQUIRED', message: 'must not be blank' }
   if (uri.length > 2000) return { code: 'TOO_LONG', message: 'must have at most 2000 characters', limit: 2000 }
   if (!/^[\x21-\x7e]+$/.test(uri) || /[\\<>"^`{|}]/.test(uri)) {
@@ -42,18 +51,25 @@ export function redirectUriProblem(uri: string, type: AppType): Fault | undefine
   }
   const { username, password } = new URL(uri)
   if (username || password) return { code: 'HAS_USER_INFO', message: 'must not carry a user name or password' }
-  return schemeProblem(new URL(uri), type)
+  return schemeProblem(new URL(uri), type, privateUseSchemes)
 }
 
-function schemeProblem({ protocol, hostname }: URL, type: AppType): Fault | undefined {
-  if (protocol === 'https:') return undefined
+function schemeProblem(
+  { protocol, hostname }: URL,
+  type: AppType,
+  privateUseSchemes: readonly string[],
+): Fault | undefined {
+  if (protocol === 'https:') {
+    if (!namesLoopback(hostname)) return undefined
+    return { code: 'HTTPS_ON_LOOPBACK', message: 'must be http where it is on loopback' }
+  }
   if (protocol === 'http:') {
     if (loopback.test(hostname)) return undefined
     return { code: 'SCHEME_NOT_ALLOWED', message: 'must be https, unless it is on loopback' }
   }
   if (type !== 'PUBLIC') return { code: 'SCHEME_NOT_ALLOWED', message: 'must be https, or http on loopback' }
   // RFC 8252 section 7.1: a private-use scheme is a domain name in reverse, so it has a dot.
-  if (protocol.includes('.')) return undefined
+  if (protocol.includes('.') || privateUseSchemes.includes(protocol.slice(0, -1))) return undefined
   const message = 'must be https, http on loopback, or a private-use scheme such as com.example.app:/callback'
   return { code: 'SCHEME_WITHOUT_DOT', message }
 }
@@ -71,17 +87,29 @@ export function isRegistered(uri: string, registered: readonly string[], type: A
 /** Undefined for what is no http URI on loopback. Only the port is taken out: all else is compared as it is written. */
 function withoutLoopbackPort(uri: string): string | undefined {
   const [, host, rest] = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?((?:[/?][^#]*)?)$/.exec(uri) ?? []
-  return host === undefined ? undefined : `${host}${rest}`
+  // Of the ports that have five digits, some are none.
+  return host !== undefined && URL.canParse(uri) ? `${host}${rest}` : undefined
 }
 
-/** What an app can be created with or edited to. */
-export function appFields(config: Config, type: AppType) {
-  const uris = distinct(
-    z.string().superRefine((uri, context) => {
-      const fault = redirectUriProblem(uri, type)
-      if (fault) context.addIssue({ code: 'custom', ...refusal(fault) })
-    }),
-  )
+type UriLists = Pick<App, 'redirectUris' | 'postLogoutRedirectUris'>
+
+/**
+ * What an app can be created with or edited to.
+ *
+ * @param before what it has already. Of that, no URI is judged again: it was registered under the rules of its time.
+ */
+export function appFields(
+  config: Config,
+  type: AppType,
+  before: UriLists = { redirectUris: [], postLogoutRedirectUris: [] },
+) {
+  const uris = (kept: readonly string[]) =>
+    distinct(
+      z.string().superRefine((uri, context) => {
+        const fault = kept.includes(uri) ? undefined : redirectUriProblem(uri, type, config.privateUseSchemes)
+        if (fault) context.addIssue({ code: 'custom', ...refusal(fault) })
+      }),
+    )
   const noUris = z
     .array(z.string(), 'cannot be emptied')
     .refine(
@@ -97,8 +125,10 @@ export function appFields(config: Config, type: AppType) {
       (value) => value !== null,
       refusal({ code: 'REQUIRED', message: 'cannot be emptied' }),
     ),
-    redirectUris: hasRedirectUris(type) ? uris.min(1, 'an app of this type needs at least one redirect URI') : noUris,
-    postLogoutRedirectUris: hasRedirectUris(type) ? uris : noUris,
+    redirectUris: hasRedirectUris(type)
+      ? uris(before.redirectUris).min(1, 'an app of this type needs at least one redirect URI')
+      : noUris,
+    postLogoutRedirectUris: hasRedirectUris(type) ? uris(before.postLogoutRedirectUris) : noUris,
     scopes: scopesOfCatalogue(config.scopes),
   })
 }

@@ -247,7 +247,7 @@ mutation('createApp', {
     redirectUris: t.stringList({
       required: false,
       description:
-        'For WEB and PUBLIC, at least one: https, or http on loopback; for PUBLIC also a private-use scheme with a dot. No fragment, no wildcard.',
+        'For WEB and PUBLIC, at least one: https, or http on loopback; for PUBLIC also a private-use scheme, with a dot or of the configuration. No fragment, no wildcard.',
     }),
     postLogoutRedirectUris: t.stringList({
       required: false,

@@ -136,7 +136,7 @@ export async function updateApp(
   assertUriQuotas(core, patch)
   return changeAs(core, viewer, ['apps:manage', publisherId, appId], async (context) => {
     const before = await lockApp(context.tx, appId)
-    const after = parse(appFields(core.config, before.type), merge(before, patch))
+    const after = parse(appFields(core.config, before.type, before), merge(before, patch))
     const changes = changesOf(pickFields(before), after)
     if (changes.every(({ field }) => field === 'scopes')) assertMayGive(viewer, after.scopes)
     else await assertMayOpen(context.tx, viewer, { ...before, ...after })

@@ -25,7 +25,9 @@ const issueCodes: Readonly<Record<IssueCode, string>> = {
   HAS_WILDCARD: 'The URI has a `*`; redirect URIs are compared exactly.',
   HAS_USER_INFO: 'The URI has a user name or password in it.',
   SCHEME_NOT_ALLOWED: 'The URI is neither https nor http on loopback.',
-  SCHEME_WITHOUT_DOT: 'The URI is neither https, nor http on loopback, nor of a private-use scheme, which has a dot.',
+  HTTPS_ON_LOOPBACK: 'The URI is https on a host that is loopback, where only http is possible.',
+  SCHEME_WITHOUT_DOT:
+    'The URI is neither https, nor http on loopback, nor of a private-use scheme, which has a dot or is in the configuration.',
   NOT_A_PUBLIC_KEY: 'It cannot be read as a public key, as a JWK or as PEM.',
   PRIVATE_KEY: 'It is a private key: it has been seen, and wants replacing.',
   UNSUPPORTED_KEY: 'It is a public key, but not RSA, P-256 or Ed25519.',

@@ -1,4 +1,5 @@
 import { type Configuration, errors, interactionPolicy, type KoaContextWithOIDC, Provider } from 'oidc-provider'
+import { isRegistered } from '../apps/rules.ts'
 import type { Core } from '../core.ts'
 import { TooManyAttempts } from '../errors.ts'
 import { findToken } from '../grants/check.ts'
@@ -295,17 +296,12 @@ async function mayIntrospect(
   return Boolean(standing && !standing.suspended && standing.worth(['gatehouse:introspect']).length > 0)
 }
 
-/**
- * Redirect URIs are compared exactly. Only the port of a loopback IP of a native app may be another (RFC
- * 8252 section 7.3): the engine lets `localhost` pass too, which is a name, and can be somebody else's.
- */
+/** Redirect URIs are compared by the rule of apps, as post-logout ones are. */
 function useExactRedirects(provider: Provider): void {
-  const { prototype } = provider.Client
-  const { redirectUriAllowed } = prototype
-  Object.assign(prototype, {
+  Object.assign(provider.Client.prototype, {
     redirectUriAllowed(this: InstanceType<Provider['Client']>, uri: string): boolean {
-      const isExact = this.redirectUris?.includes(uri) ?? false
-      return isExact || (URL.parse(uri)?.hostname !== 'localhost' && redirectUriAllowed.call(this, uri))
+      const type = this.tokenEndpointAuthMethod === 'none' ? 'PUBLIC' : 'WEB'
+      return isRegistered(uri, this.redirectUris ?? [], type)
     },
   })
 }

@@ -153,7 +153,12 @@ describe('redirect URIs', () => {
     ['WEB', 'http://[::1]:9000/callback'],
     ['PUBLIC', 'https://mail.example/callback'],
     ['PUBLIC', 'http://127.0.0.1/callback'],
+    ['PUBLIC', 'http://localhost/callback'],
     ['PUBLIC', 'com.example.mail:/callback'],
+    ['PUBLIC', 'cursor://anysphere.cursor-retrieval/oauth/callback'],
+    ['PUBLIC', 'vscode://example.notes/signed-in'],
+    ['PUBLIC', 'vscode-insiders://example.notes/signed-in'],
+    ['PUBLIC', 'claude://callback'],
   ])('a %s app may have %s', async (type, uri) => {
     const { app } = await world.does(
       team.admin,
@@ -177,6 +182,12 @@ describe('redirect URIs', () => {
     ['WEB', 'http://localhost.mail.example/callback', 'SCHEME_NOT_ALLOWED', 'must be https, unless it is on loopback'],
     ['WEB', 'https://user:password@mail.example/callback', 'HAS_USER_INFO', 'must not carry a user name or password'],
     ['WEB', 'com.example.mail:/callback', 'SCHEME_NOT_ALLOWED', 'must be https, or http on loopback'],
+    ['WEB', 'cursor://callback', 'SCHEME_NOT_ALLOWED', 'must be https, or http on loopback'],
+    ['WEB', 'https://localhost/callback', 'HTTPS_ON_LOOPBACK', 'must be http where it is on loopback'],
+    ['PUBLIC', 'https://localhost:8443/callback', 'HTTPS_ON_LOOPBACK', 'must be http where it is on loopback'],
+    ['PUBLIC', 'https://app.localhost./callback', 'HTTPS_ON_LOOPBACK', 'must be http where it is on loopback'],
+    ['PUBLIC', 'https://127.1/callback', 'HTTPS_ON_LOOPBACK', 'must be http where it is on loopback'],
+    ['PUBLIC', 'https://[::1]/callback', 'HTTPS_ON_LOOPBACK', 'must be http where it is on loopback'],
     ['WEB', 'javascript:alert(1)', 'SCHEME_NOT_ALLOWED', 'must be https, or http on loopback'],
     ['WEB', '/callback', 'NOT_AN_ABSOLUTE_URI', 'must be an absolute URI'],
     ['WEB', 'https:mail.example/callback', 'NOT_AN_ABSOLUTE_URI', 'must be an absolute URI'],
@@ -201,6 +212,17 @@ describe('redirect URIs', () => {
       issues: [{ path: ['redirectUris', '0'], code, message }],
     })
   })
+
+  test.each(['javascript', 'data', 'blob', 'file', 'about', 'vbscript', 'ftp', 'cursors', 'claude-x'])(
+    'no app may have one of the scheme %s',
+    async (scheme) => {
+      const uris = { redirectUris: [`${scheme}:callback`], postLogoutRedirectUris: [`${scheme}:callback`] }
+      expect(await world.issues(team.admin, 'createApp', input({ type: 'PUBLIC', ...uris }))).toEqual([
+        'redirectUris.0: SCHEME_WITHOUT_DOT',
+        'postLogoutRedirectUris.0: SCHEME_WITHOUT_DOT',
+      ])
+    },
+  )
 
   test.each([
     ['WEB', [], 'redirectUris: TOO_FEW 1'],

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { Team } from '../support/team.ts'
+import { Team, uuidOf } from '../support/team.ts'
 import { useWorld } from '../support/world.ts'
 
 const world = useWorld()
@@ -83,6 +83,19 @@ describe('editing', () => {
     const issues = await world.issues(publisher.admin, 'updateApp', { appId: web, redirectUris })
     expect(issues).toEqual(['redirectUris.0: SCHEME_NOT_ALLOWED'])
     await world.does(publisher.admin, 'updateApp', { appId: await publisher.app({ type: 'PUBLIC' }), redirectUris })
+  })
+
+  test('a redirect URI of the rules of its time stays good, also beside new ones', async () => {
+    const appId = await publisher.app()
+    const kept = ['https://localhost/callback']
+    const fields = { redirectUris: kept, postLogoutRedirectUris: kept }
+    await world.server.prisma.app.update({ where: { id: uuidOf(appId) }, data: fields })
+    await world.does(publisher.admin, 'updateApp', { appId, name: 'Mail' })
+    const input = { appId, redirectUris: ['https://mail.example/callback', ...kept] }
+    const { app } = await world.does(publisher.admin, 'updateApp', input, 'app { redirectUris postLogoutRedirectUris }')
+    expect(app).toEqual({ redirectUris: input.redirectUris, postLogoutRedirectUris: kept })
+    const more = { appId, redirectUris: [...kept, 'https://localhost/other'] }
+    expect(await world.issues(publisher.admin, 'updateApp', more)).toEqual(['redirectUris.1: HTTPS_ON_LOOPBACK'])
   })
 
   test('the type is fixed for life', async () => {

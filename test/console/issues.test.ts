@@ -103,14 +103,27 @@ describe('a form refuses what the server refuses, for the same reason, and nothi
     'http://127.0.0.1/callback',
     'http://[::1]:80/',
     'com.example.app:/callback',
-    'app:/callback',
     'javascript:alert(1)',
+    'data:text/html,x',
+    'cursor://callback',
+    'http://app.localhost/',
+    'https://localhost:8443/callback',
+    'https://app.localhost./callback',
+    'https://localhost.example/callback',
+    'https://127.1/callback',
+    'https://127.0.0.1.example/callback',
+    'https://[::1]/callback',
     '/callback',
     `https://app.example/${'a'.repeat(2000)}`,
     '',
   ]
   test.each(['WEB', 'PUBLIC'] as const)('redirect URIs of a %s app', (type) => {
     for (const uri of uris)
-      expect([uri, redirectUriFault(uri, type)?.code]).toEqual([uri, redirectUriProblem(uri, type)?.code])
+      expect([uri, redirectUriFault(uri, type)?.code]).toEqual([uri, redirectUriProblem(uri, type, ['cursor'])?.code])
+  })
+
+  test('whether a scheme without a dot is on the list of the server, the server says', () => {
+    expect(redirectUriFault('app:/callback', 'PUBLIC')).toBeUndefined()
+    expect(redirectUriProblem('app:/callback', 'PUBLIC', ['cursor'])?.code).toBe('SCHEME_WITHOUT_DOT')
   })
 })

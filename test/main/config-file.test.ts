@@ -36,6 +36,7 @@ describe('what GATEHOUSE_CONFIG says takes effect', () => {
       scopes: [invoices],
       limits: { appsPerOrganization: 2, organizationsPerUser: 1 },
       durations: { denial: 60_000, signInToken: 120_000 },
+      privateUseSchemes: ['example-notes'],
     })
     server = await startTestServer({ clock, env: { GATEHOUSE_CONFIG: path } })
     world.server = server
@@ -65,6 +66,14 @@ describe('what GATEHOUSE_CONFIG says takes effect', () => {
     ])
     const issues = await world.issues(team.admin, 'createApp', create(['documents:read']))
     expect(issues).toEqual(['scopes.0: UNKNOWN_SCOPE documents:read'])
+  })
+
+  test('redirect URIs may have its private-use schemes, and none of those that are there by default', async () => {
+    const input = { organizationId: team.id, name: 'App', type: 'PUBLIC', scopes: ['openid'] }
+    const redirectUris = ['cursor://callback', 'example-notes://callback']
+    expect(await world.issues(team.admin, 'createApp', { ...input, redirectUris })).toEqual([
+      'redirectUris.0: SCHEME_WITHOUT_DOT',
+    ])
   })
 
   test('reaching one of its quotas is a typed error that names it', async () => {
@@ -106,7 +115,7 @@ describe('what GATEHOUSE_CONFIG says takes effect', () => {
 
 describe('the start is refused, with one line that says what is wrong, where the file', () => {
   const withScope = (scope: object) => ({ scopes: [{ ...invoices, ...scope }] })
-  const wrong: Record<string, [content: unknown, says: RegExp]> = {
+  const wrong: Record<string, readonly [content: unknown, says: RegExp]> = {
     'is no JSON': ['{ "limits": }', /cannot be read as JSON/],
     'is empty': ['', /cannot be read as JSON/],
     'is no object': [[], /expected object/],
@@ -123,6 +132,14 @@ describe('the start is refused, with one line that says what is wrong, where the
     'has a scope in Gatehouse’s name': [withScope({ name: 'gatehouse:own' }), /scopes\.0\.name is not a scope name/],
     'has a scope that is built in': [withScope({ name: 'openid' }), /scopes\.0\.name is there already/],
     'has a scope twice': [{ scopes: [invoices, invoices] }, /scopes\.1\.name is there already/],
+    'has a scheme with a colon': [{ privateUseSchemes: ['app:'] }, /privateUseSchemes\.0 must be a URI scheme/],
+    'has a scheme in capitals': [{ privateUseSchemes: ['App'] }, /privateUseSchemes\.0 must be a URI scheme/],
+    ...Object.fromEntries(
+      ['javascript', 'data', 'blob', 'file', 'about', 'vbscript', 'http'].map((scheme) => [
+        `has the scheme ${scheme} for apps`,
+        [{ privateUseSchemes: ['app', scheme] }, /privateUseSchemes\.1 is never a private-use scheme/] as const,
+      ]),
+    ),
     'describes a scope in one language': [withScope({ description: { en: 'x' } }), /scopes\.0\.description\.zh /],
   }
 

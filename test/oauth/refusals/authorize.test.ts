@@ -54,7 +54,7 @@ describe('redirect URIs are compared exactly (RFC 9700 section 4.1.3)', () => {
     return known
   }
 
-  test('but the port of a loopback IP of a PUBLIC app may be any (RFC 8252 section 7.3)', async () => {
+  test('but the port on loopback of a PUBLIC app may be any (RFC 8252 section 7.3)', async () => {
     const redirectUris = ['http://127.0.0.1/callback', 'http://[::1]:1/callback', 'http://localhost:1/callback']
     const native = await scene.flows.app(scene.team, 'PUBLIC', { redirectUris })
     const web = await scene.flows.app(scene.team, 'WEB', { redirectUris })
@@ -65,8 +65,14 @@ describe('redirect URIs are compared exactly (RFC 9700 section 4.1.3)', () => {
     }
     expect(await toSignIn(native, 'http://127.0.0.1:51004/callback')).toBe(true)
     expect(await toSignIn(native, 'http://[::1]:51004/callback')).toBe(true)
+    expect(await toSignIn(native, 'http://localhost:2/callback')).toBe(true)
+    expect(await toSignIn(native, 'http://localhost/callback')).toBe(true)
     for (const uri of [
-      'http://localhost:2/callback',
+      'http://LOCALHOST:2/callback',
+      'http://localhost.:2/callback',
+      'http://app.localhost:2/callback',
+      'http://localhost:2/other',
+      'http://localhost:99999/callback',
       'http://127.0.0.1:51004/callback/',
       'http://127.0.0.1:51004/callback?x',
       'http://127.0.0.1:51004/callback#x',
@@ -79,6 +85,7 @@ describe('redirect URIs are compared exactly (RFC 9700 section 4.1.3)', () => {
       expect([uri, await toSignIn(native, uri)]).toEqual([uri, false])
     }
     expect(await toSignIn(web, 'http://127.0.0.1:51004/callback')).toBe(false)
+    expect(await toSignIn(web, 'http://localhost:2/callback')).toBe(false)
     expect(await toSignIn(web, 'http://127.0.0.1/callback')).toBe(true)
   })
 
