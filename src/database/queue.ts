@@ -31,9 +31,17 @@ export async function inTurn<T>(lane: Lane, work: () => Promise<T>): Promise<T> 
   }
 }
 
-/** A number of places to work at, such as connections, and those who wait for one: by rank, then by when they came. */
+/**
+ * A number of places to work at, such as connections, and those who wait for one: by rank, then by when they came.
+ *
+ * A place is free again on the next turn of the event loop. The embedded database works in this process, so
+ * statements that followed one another at once would keep the process from everything else, also from reading
+ * the requests that go first.
+ */
 export class Queue {
   #free: number
+  /** Places that are free on the next turn. */
+  #leaving = 0
   /** By rank, the lowest first. */
   readonly #waiting: Set<() => void>[] = []
 
@@ -47,7 +55,7 @@ export class Queue {
     return {
       enter: async () => {
         if (this.#free > 0) this.#free -= 1
-        else if (waiting.size >= length) throw new Overloaded()
+        else if (waiting.size >= length + this.#leaving) throw new Overloaded()
         else await turn(waiting, wait)
         return () => this.#giveBack()
       },
@@ -55,6 +63,14 @@ export class Queue {
   }
 
   #giveBack(): void {
+    this.#leaving += 1
+    setImmediate(() => {
+      this.#leaving -= 1
+      this.#handOn()
+    })
+  }
+
+  #handOn(): void {
     for (const waiting of this.#waiting) {
       const [next] = waiting ?? []
       if (!next) continue

@@ -4,7 +4,6 @@ import { type Action, assertFor, type CallerFor, whoMay } from '../viewer/action
 import type { Caller, Viewer } from '../viewer/viewer.ts'
 import { builder } from './builder.ts'
 import { type Context, refreshViewer, requirePerson, requireViewer } from './context.ts'
-import { takeTurn } from './mutations-at-once.ts'
 
 type Types = typeof builder.$inferSchemaTypes
 
@@ -69,14 +68,9 @@ export function mutation<Fields extends InputFieldMap, Success extends object, A
       },
       resolve: async (_root, args, context) => {
         const viewer = typeof who === 'string' ? requirePerson(context) : requireFor(context, who.action)
-        const leave = await takeTurn(context.core, viewer)
-        try {
-          const success = await options.resolve({ ...context, viewer: viewer as ViewerOf<A> }, inputOf(args))
-          await refreshViewer(context)
-          return success as never
-        } finally {
-          leave()
-        }
+        const success = await options.resolve({ ...context, viewer: viewer as ViewerOf<A> }, inputOf(args))
+        await refreshViewer(context)
+        return success as never
       },
     },
     {

@@ -1,7 +1,36 @@
+import { type ExecutionArgs, type ExecutionResult, getOperationAST, OperationTypeNode } from 'graphql'
+import type { Plugin } from 'graphql-yoga'
 import type { Core } from '../core.ts'
 import { Overloaded } from '../database/errors.ts'
 import { type Lane, Queue } from '../database/queue.ts'
 import type { Caller } from '../viewer/viewer.ts'
+import type { Context } from './context.ts'
+import { maskError } from './mask.ts'
+
+/**
+ * Lets an operation that changes something begin in its turn, before anything is read for it: mutations of
+ * one user beyond those that may wait cost the database nothing.
+ */
+export const limitMutations = (): Plugin<object, object, Context> => ({
+  onExecute({ args: { document, operationName, contextValue }, executeFn, setExecuteFn }) {
+    const context = contextValue as Context
+    const { core, viewer } = context
+    const isMutation = getOperationAST(document, operationName)?.operation === OperationTypeNode.MUTATION
+    if (!viewer || !isMutation) return
+    setExecuteFn(async (args: ExecutionArgs): Promise<ExecutionResult> => {
+      try {
+        const leave = await takeTurn(core, viewer)
+        try {
+          return (await executeFn(args)) as ExecutionResult
+        } finally {
+          leave()
+        }
+      } catch (error) {
+        return { errors: [maskError(error, context)] }
+      }
+    })
+  },
+})
 
 interface Turns {
   readonly lane: Lane
@@ -18,7 +47,7 @@ const turns = new WeakMap<Core, Map<string, Turns>>()
  * @returns how to say that it is done: once, and in any case.
  * @throws {TooManyMutations} where `limits.waitingMutationsPerUser` wait already, or it took too long.
  */
-export async function takeTurn(core: Core, viewer: Caller): Promise<() => void> {
+async function takeTurn(core: Core, viewer: Caller): Promise<() => void> {
   const { mutationsPerUser, waitingMutationsPerUser } = core.config.limits
   const ofCore = turns.get(core) ?? new Map<string, Turns>()
   turns.set(core, ofCore)

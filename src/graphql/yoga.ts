@@ -10,6 +10,7 @@ import { limitAnswers } from './cost.ts'
 import { takeDocuments } from './documents.ts'
 import { limitDocuments } from './limits.ts'
 import { maskError, maskErrors } from './mask.ts'
+import { limitMutations } from './mutations-at-once.ts'
 import { takeRequests } from './requests.ts'
 
 /** What the HTTP layer knows of a request. */
@@ -67,6 +68,7 @@ export function makeYoga(
       takeDocuments(core) as unknown as Plugin<object, RequestContext, Context>,
       limitDocuments(core.config),
       limitAnswers(core.config) as Plugin<object, RequestContext, Context>,
+      limitMutations() as Plugin<object, RequestContext, Context>,
       maskErrors() as Plugin<object, RequestContext, Context>,
       ...plugins,
     ],

@@ -1,3 +1,4 @@
+import DataLoader from 'dataloader'
 import type { Core } from '../core.ts'
 import type { Role } from '../database/generated/client/enums.ts'
 import type { Reader } from '../database/reader.ts'
@@ -73,15 +74,31 @@ export async function loadViewer(core: Core, credential: SessionCredential): Pro
   return (await loadSessions(core, [credential])).get(credential.sessionId) ?? null
 }
 
+/** How many requests that came at the same time ask in one statement who sends them. */
+const AT_ONCE = 100
+
+const loaders = new WeakMap<Core, DataLoader<Credential, Caller | null>>()
+
 /**
- * Who asks by one credential; null where it has ended.
+ * Who asks by one credential; null where it has ended. Requests that come at the same time ask together, so
+ * that a flood of them, which may all be refused, costs the database little.
  *
  * @throws {InsufficientScope} for an access token that is no credential for the API.
  */
 export async function loadCaller(core: Core, credential: Credential): Promise<Caller | null> {
-  const caller = (await loadViewers(core, [credential])).get(basisOf(credential)) ?? null
+  const loader = loaders.get(core) ?? new DataLoader((credentials) => loadCallers(core, credentials), LOADING)
+  loaders.set(core, loader)
+  const caller = await loader.load(credential)
   if (caller?.app) assertApiScope(caller)
   return caller
+}
+
+/** Nothing is kept: a request that comes later asks again. */
+const LOADING = { cache: false, maxBatchSize: AT_ONCE, batchScheduleFn: (load: () => void) => void setImmediate(load) }
+
+async function loadCallers(core: Core, credentials: readonly Credential[]): Promise<(Caller | null)[]> {
+  const callers = await loadViewers(core, credentials)
+  return credentials.map((credential) => callers.get(basisOf(credential)) ?? null)
 }
 
 function toViewer({ memberships, ...row }: Row): Viewer {

@@ -1,12 +1,14 @@
 import { availableParallelism } from 'node:os'
-import { beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Config, ConfigError, limits, readConfig } from '../../src/config.ts'
 import { openDatabase } from '../../src/database/client.ts'
 import { overloadOf } from '../../src/database/overload.ts'
 import { shareOut } from '../../src/database/pool-shares.ts'
+import { inTurn, Queue } from '../../src/database/queue.ts'
 import { hashPassword } from '../../src/viewer/passwords.ts'
 import { createTestDatabase, databaseKinds } from '../support/database.ts'
 import { type Answer, defaultDatabase } from '../support/server.ts'
+import { StatementRecorder } from '../support/statements.ts'
 import { Team, uuidOf } from '../support/team.ts'
 import { useWorld } from '../support/world.ts'
 
@@ -80,6 +82,19 @@ test('of passwords that are all to be hashed at once, 100 wait and the rest are 
   expect(await failure(hashPassword(config, 'a password'))).toBeUndefined()
 })
 
+test('work in the process itself lets the event loop turn between any two pieces', async () => {
+  const lane = new Queue(1).lane({ rank: 0, length: 1000, wait: 60_000 })
+  const doneByTurn: number[] = []
+  let done = 0
+  const turn = () => {
+    doneByTurn.push(done)
+    if (done < 50) setImmediate(turn)
+  }
+  setImmediate(turn)
+  await Promise.all(Array.from({ length: 50 }, () => inTurn(lane, async () => void done++)))
+  expect(doneByTurn).toEqual(Array.from({ length: 49 }, (_, n) => n + 1))
+})
+
 describe('DATABASE_POOL', () => {
   test('is shared out to the last connection, with one for each reservation', () => {
     for (let total = 4; total <= 100; total++) {
@@ -97,13 +112,20 @@ describe('DATABASE_POOL', () => {
 })
 
 describe.runIf(defaultDatabase === 'postgres')('mutations of one user', () => {
-  const world = useWorld({ mutationsPerUser: 2, config: { limits: { ...limits, waitingMutationsPerUser: 3 } } })
+  const recorder = new StatementRecorder()
+  const { onQuery } = recorder
+  const world = useWorld({
+    mutationsPerUser: 2,
+    config: { limits: { ...limits, waitingMutationsPerUser: 3 } },
+    onQuery,
+  })
   let team: Team
   let appId: string
   beforeAll(async () => {
     team = await Team.create(world.server)
     appId = await team.app()
   })
+  afterAll(() => recorder[Symbol.dispose]())
 
   test('beyond those that are done and wait are refused, and nobody else waits for them', async () => {
     const { server } = world
@@ -126,12 +148,15 @@ describe.runIf(defaultDatabase === 'postgres')('mutations of one user', () => {
       expect(answer).toMatchObject({ status: 503, ...refusal })
       expect(answer.headers.get('retry-after')).toBe('2')
     }
-    const batch = await server.fetch('/graphql', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${team.admin.token}` },
-      body: JSON.stringify(inputs.map((variables) => ({ query, variables }))),
-    })
+    const { value: batch, sent } = await recorder.during((recorded) =>
+      server.fetch('/graphql', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${team.admin.token}`, ...recorded },
+        body: JSON.stringify(inputs.map((variables) => ({ query, variables }))),
+      }),
+    )
     expect(await batch.json()).toMatchObject(Array(10).fill(refusal))
+    expect(sent, 'who asks').toHaveLength(1)
     const other = await team.app()
     const mine = { input: { appId: other, description: 'mine' } }
     expect((await server.request(query, mine, team.superAdmin.token)).status).toBe(200)
