@@ -12,7 +12,6 @@ import { theme } from './ui/theme.ts'
 
 keepFocus()
 
-keepFocus()
 createRoot(document.getElementById('console') as HTMLElement).render(
   <StrictMode>
     {/* Without the style elements that the Content-Security-Policy does not allow: see ui/mantine.ts. */}

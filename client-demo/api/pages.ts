@@ -77,14 +77,14 @@ export class Pages<Data, Variables extends object, Node> {
 
   readonly listed = (): Listed<Node> => this.#listed
 
-  /** Reads while somebody listens. */
+  /** Reads while somebody listens. What was read stays for somebody who comes back. */
   readonly onChange = (listener: () => void): (() => void) => {
     this.#listeners.add(listener)
     if (this.#pages.length === 0) this.#pages.push(pageAfter<Node>(null))
     this.#follow()
     return () => {
       this.#listeners.delete(listener)
-      if (this.#listeners.size === 0) this.#cut(0)
+      if (this.#listeners.size === 0) this.#leave(...this.#pages)
     }
   }
 

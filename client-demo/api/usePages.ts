@@ -1,7 +1,7 @@
-import type { TypedDocumentNode } from '@urql/core'
-import { useMemo, useSyncExternalStore } from 'react'
-import { useClient } from 'urql'
+import { createRequest, type TypedDocumentNode } from '@urql/core'
+import { useSyncExternalStore } from 'react'
 import { type Listed, Pages, type PagesOptions } from './pages.ts'
+import { useLeftBehind } from './useLeftBehind.ts'
 
 export interface Paging<Node> extends Listed<Node> {
   readonly loadMore: () => void
@@ -19,11 +19,9 @@ export function usePages<Data, Variables extends object, Node>(
   variables: Variables,
   connectionOf: PagesOptions<Data, Variables, Node>['connectionOf'],
 ): Paging<Node> {
-  const client = useClient()
-  const key = JSON.stringify(variables)
-  const pages = useMemo(
-    () => new Pages({ client, document, variables: JSON.parse(key) as Variables, connectionOf }),
-    [client, document, key, connectionOf],
+  const pages = useLeftBehind(
+    String(createRequest(document, variables).key),
+    (client) => new Pages({ client, document, variables, connectionOf }),
   )
   const listed = useSyncExternalStore(pages.onChange, pages.listed)
   return { ...listed, loadMore: pages.loadMore, retry: pages.retry, look: pages.look }

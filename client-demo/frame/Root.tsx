@@ -1,5 +1,5 @@
 import { useEffect } from 'react'
-import { Navigate, Outlet, useMatch, useOutletContext } from 'react-router'
+import { Navigate, Outlet, ScrollRestoration, useMatch, useOutletContext } from 'react-router'
 import { OrganizationProvider, useOrganization } from '../organizations/OrganizationProvider.tsx'
 import { ProblemState } from '../ui/ProblemState.tsx'
 import { Waiting } from '../ui/Waiting.tsx'
@@ -21,6 +21,7 @@ export function Root() {
   return (
     <ViewerProvider>
       <InOrganization />
+      <ScrollRestoration />
     </ViewerProvider>
   )
 }

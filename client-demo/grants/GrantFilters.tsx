@@ -24,7 +24,7 @@ export function GrantFilters({ organizationId }: { organizationId: string }) {
           else current.delete(key)
           return current
         },
-        { replace: true },
+        { replace: true, preventScrollReset: true },
       )
     }
     return { organizationId, chosen, onChoose }

@@ -36,7 +36,7 @@ export function Component() {
   const none =
     appId || userId ? (
       <EmptyState title={says.noMatch}>
-        <Button variant="default" onClick={() => setParams({}, { replace: true })}>
+        <Button variant="default" onClick={() => setParams({}, { replace: true, preventScrollReset: true })}>
           {says.clear}
         </Button>
       </EmptyState>

@@ -77,7 +77,7 @@ export function HistoryList({ feed, listed, isFiltered }: HistoryListProps) {
         </div>
       )}
       <ul ref={list} className={styles.list} aria-label={says.list}>
-        <Space height={first ? first.start - margin : 0} />
+        <Space height={first ? first.start - margin : virtualizer.getTotalSize()} />
         {shown.map(({ index, key }) => {
           const row = rows[index]
           if (!row) return null

@@ -1,5 +1,5 @@
-import { useMemo } from 'react'
 import { useSearchParams } from 'react-router'
+import { useLeftBehind } from '../api/useLeftBehind.ts'
 import type { EventType } from './documents.ts'
 import type { Selection } from './feed.ts'
 import { isPeriod, type Period, periods } from './periods.ts'
@@ -52,14 +52,10 @@ export const isFiltering = ({ types, appId, period }: Filter): boolean =>
 
 /** The filter as what is to be read; it stays the same while the filter does. */
 export function useSelection(organizationId: string, { types, appId, period }: Filter): Selection {
-  const key = types.join(' ')
-  return useMemo(
-    () => ({
-      organizationId,
-      types: key ? (key.split(' ') as EventType[]) : null,
-      appId: appId ?? null,
-      since: period ? new Date(Date.now() - periods[period].span).toISOString() : null,
-    }),
-    [organizationId, key, appId, period],
-  )
+  return useLeftBehind(JSON.stringify(['selection', organizationId, types, appId, period]), () => ({
+    organizationId,
+    types: types.length > 0 ? types : null,
+    appId: appId ?? null,
+    since: period ? new Date(Date.now() - periods[period].span).toISOString() : null,
+  }))
 }

@@ -55,7 +55,7 @@ export function useFilters() {
     clear: () => {
       look.cancel()
       setTyped('')
-      setParams({}, { replace: true })
+      setParams({}, { replace: true, preventScrollReset: true })
     },
   }
 }
