@@ -3,21 +3,25 @@ import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import * as oauth from 'oauth4webapi'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll } from 'vitest'
 import { systemClock } from '../../../src/core.ts'
 import { launchBrowser } from '../../console/browser.ts'
-import type { TestUser } from '../../support/server.ts'
+import { startTestServer, type TestUser } from '../../support/server.ts'
 import { type Person, personalOrganizationOf, signedIn, Team } from '../../support/team.ts'
-import { useWorld, type World } from '../../support/world.ts'
+import { World } from '../../support/world.ts'
+import { startProvider, type TestProvider } from '../../viewer/external-provider.ts'
 import { Flows, type TestApp } from '../flows.ts'
 
 /** The scheme of an app that is installed on the device. No program answers to it here. */
 export const PRIVATE_USE = 'com.example.app:/arrived'
 
-/** One server, one Chromium and one app server, for all tests of a file. */
+/** One server, one Chromium, one app server and one external issuer, for all tests of a file. */
 export class Stage {
-  readonly world: World
+  readonly world = new World()
+  /** Who sits at the external issuer, it signs in without a question. */
+  issuer!: TestProvider
   flows!: Flows
   team!: Team
   /** Somebody with nothing but a personal organization. */
@@ -34,12 +38,18 @@ export class Stage {
   readonly #servers: Server[] = []
   #browser!: Browser
 
-  constructor(world: World) {
-    this.world = world
-  }
-
   async start(): Promise<void> {
-    const { server } = this.world
+    this.issuer = await startProvider()
+    const env = {
+      OIDC_ISSUER: this.issuer.url,
+      OIDC_CLIENT_ID: 'gatehouse',
+      OIDC_NAME: 'Example',
+      OIDC_PROVISION: '1',
+    }
+    const server = await startTestServer({ clock: systemClock, env })
+    this.world.server = server
+    const redirect_uris = [`${server.config.publicUrl}/sign-in/callback`]
+    await this.issuer.serve([{ client_id: 'gatehouse', redirect_uris, token_endpoint_auth_method: 'none' }])
     this.flows = await Flows.discover(server)
     this.team = await Team.create(server)
     this.person = await signedIn(server)
@@ -53,16 +63,22 @@ export class Stage {
       '--disable-features=IsolateOrigins,site-per-process,SpareRendererForSitePerProcess',
       '--renderer-process-limit=1',
     ])
-    this.context = await this.#browser.newContext({ baseURL: server.url, ignoreHTTPSErrors: true, locale: 'en-US' })
+    this.context = await this.#browser.newContext({
+      baseURL: server.config.publicUrl,
+      ignoreHTTPSErrors: true,
+      locale: 'en-US',
+    })
     this.context.on('request', (request) => {
       const { origin, pathname } = new URL(request.url())
-      const isPage = request.resourceType() === 'document' && origin === server.url
+      const isPage = request.resourceType() === 'document' && origin === server.config.publicUrl
       if (isPage) this.visited.add(`${request.method()} ${pathname}`)
     })
   }
 
   async stop(): Promise<void> {
-    await this.#browser.close()
+    await this.#browser?.close()
+    await this.world.server?.[Symbol.asyncDispose]()
+    await this.issuer?.close()
     for (const server of this.#servers) {
       server.closeAllConnections()
       server.close()
@@ -88,16 +104,46 @@ export class Stage {
     return page
   }
 
-  /** An app of the person's own organization that may be answered at all of these. */
+  /** The browser with one tab, in which somebody is signed in. */
+  async openAs(person: Pick<TestUser, 'email' | 'password'>): Promise<Page> {
+    const page = await this.open()
+    const { cookies } = await this.flows.browser(person)
+    const url = this.world.server.config.publicUrl
+    await this.context.addCookies([...cookies].map(([name, value]) => ({ name, value, url })))
+    return page
+  }
+
+  /** An app of the team, open to all, that may be answered at all of these, and its user sent there after signing out. */
   async app(...redirectUris: string[]): Promise<TestApp> {
     const isNative = redirectUris.some((uri) => uri.startsWith('com.'))
-    return this.flows.app(this.team, isNative ? 'PUBLIC' : 'WEB', { redirectUris, scopes: ['openid'] })
+    return this.flows.app(this.team, isNative ? 'PUBLIC' : 'WEB', {
+      redirectUris,
+      postLogoutRedirectUris: redirectUris,
+      scopes: ['openid'],
+    })
   }
 
   /** The path that the app sends its user to, who is to use it in their personal organization. */
   async begin(app: TestApp, redirectUri: string, more: Record<string, string> = {}): Promise<string> {
-    const parameters = { redirect_uri: redirectUri, organization_id: this.organizationId, ...more }
-    return (await this.flows.request(app, parameters)).path
+    return (await this.request(app, redirectUri, more)).path
+  }
+
+  request(app: TestApp, redirectUri: string, more: Record<string, string> = {}) {
+    return this.flows.request(app, { redirect_uri: redirectUri, organization_id: this.organizationId, ...more })
+  }
+
+  /** Exchanges the code that came to the app: throws where it is no good one. */
+  async redeem(
+    app: TestApp,
+    redirectUri: string,
+    { verifier, state }: { verifier: string; state: string },
+    at: string,
+  ) {
+    const { as, http } = this.flows
+    const parameters = oauth.validateAuthResponse(as, app.client, new URL(at), state)
+    const given = [parameters, redirectUri, verifier, http] as const
+    const response = await oauth.authorizationCodeGrantRequest(as, app.client, app.auth, ...given)
+    return oauth.processAuthorizationCodeResponse(as, app.client, response)
   }
 
   async #listen(server: Server): Promise<number> {
@@ -142,7 +188,7 @@ export async function arrivesAt(page: Page, address: string, work: () => Promise
 }
 
 export function useStage(): Stage {
-  const stage = new Stage(useWorld({ clock: systemClock }))
+  const stage = new Stage()
   beforeAll(() => stage.start())
   afterAll(() => stage.stop())
   return stage
