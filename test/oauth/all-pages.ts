@@ -2,6 +2,7 @@ import type { Core } from '../../src/core.ts'
 import { authorizationPage } from '../../src/oauth/pages/authorization.ts'
 import { deviceCodePage, deviceConfirmPage, devicePage } from '../../src/oauth/pages/device.ts'
 import { errorPage } from '../../src/oauth/pages/error.ts'
+import { type LogoutView, logoutPage } from '../../src/oauth/pages/logout.ts'
 import type { AppCard, AuthorizationView, Choice, Step } from '../../src/oauth/steps.ts'
 
 const now = new Date('2026-11-22T12:00:00Z')
@@ -92,8 +93,31 @@ export function allPages(word: string): Readonly<Record<string, Render>> {
     `error ${index}`,
     (c) => errorPage(core, c, { code, description: name('Bad') }, 400),
   ])
+  const path = '/oauth/end-session?state=1'
+  const ours = { name: app.name, publisher: app.publisher }
+  const target = `https://fieldnotes.example/out?${encodeURIComponent(word)}`
+  const meant = { id: name('usr_1'), ...viewer, isMeant: true }
+  const goodbyes: Readonly<Record<string, LogoutView>> = {
+    plain: { path, app: undefined, target: undefined, viewer: { ...meant, email: null } },
+    'for an app': { path, app: ours, target, viewer: meant },
+    'for an app on the device': { path, app: ours, target: 'com.example.app:/out', viewer: meant },
+    'of another account': {
+      path,
+      app: ours,
+      target: undefined,
+      viewer: { ...meant, isMeant: false },
+      problem: 'changed',
+    },
+    'with an old form': { path, app: ours, target, viewer: meant, problem: 'stale' },
+    'of nobody': { path, app: undefined, target: undefined, viewer: null },
+    'of nobody, for an app': { path, app: ours, target, viewer: null },
+  }
+  const logouts = Object.entries(goodbyes).map(([key, view]): [string, Render] => [
+    `sign out: ${key}`,
+    (c) => logoutPage(core, c, view),
+  ])
   return {
-    ...Object.fromEntries([...ofViews, ...fills, ...ends, ...errors]),
+    ...Object.fromEntries([...ofViews, ...fills, ...ends, ...errors, ...logouts]),
     'device code': (c) => deviceCodePage(core, c),
     'device confirmation': (c) => deviceConfirmPage(core, c, { app, device, viewer }),
   }
