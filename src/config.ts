@@ -58,6 +58,8 @@ export const durations = {
   /** … but not for more than this. */
   serviceAccessTokenLongest: day,
   idToken: hour,
+  /** How long ago people may have signed in to change how they sign in. */
+  freshSignIn: 10 * minute,
   /** A signing key that was retired verifies ID tokens that name a user as a hint for so long, and nothing else. */
   hintKey: 400 * day,
   refreshToken: 30 * day,

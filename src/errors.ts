@@ -312,6 +312,27 @@ export class NoLocalPassword extends DomainError {
   }
 }
 
+/** It takes a sign-in that is not long ago: a session alone may be in other hands by now. */
+export class SignInTooOld extends DomainError {
+  readonly code = 'SIGN_IN_TOO_OLD'
+  /** In seconds. */
+  readonly maxAgeSeconds: number
+
+  constructor(maxAge: number) {
+    super(`This takes a sign-in of the last ${Math.round(maxAge / 60_000)} minutes. Sign in once more, then try again.`)
+    this.maxAgeSeconds = maxAge / 1000
+  }
+}
+
+/** Without it the user could not sign in any more. */
+export class LastWayToSignIn extends DomainError {
+  readonly code = 'LAST_WAY_TO_SIGN_IN'
+
+  constructor() {
+    super('You could not sign in any more without it. Connect another identity first.')
+  }
+}
+
 /** Too many failed attempts; they are allowed again by themselves. */
 export class TooManyAttempts extends DomainError {
   readonly code = 'TOO_MANY_ATTEMPTS'

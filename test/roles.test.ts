@@ -7,7 +7,7 @@ import { limits } from '../src/config.ts'
 import { grantWithTokens, viewerOf } from '../src/demo/stand-ins.ts'
 import { encodeCursor } from '../src/feed/cursor.ts'
 import { schema } from '../src/graphql/schema.ts'
-import { publicId } from '../src/ids.ts'
+import { newId, publicId } from '../src/ids.ts'
 import { inviteMember } from '../src/organizations/invitations.ts'
 import { addMember } from '../src/organizations/members.ts'
 import { createOrganization } from '../src/organizations/service.ts'
@@ -350,6 +350,20 @@ const table: Record<string, Row> = {
     ...mutationRow('endSession', async (role) => ({ sessionId: await aSessionOf(role) }), everyPerson),
   },
   'Mutation.endOtherSessions': { ...mutationRow('endOtherSessions', () => ({}), everyPerson), as: somebody },
+  'Mutation.disconnectIdentity': {
+    ...mutationRow(
+      'disconnectIdentity',
+      async (role) => {
+        const identity = { issuer: 'https://login.example', subject: newId() }
+        const userId = somebodies.get(role)?.id
+        if (userId)
+          await server.prisma.externalIdentity.create({ data: { ...identity, userId, createdAt: new Date() } })
+        return identity
+      },
+      everyPerson,
+    ),
+    as: async (role) => (isApp(role) ? people[role] : somebodies.get(role)),
+  },
   'Mutation.changePassword': {
     ...mutationRow(
       'changePassword',

@@ -44,7 +44,7 @@ export const makeClient = ({ url, refetcher, onSignedOut, onSomebodyElse, fetch 
       cacheExchange({
         // Ids are unique over all types (docs/api.md). What has none is part of what it stands in.
         possibleTypes,
-        keys: { Scope: ({ name }) => String(name) },
+        keys: { Scope: ({ name }) => String(name), ExternalIdentity: ({ issuer, subject }) => `${issuer} ${subject}` },
         logger: (severity, message) => {
           if (severity === 'error' || (severity === 'warn' && !isIntended.test(message))) console[severity](message)
         },

@@ -4,8 +4,15 @@ let leaving = false
 export function goToSignIn(): void {
   if (leaving) return
   leaving = true
+  window.location.assign(`/sign-in?return_to=${returnTo()}`)
+}
+
+/** The same page for who is signed in and is to prove once more that it is them. */
+export const signInAgainPath = (): string => `/sign-in?again=1&return_to=${returnTo()}`
+
+function returnTo(): string {
   const { pathname, search, hash } = window.location
-  window.location.assign(`/sign-in?return_to=${encodeURIComponent(pathname + search + hash)}`)
+  return encodeURIComponent(pathname + search + hash)
 }
 
 /** Leaves for another page of the server because there is nobody any more who could come back. */

@@ -6,8 +6,10 @@ import { CopyButton } from '../ui/CopyButton.tsx'
 import { Page } from '../ui/Page.tsx'
 import { ProblemState } from '../ui/ProblemState.tsx'
 import { Waiting } from '../ui/Waiting.tsx'
+import { isPersonal } from '../viewer/viewer.ts'
 import { DeleteSection } from './DeleteSection.tsx'
 import { OrganizationSettings } from './documents.ts'
+import { IdentitiesSection } from './IdentitiesSection.tsx'
 import { useOrganization } from './OrganizationProvider.tsx'
 import styles from './organizations.module.css'
 import { RenameForm } from './RenameForm.tsx'
@@ -49,6 +51,7 @@ export function Component() {
           </dl>
         </section>
         {appQuota && <Quota {...appQuota} />}
+        {isPersonal(membership) && <IdentitiesSection />}
         <DeleteSection membership={membership} />
       </div>
     </Page>

@@ -1,5 +1,5 @@
 import { ImpactFields } from '../api/fragments.ts'
-import { graphql } from '../api/graphql.ts'
+import { graphql, type ResultOf } from '../api/graphql.ts'
 
 export const CreateOrganization = graphql(`
   mutation CreateOrganization($input: CreateOrganizationInput!) {
@@ -54,6 +54,24 @@ export const DeleteOrganization = graphql(
   `,
   [ImpactFields],
 )
+
+/** What the viewer signs in with elsewhere. */
+export const Identities = graphql(`
+  query Identities { viewer { user { id } identities { issuer subject name connectedAt } } }
+`)
+
+export type Identity = NonNullable<ResultOf<typeof Identities>['viewer']>['identities'][number]
+
+export const DisconnectIdentity = graphql(`
+  mutation DisconnectIdentity($input: DisconnectIdentityInput!) {
+    disconnectIdentity(input: $input) {
+      __typename
+      ... on DisconnectIdentitySuccess { endedSessions }
+      ... on SignInTooOldError { maxAgeSeconds }
+      ... on Error { code message }
+    }
+  }
+`)
 
 export const DeleteAccount = graphql(`
   mutation DeleteAccount($input: DeleteAccountInput!) {

@@ -26,6 +26,15 @@ interface OrganizationTexts {
   readonly deleteReserved: string
   readonly deleteTitle: (name: string) => string
   readonly deleteText: string
+  readonly identities: string
+  readonly identitiesMore: string
+  readonly connected: string
+  readonly notOffered: string
+  readonly disconnect: string
+  readonly disconnectThis: (issuer: string) => string
+  readonly disconnectTitle: (issuer: string) => string
+  readonly disconnectText: (issuer: string) => string
+  readonly signInAgain: string
   readonly account: string
   readonly accountMore: string
   readonly accountDelete: string
@@ -66,6 +75,16 @@ export const organizationTexts: Texts<OrganizationTexts> = {
     deleteTitle: (name) => `Delete ${name}?`,
     deleteText:
       'Its apps stop working in every organization, its members lose their access, and its history is gone. Nobody can bring it back.',
+    identities: 'Signing in elsewhere',
+    identitiesMore: 'You can sign in with these, too. On the start page you connect others.',
+    connected: 'Connected',
+    notOffered: 'This server does not offer it any more.',
+    disconnect: 'Disconnect …',
+    disconnectThis: (issuer) => `Disconnect ${issuer}`,
+    disconnectTitle: (issuer) => `Disconnect ${issuer}?`,
+    disconnectText: (issuer) =>
+      `You will not sign in with ${issuer} any more, and are signed out everywhere but here. You can connect it again.`,
+    signInAgain: 'Sign in again',
     account: 'Delete account',
     accountMore: 'A personal organization goes with the account of its user, and not before. It cannot be undone.',
     accountDelete: 'Delete account …',
@@ -101,6 +120,15 @@ export const organizationTexts: Texts<OrganizationTexts> = {
     deleteMore: '将一并删除其应用（包括在其他组织中的使用）、成员、历史记录和全部令牌。此操作无法撤销。',
     deleteReserved: '只有超级管理员可以删除组织。',
     deleteTitle: (name) => `删除 ${name}？`,
+    identities: '其他登录方式',
+    identitiesMore: '您也可以使用以下方式登录。您可以在首页关联其他方式。',
+    connected: '关联于',
+    notOffered: '此服务器已不再提供该方式。',
+    disconnect: '取消关联……',
+    disconnectThis: (issuer) => `取消关联 ${issuer}`,
+    disconnectTitle: (issuer) => `取消关联 ${issuer}？`,
+    disconnectText: (issuer) => `您将不能再使用 ${issuer} 登录，并会在此处以外的所有地方退出登录。您可以重新关联。`,
+    signInAgain: '重新登录',
     account: '删除账户',
     accountMore: '个人组织只会随其用户的账户一起删除。此操作无法撤销。',
     accountDelete: '删除账户……',

@@ -36,6 +36,8 @@ const en: Record<string, Say> = {
   INVALID_CREDENTIALS: () => 'The password is wrong.',
   TOO_MANY_ATTEMPTS: ({ retryAfterSeconds }) => `Too many attempts. Try again ${sayIn('en', retryAfterSeconds)}.`,
   NO_LOCAL_PASSWORD: () => 'Your account has no password here: you sign in elsewhere.',
+  LAST_WAY_TO_SIGN_IN: () => 'You could not sign in any more without it.',
+  SIGN_IN_TOO_OLD: () => 'You signed in a while ago. Sign in again, so that it is sure to be you.',
 }
 
 const zh: Record<string, Say> = {
@@ -63,6 +65,8 @@ const zh: Record<string, Say> = {
   INVALID_CREDENTIALS: () => '密码不正确。',
   TOO_MANY_ATTEMPTS: ({ retryAfterSeconds }) => `尝试次数过多，请${sayIn('zh', retryAfterSeconds)}重试。`,
   NO_LOCAL_PASSWORD: () => '您的账户在此没有密码：您通过其他方式登录。',
+  LAST_WAY_TO_SIGN_IN: () => '取消关联后您将无法再登录。',
+  SIGN_IN_TOO_OLD: () => '您登录已有一段时间。请重新登录以确认是您本人。',
 }
 
 export const problemTexts: Texts<Record<string, Say>> = { en, zh }

@@ -38,6 +38,15 @@ errorType(errors.InvitationInvalid, "The invitation is expired, used, replaced, 
 errorType(errors.AlreadyMember, 'The viewer is a member of the organization already.')
 errorType(errors.InvalidCredentials, 'The e-mail address or the password is wrong; which of the two is not said.')
 errorType(errors.NoLocalPassword, 'The account has no password here: its user signs in elsewhere.')
+errorType(errors.LastWayToSignIn, 'Without it the viewer could not sign in any more.')
+
+const SignInTooOld = errorType(
+  errors.SignInTooOld,
+  'It takes a sign-in that is not long ago, and this session is older.',
+)
+builder.objectField(SignInTooOld, 'maxAgeSeconds', (t) =>
+  t.exposeInt('maxAgeSeconds', { description: 'How long ago the sign-in may be at most.' }),
+)
 
 const InvalidInput = errorType(errors.InvalidInput, 'One or more fields of the input are wrong; all of them are named.')
 builder.objectField(InvalidInput, 'issues', (t) =>

@@ -1,7 +1,7 @@
 import type { Core } from '../core.ts'
 import type { Tx } from '../database/client.ts'
 import type { Prisma } from '../database/generated/client/client.ts'
-import { NotFound } from '../errors.ts'
+import { NotFound, SignInTooOld } from '../errors.ts'
 import { type Caller, personOf, type Viewer } from './viewer.ts'
 
 /** BROWSER has a cookie, TOKEN a JWT. */
@@ -16,6 +16,18 @@ export function liveSessions({ config }: Pick<Core, 'config'>, viewer: Caller, n
     // Only browser sessions idle out.
     OR: [{ secretHash: null }, { lastUsedAt: { gt: usedSince } }],
   }
+}
+
+/**
+ * Asks for more than a session, which others may have got hold of, before something by which they would stay.
+ *
+ * @throws {SignInTooOld} where the viewer signed in more than `durations.freshSignIn` ago.
+ */
+export async function assertFreshSignIn({ prisma, config, clock }: Core, viewer: Viewer): Promise<void> {
+  const { freshSignIn } = config.durations
+  const since = new Date(clock.now().getTime() - freshSignIn)
+  const fresh = await prisma.session.count({ where: { id: viewer.sessionId, createdAt: { gte: since } } })
+  if (fresh === 0) throw new SignInTooOld(freshSignIn)
 }
 
 /**

@@ -61,6 +61,20 @@ describe.skipIf(withoutBrowser())('whoever is invited', () => {
     await page.getByText('Nobody is waiting').waitFor()
   })
 
+  test('can stop signing in elsewhere', async () => {
+    const guest = await signedIn(console.server)
+    const identity = { issuer: 'https://login.example', subject: guest.id }
+    await console.server.prisma.externalIdentity.create({
+      data: { ...identity, userId: guest.id, createdAt: new Date() },
+    })
+    const page = await console.open(guest, `/console/${await personalOrganizationOf(console.server, guest)}/settings`)
+    await button(page, 'Disconnect https://login.example').click()
+    const dialog = page.getByRole('dialog', { name: 'Disconnect https://login.example?' })
+    await dialog.getByRole('button', { name: 'Disconnect https://login.example' }).click()
+    await page.getByRole('heading', { name: 'Signing in elsewhere' }).waitFor({ state: 'detached' })
+    expect(await console.server.prisma.externalIdentity.count({ where: identity })).toBe(0)
+  })
+
   test('can delete their account, unless an organization needs them', async () => {
     const open = async (who: typeof team.superAdmin) => {
       const page = await console.open(who, `/console/${await personalOrganizationOf(console.server, who)}/settings`)

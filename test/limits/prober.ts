@@ -124,6 +124,8 @@ export class Prober implements AsyncDisposable {
       invitationId: () => team.invitation('somebody@elsewhere.example'),
       sessionId: () => this.#session(),
       currentPassword: () => team.superAdmin.password,
+      issuer: () => 'https://login.example',
+      subject: () => 'somebody',
       newPassword: () => 'correct horse battery',
       edition: () => 'TEAM',
       key: publicKey,

@@ -89,6 +89,7 @@ test('every list of objects is a connection, unless it is short by its nature', 
     'nodes',
     'buckets',
     'apps',
+    'identities',
   ]
   const lists = types.flatMap((type) => {
     if (!isObjectType(type)) return []

@@ -363,11 +363,144 @@ describe('connecting an identity', () => {
     expect(await server.prisma.externalIdentity.count({ where: { subject: person.subject } })).toBe(0)
   })
 
+  test('takes a sign-in of the last ten minutes, so that a session that somebody got hold of is not enough', async () => {
+    const person = newcomer()
+    partner.seat(person)
+    const press = async () => {
+      const { page } = await browser.open('/')
+      const [, form_token = ''] = /name="form_token" value="([^"]+)"/.exec(page) ?? []
+      return browser.open('/sign-in/2', { method: 'POST', body: new URLSearchParams({ form_token }) })
+    }
+    await browser.signIn(user)
+    clock.advance(11 * minute)
+    const { response, page } = await press()
+    expect(response.status).toBe(403)
+    expect(response.headers.get('refresh')).toBeNull()
+    expect(browser.cookies.has('gatehouse_external')).toBe(false)
+    expect(page).toContain('<h1>Nothing was connected</h1>')
+    expect(page).toContain('<a class="button" href="/sign-in?again=1">Sign in again</a>')
+    await browser.signIn(user, '/sign-in?again=1')
+    expect((await press()).response.status).toBe(200)
+    clock.advance(-11 * minute)
+  })
+
+  test('is refused where the account has another one of the same issuer, also at the same time', async () => {
+    await browser.signIn(user)
+    const ways: { someone: Browser; back: URL }[] = []
+    for (let n = 0; n < 3; n++) {
+      partner.seat(newcomer())
+      browser = new Browser(server)
+      await browser.signIn(user)
+      ways.push({ someone: browser, back: await connect(partner, '2') })
+    }
+    const answers = await Promise.all(ways.map(({ someone, back }) => someone.open(pathOf(back))))
+    expect(answers.map(({ response }) => response.status).sort()).toEqual([303, 409, 409])
+    expect(await server.prisma.externalIdentity.count({ where: { userId: user.id } })).toBe(1)
+    expect(answers.map(({ page }) => page).join()).toContain('Disconnect it first')
+  })
+
   test('works with a browser that has lost its form cookie', async () => {
     await browser.signIn(user)
     browser.cookies.delete('gatehouse_form')
     partner.seat(newcomer())
     expect((await connect(partner, '2')).pathname).toBe('/sign-in/callback')
+  })
+})
+
+describe('disconnecting an identity', () => {
+  const IDENTITIES = '{ viewer { identities { issuer subject name connectedAt } } }'
+  const identitiesOf = async ({ cookie }: Browser) =>
+    (await server.graphql(IDENTITIES, {}, { as: { cookie } })).viewer.identities
+  const disconnect = async ({ cookie }: Browser, { issuer, subject }: { issuer: string; subject: string }) => {
+    const { disconnectIdentity } = await server.graphql(
+      `mutation ($input: DisconnectIdentityInput!) { disconnectIdentity(input: $input) {
+        ... on DisconnectIdentitySuccess { endedSessions }
+        ... on SignInTooOldError { maxAgeSeconds }
+        ... on Error { code }
+      } }`,
+      { input: { issuer, subject } },
+      { as: { cookie } },
+    )
+    return disconnectIdentity
+  }
+
+  /** A browser of the user, with an identity of the partner connected. */
+  async function connected() {
+    const person = newcomer()
+    partner.seat(person)
+    await browser.signIn(user)
+    await browser.open(pathOf(await connect(partner, '2')))
+    return { browser, identity: { issuer: partner.url, subject: person.subject } }
+  }
+
+  /** A browser of somebody who has an account by an identity of the company alone. */
+  async function elsewhere() {
+    const person = newcomer()
+    company.seat(person)
+    browser = new Browser(server)
+    await signIn(company, '/sign-in/1')
+    return { browser, identity: { issuer: company.url, subject: person.subject } }
+  }
+
+  test('ends signing in by it, and every other session', async () => {
+    const { browser: own, identity } = await connected()
+    const name = new URL(partner.url).host
+    expect(await identitiesOf(own)).toEqual([{ ...identity, name, connectedAt: clock.now().toISOString() }])
+    browser = new Browser(server)
+    await signIn(partner, '/sign-in/2')
+    expect((await viewerOf(browser)).user.email).toBe(user.email)
+
+    expect(await disconnect(own, identity)).toEqual({ endedSessions: 1 })
+    expect(await identitiesOf(own)).toEqual([])
+    expect(await viewerOf(browser)).toBeNull()
+    expect((await signIn(partner, '/sign-in/2')).response.status).toBe(403)
+    expect(logged.join()).toContain('an external identity was disconnected')
+    expect((await viewerOf(own)).user.email).toBe(user.email)
+    expect(await disconnect(own, identity)).toEqual({ code: 'NOT_FOUND' })
+  })
+
+  test('takes a sign-in of the last ten minutes', async () => {
+    const { browser: own, identity } = await connected()
+    clock.advance(11 * minute)
+    expect(await disconnect(own, identity)).toEqual({ code: 'SIGN_IN_TOO_OLD', maxAgeSeconds: 600 })
+    expect(await identitiesOf(own)).toHaveLength(1)
+    await own.signIn(user, '/sign-in?again=1')
+    expect(await disconnect(own, identity)).toMatchObject({ endedSessions: 0 })
+    clock.advance(-11 * minute)
+  })
+
+  test('is for nobody else: another’s identity is like none', async () => {
+    const { identity } = await connected()
+    const stranger = new Browser(server)
+    await stranger.signIn(await server.createUser())
+    for (const other of [identity, { issuer: partner.url, subject: 'nobody' }, { issuer: '\u0000', subject: '' }]) {
+      expect(await disconnect(stranger, other)).toEqual({ code: 'NOT_FOUND' })
+    }
+    expect(await server.prisma.externalIdentity.count({ where: identity })).toBe(1)
+  })
+
+  test('never takes the last way to sign in, also where two go at the same time', async () => {
+    const { browser: own, identity } = await elsewhere()
+    expect(await disconnect(own, identity)).toEqual({ code: 'LAST_WAY_TO_SIGN_IN' })
+
+    const second = newcomer()
+    partner.seat(second)
+    browser = own
+    await own.open(pathOf(await connect(partner, '2')))
+    const both = [identity, { issuer: partner.url, subject: second.subject }]
+    const codes = await Promise.all(both.map(async (one) => (await disconnect(own, one)).code ?? 'done'))
+    expect(codes.sort()).toEqual(['LAST_WAY_TO_SIGN_IN', 'done'])
+    expect(await identitiesOf(own)).toHaveLength(1)
+  })
+
+  test('counts as no way to sign in what the configuration has no more, and lets it go', async () => {
+    const { browser: own, identity } = await elsewhere()
+    const { userId } = await server.prisma.externalIdentity.findFirstOrThrow({ where: identity })
+    const gone = { issuer: 'https://gone.example', subject: 'x' }
+    await server.prisma.externalIdentity.create({ data: { ...gone, userId, createdAt: clock.now() } })
+    expect(await identitiesOf(own)).toContainEqual(expect.objectContaining({ ...gone, name: null }))
+    expect(await disconnect(own, identity)).toEqual({ code: 'LAST_WAY_TO_SIGN_IN' })
+    expect(await disconnect(own, gone)).toEqual({ endedSessions: 0 })
   })
 })
 

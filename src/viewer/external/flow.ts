@@ -31,7 +31,16 @@ export interface Flow extends Omit<Plan, 'again'> {
 }
 
 /** Why nobody can be signed in. */
-export type Problem = 'cancelled' | 'expired' | 'unavailable' | 'refused' | 'unknown' | 'taken' | 'changed'
+export type Problem =
+  | 'cancelled'
+  | 'expired'
+  | 'unavailable'
+  | 'refused'
+  | 'unknown'
+  | 'taken'
+  | 'another'
+  | 'changed'
+  | 'stale'
 
 export class FlowError extends Error {
   readonly problem: Problem

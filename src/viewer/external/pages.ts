@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { html } from 'hono/html'
 import type { Core } from '../../core.ts'
+import { SignInTooOld } from '../../errors.ts'
 import type { Environment } from '../../http/environment.ts'
 import { fieldsOf } from '../../http/form.ts'
 import { FORM_TOKEN, isOwnForm } from '../../http/form-token.ts'
@@ -9,6 +10,7 @@ import { answerPage } from '../../http/page.ts'
 import { safePath } from '../../http/return-to.ts'
 import { isCrossSite } from '../../http/same-site.ts'
 import { flowCookie } from '../cookies.ts'
+import { assertFreshSignIn } from '../own-sessions.ts'
 import { browserViewer, openSession } from '../pages.ts'
 import { begin, complete, FlowError, type Person, type Plan, type Problem, unseal } from './flow.ts'
 import { connect, findOwner, provision } from './identities.ts'
@@ -56,6 +58,7 @@ async function goAndConnect(core: Core, c: Request, issuer: Issuer): Promise<Res
   const plan = { returnTo: '/', again: false, connects: viewer?.userId ?? null }
   try {
     if (!viewer || !isOwnForm(core.config, c, form[FORM_TOKEN])) throw new FlowError('changed')
+    await assertFreshSignIn(core, viewer)
     const url = await setOut(core, c, issuer, plan)
     // Not a redirect: browsers hold that to the form-action of the page, all the way to the issuer's pages.
     c.header('refresh', `0; url=${url.href}`)
@@ -65,7 +68,8 @@ async function goAndConnect(core: Core, c: Request, issuer: Issuer): Promise<Res
     const body = html`<h1>${says.connect(name)}</h1><a class="button" href="${url.href}">${says.onward(name)}</a>`
     return await answerPage(c, { language, title: says.connect(name), body })
   } catch (error) {
-    return explain(core, c, error, issuer, plan)
+    const problem = error instanceof SignInTooOld ? new FlowError('stale', { cause: error }) : error
+    return explain(core, c, problem, issuer, plan)
   }
 }
 
@@ -86,7 +90,7 @@ async function comeBack(core: Core, c: Request): Promise<Response> {
   try {
     const person = await complete(core, issuer, flow, new URL(c.req.url).search)
     if (flow.connects === null) await openSession(core, c, await accountOf(core, issuer, person))
-    else await connectTo(core, c, flow.connects, person)
+    else await connectTo(core, c, issuer, flow.connects, person)
     return c.redirect(flow.returnTo, 303)
   } catch (error) {
     return explain(core, c, error, issuer, flow)
@@ -101,11 +105,12 @@ async function accountOf(core: Core, issuer: Issuer, { identity, name }: Person)
   return provision(core, identity, await name())
 }
 
-/** @throws {FlowError} where the browser is no longer theirs who began it, or the identity is somebody else's. */
-async function connectTo(core: Core, c: Request, userId: string, { identity }: Person): Promise<void> {
+/** @throws {FlowError} where the browser is no longer theirs who began it, or the identity cannot be connected. */
+async function connectTo(core: Core, c: Request, issuer: Issuer, userId: string, { identity }: Person): Promise<void> {
   const viewer = await browserViewer(core, c)
   if (viewer?.userId !== userId) throw new FlowError('changed')
-  if (!(await connect(core, userId, identity))) throw new FlowError('taken')
+  const problem = await connect(core, userId, issuer, identity)
+  if (problem) throw new FlowError(problem)
 }
 
 const statuses = {
@@ -115,7 +120,9 @@ const statuses = {
   refused: 502,
   unknown: 403,
   taken: 409,
+  another: 409,
   changed: 403,
+  stale: 403,
 } as const satisfies Record<Problem, number>
 
 /** Says what went wrong, and the way back. Anything but a {@link FlowError} is a defect, and thrown on. */
@@ -145,9 +152,11 @@ async function explain(
   const language = languageOf(c)
   const says = texts[language]
   const query = plan && plan.returnTo !== '/' ? `?return_to=${encodeURIComponent(plan.returnTo)}` : ''
-  const [title, href, label] = plan?.connects
-    ? [says.notConnected, '/', says.home]
-    : [says.failed, `/sign-in${query}`, says.back]
+  const [title, href, label] = !plan?.connects
+    ? [says.failed, `/sign-in${query}`, says.back]
+    : problem === 'stale'
+      ? [says.notConnected, '/sign-in?again=1', says.again]
+      : [says.notConnected, '/', says.home]
   const body = html`<h1>${title}</h1>
 <p class="error" role="alert">${says.problems[problem](issuer?.config.name ?? '')}</p>
 <a class="button" href="${href}">${label}</a>`

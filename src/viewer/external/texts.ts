@@ -11,6 +11,7 @@ interface Texts {
   readonly notConnected: string
   readonly back: string
   readonly home: string
+  readonly again: string
   readonly problems: Readonly<Record<Problem, (issuer: string) => string>>
 }
 
@@ -26,6 +27,7 @@ export const texts: Readonly<Record<Language, Texts>> = {
     notConnected: 'Nothing was connected',
     back: 'Back to the sign-in page',
     home: 'Go to the start page',
+    again: 'Sign in again',
     problems: {
       cancelled: (issuer) => `You cancelled it, or ${issuer} did not let you in.`,
       expired: () => 'This took too long, was begun in another browser, or is done already. Please start again.',
@@ -34,6 +36,10 @@ export const texts: Readonly<Record<Language, Texts>> = {
       unknown: (issuer) =>
         `${issuer} knows you, but you have no account here yet. Ask for an invitation; once signed in, you can connect ${issuer} on the start page.`,
       taken: (issuer) => `This identity of ${issuer} belongs to another account here.`,
+      another: (issuer) =>
+        `Your account has another identity of ${issuer}. Disconnect it first, in the settings of your personal organization.`,
+      stale: (issuer) =>
+        `You signed in a while ago. Sign in once more, so that it is sure to be you, and then connect ${issuer}.`,
       changed: () => 'You signed out, or in as somebody else, before this was done. Please start again.',
     },
   },
@@ -47,6 +53,7 @@ export const texts: Readonly<Record<Language, Texts>> = {
     notConnected: '未能关联',
     back: '返回登录页面',
     home: '返回首页',
+    again: '重新登录',
     problems: {
       cancelled: (issuer) => `您已取消，或 ${issuer} 未允许您登录。`,
       expired: () => '操作超时、在其他浏览器中开始，或已经完成。请重新开始。',
@@ -55,6 +62,8 @@ export const texts: Readonly<Record<Language, Texts>> = {
       unknown: (issuer) =>
         `${issuer} 已确认您的身份，但您在此还没有账户。请先获取邀请；登录后，您可以在首页关联 ${issuer}。`,
       taken: (issuer) => `此 ${issuer} 身份已属于这里的另一个账户。`,
+      another: (issuer) => `您的账户已关联另一个 ${issuer} 身份。请先在个人组织的设置中取消关联。`,
+      stale: (issuer) => `您登录已有一段时间。请重新登录以确认是您本人，然后再关联 ${issuer}。`,
       changed: () => '在完成之前，您已退出或以其他身份登录。请重新开始。',
     },
   },
