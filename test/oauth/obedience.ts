@@ -254,7 +254,12 @@ export class Scene {
 }
 
 /** A device code whose user has consented, and which was never polled for. */
-export async function approvedDeviceCode(flows: Flows, app: TestApp, browser: FlowBrowser, team: Team): Promise<string> {
+export async function approvedDeviceCode(
+  flows: Flows,
+  app: TestApp,
+  browser: FlowBrowser,
+  team: Team,
+): Promise<string> {
   const begun = await oauth.deviceAuthorizationRequest(
     flows.as,
     app.client,
