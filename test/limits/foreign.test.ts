@@ -32,7 +32,7 @@ let tokens: Record<Asker, string>
 let own: Record<Asker, string>
 
 beforeAll(async () => {
-  prober = await Prober.start(recorder.onQuery)
+  prober = await Prober.start({ onQuery: recorder.onQuery })
   const { server, team } = prober
   foreign = await buildForeign(server)
   const outsider = await signedIn(server)

@@ -41,8 +41,13 @@ export class Prober implements AsyncDisposable {
     })
   }
 
-  /** @param onQuery is told each statement that is sent to the database. */
-  static async start(onQuery?: (sql: string) => void): Promise<Prober> {
+  /**
+   * @param options.onQuery is told each statement that is sent to the database.
+   * @param options.limits that are to be others.
+   */
+  static async start(
+    options: { readonly onQuery?: (sql: string) => void; readonly limits?: Partial<typeof limits> } = {},
+  ): Promise<Prober> {
     const defects: string[] = []
     const server = await startTestServer({
       config: {
@@ -53,11 +58,12 @@ export class Prober implements AsyncDisposable {
           appsPerOrganization: 100_000,
           failedSignInsPerAddress: 100_000,
           invitationsPerUser: 100_000,
+          ...options.limits,
         },
       },
       env: { LOG_LEVEL: 'error' },
       onLog: (line) => defects.push(line),
-      onQuery,
+      onQuery: options.onQuery,
     })
     const team = await Team.create(server)
     // So that the organization has a case, whose fields take values, too.

@@ -102,8 +102,10 @@ function ofInput(typeName: string, fieldName: string, arg: GraphQLArgument, fiel
 
 export const namedTypeOf = ({ type }: Slot): string => getNamedType(type).name
 
+export const isList = ({ type }: Slot): boolean => isListType(getNullableType(type))
+
 /** The value in the form in which the slot takes it. */
-export const inForm = ({ type }: Slot, value: unknown): unknown => (isListType(getNullableType(type)) ? [value] : value)
+export const inForm = (slot: Slot, value: unknown): unknown => (isList(slot) ? [value] : value)
 
 /** What an id in a field of this name is the id of. */
 export const idTypes: Record<string, TypeName | undefined> = {
