@@ -29,6 +29,8 @@ const KEPT = 500_000
 /** In characters. */
 const LONGEST_NAME = 200
 const OPERATIONS = 50
+/** The place of each error is found by counting the lines before it, several times on its way to the client. */
+const LINES = 5_000
 
 /**
  * Parses and validates documents, each with bounded work, and keeps those that were accepted, up to
@@ -75,6 +77,9 @@ export function takeDocuments({ config, clock }: Pick<Core, 'config' | 'clock'>)
 const textOf = (source: string | Source): string => (typeof source === 'string' ? source : source.body)
 
 function parseWithin(maxTokens: number, source: string | Source, options?: ParseOptions): DocumentNode {
+  if (hasMoreLines(textOf(source), LINES)) {
+    throw new GraphQLError(`Syntax Error: A document may have at most ${LINES} lines.`)
+  }
   try {
     return parse(source, { ...options, maxTokens })
   } catch (error) {
@@ -82,6 +87,16 @@ function parseWithin(maxTokens: number, source: string | Source, options?: Parse
     if (error instanceof RangeError) throw new GraphQLError('Syntax Error: Document is nested too deeply.')
     throw error
   }
+}
+
+/** Lines end as GraphQL section 2.1.2 says. */
+function hasMoreLines(text: string, most: number): boolean {
+  let lines = 1
+  for (const _ of text.matchAll(/\r\n|[\n\r]/g)) {
+    lines += 1
+    if (lines > most) return true
+  }
+  return false
 }
 
 /** What is wrong with the document. What would take long to validate is refused without. */

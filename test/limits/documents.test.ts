@@ -154,6 +154,22 @@ describe('a server', () => {
     }
     await Promise.all(clients.map((client) => client.dispose()))
   })
+
+  // 50 variables that are missing below a million lines stopped a node for half a minute.
+  test.each([
+    ['empty lines', '\n'],
+    ['carriage returns', '\r'],
+    ['comments', '#\r\n'],
+  ])('takes a document of 5,000 lines, and not of more, which are %s', async (_, line) => {
+    const below = (lines: number) => `${line.repeat(lines - 1)}query ($id: ID!) { node(id: $id) { id } }`
+    expect(await prober.query(below(5_000))).toMatchObject({ code: 'BAD_USER_INPUT' })
+    expect(await prober.query(below(5_001))).toMatchObject({ code: 'GRAPHQL_PARSE_FAILED' })
+  })
+
+  test('counts the lines of a text in a document, too', async () => {
+    const node = `{ node(id: """${'\n'.repeat(5_000)}""") { id } }`
+    expect(await prober.query(node)).toMatchObject({ code: 'GRAPHQL_PARSE_FAILED' })
+  })
 })
 
 describe('documents of clients that are signed out', () => {
