@@ -4,6 +4,7 @@ import ErrorsPlugin from '@pothos/plugin-errors'
 import PrismaPlugin from '@pothos/plugin-prisma'
 import RelayPlugin from '@pothos/plugin-relay'
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
+import { GraphQLScalarType } from 'graphql'
 import { DateTimeResolver, JSONResolver, SafeIntResolver } from 'graphql-scalars'
 import { inTests, limits } from '../config.ts'
 import type PrismaTypes from '../database/generated/pothos.ts'
@@ -153,7 +154,13 @@ function assertReadable(ids: readonly { typename: string; id: string }[], pathOf
   if (issues.length > 0) throw new InvalidInput(issues)
 }
 
-builder.addScalarType('DateTime', DateTimeResolver)
+builder.addScalarType(
+  'DateTime',
+  new GraphQLScalarType({
+    ...DateTimeResolver.toConfig(),
+    specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339#section-5.6',
+  }),
+)
 builder.addScalarType('JSON', JSONResolver)
 builder.addScalarType('SafeInt', SafeIntResolver)
 

@@ -15,7 +15,21 @@ import '../viewer/schema.ts'
 import '../viewer/sessions-schema.ts'
 import '../viewer/user-schema.ts'
 import './errors.ts'
+import { DirectiveLocation, GraphQLDeprecatedDirective, GraphQLDirective, specifiedDirectives } from 'graphql'
 import { builder } from './builder.ts'
 
+/**
+ * `@deprecated` without the newest of its locations, which the specification of October 2021 does not have: clients that
+ * know a closed list of locations, such as graphql-core 3.2, cannot read an introspection with any other.
+ */
+const deprecated = new GraphQLDirective({
+  ...GraphQLDeprecatedDirective.toConfig(),
+  locations: GraphQLDeprecatedDirective.locations.filter(
+    (location) => location !== DirectiveLocation.DIRECTIVE_DEFINITION,
+  ),
+})
+
 /** The whole schema. */
-export const schema = builder.toSchema()
+export const schema = builder.toSchema({
+  directives: specifiedDirectives.map((directive) => (directive.name === deprecated.name ? deprecated : directive)),
+})

@@ -1,11 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import {
   type GraphQLNamedType,
+  introspectionFromSchema,
   isEnumType,
   isInputObjectType,
   isInterfaceType,
   isNonNullType,
   isObjectType,
+  isScalarType,
+  isSpecifiedScalarType,
   isUnionType,
   printSchema,
 } from 'graphql'
@@ -61,6 +64,26 @@ describe.each(mutations)('the mutation $name', ({ name, description, args, type 
     expect(members.filter((member) => !isError(member)).map(String)).toEqual([`${Name}Success`])
     expect(members.map(String)).toContain('InvalidInputError')
   })
+})
+
+/** All that graphql-core 3.2 knows: those of the specification of October 2021, section 3.13. */
+const locations = [
+  ...['QUERY', 'MUTATION', 'SUBSCRIPTION', 'FIELD', 'FRAGMENT_DEFINITION', 'FRAGMENT_SPREAD', 'INLINE_FRAGMENT'],
+  ...['VARIABLE_DEFINITION', 'SCHEMA', 'SCALAR', 'OBJECT', 'FIELD_DEFINITION', 'ARGUMENT_DEFINITION', 'INTERFACE'],
+  ...['UNION', 'ENUM', 'ENUM_VALUE', 'INPUT_OBJECT', 'INPUT_FIELD_DEFINITION'],
+]
+
+test('its introspection can be read by clients that know no newer locations of directives', () => {
+  const { __schema } = introspectionFromSchema(schema)
+  const named = __schema.directives.flatMap(({ name, locations }) => locations.map((location) => ({ name, location })))
+  expect(named.filter(({ location }) => !locations.includes(location))).toEqual([])
+  expect(named).toContainEqual({ name: 'deprecated', location: 'ENUM_VALUE' })
+})
+
+test('every scalar of its own says where it is specified', () => {
+  const scalars = types.filter(isScalarType).filter((type) => !isSpecifiedScalarType(type))
+  expect(scalars.map(({ name }) => name).sort()).toEqual(['DateTime', 'JSON', 'SafeInt'])
+  expect(scalars.filter(({ specifiedByURL }) => !specifiedByURL?.startsWith('http')).map(String)).toEqual([])
 })
 
 test('every type that implements Error can be the answer of a mutation, and has a stable code', () => {
