@@ -24,20 +24,30 @@ const MOST = 1.3
 
 const isText = (slot: Slot) => ['String', 'ID'].includes(namedTypeOf(slot))
 
-describe('without bounds the work grows with the size', () => {
-  let prober: Prober
-  let doors: readonly OpenDoor[]
+let prober: Prober
+let doors: readonly OpenDoor[]
+const statements: string[] = []
 
+const bounds = ['bodyBytes', 'formBytes', 'parameters', 'inputEntries', 'inputText'] as const
+/** Puts bounds in the place of those that the server has. */
+const bound = (others: Partial<typeof limits>) => void Object.assign(prober.server.config.limits, others)
+
+beforeAll(async () => {
+  const attempts = Object.keys(limits).filter((name) => /^(failed|refused|authorizationsPerAddress)/.test(name))
+  prober = await Prober.start({
+    onQuery: (sql) => statements.push(sql),
+    limits: Object.fromEntries(attempts.map((name) => [name, 1e9])),
+  })
+  doors = await everyDoor(prober)
+})
+afterAll(() => prober[Symbol.asyncDispose]())
+
+describe('without bounds the work grows with the size', () => {
   beforeAll(async () => {
-    const names = ['bodyBytes', 'formBytes', 'parameters', 'inputEntries', 'inputText'] as const
-    const attempts = Object.keys(limits).filter((name) => /^(failed|refused|authorizationsPerAddress)/.test(name))
-    const unbounded = Object.fromEntries([...names, ...attempts].map((name) => [name, 1e9]))
-    prober = await Prober.start({ limits: unbounded })
-    doors = await everyDoor(prober)
+    bound(Object.fromEntries(bounds.map((name) => [name, 1e9])))
     // So that no first time is measured.
     for (const door of doors) await (door.isPost ? door.sendForm('') : door.sendQuery(''))
   })
-  afterAll(() => prober[Symbol.asyncDispose]())
 
   test('of a form, at every route', async () => {
     const tooFast = await measured(async (growth) => {
@@ -162,15 +172,7 @@ describe('without bounds the work grows with the size', () => {
 })
 
 describe('over the bounds a request is refused before anything is asked of the database', () => {
-  const statements: string[] = []
-  let prober: Prober
-  let doors: readonly OpenDoor[]
-
-  beforeAll(async () => {
-    prober = await Prober.start({ onQuery: (sql) => statements.push(sql) })
-    doors = await everyDoor(prober)
-  })
-  afterAll(() => prober[Symbol.asyncDispose]())
+  beforeAll(() => bound(Object.fromEntries(bounds.map((name) => [name, limits[name]]))))
 
   /** Statuses of the answers at every route of a kind, and all statements that were sent meanwhile. */
   async function refusals(isPost: boolean, send: (door: OpenDoor) => Promise<number>) {

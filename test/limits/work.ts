@@ -13,6 +13,9 @@ interface Sized {
   readonly length: number
 }
 
+/** Lists of fewer items count as taken whole. */
+const SHORT = 64
+
 /** How much a function of the language looked at in one call. */
 type Cost = (self: Sized, parameters: readonly unknown[], result: unknown) => number
 
@@ -156,7 +159,12 @@ export class WorkMeter implements Disposable {
   /** What `for`, spreading, `new Set(…)` and so on take from a list. */
   #countIteration(): void {
     const meter = this
+    const { values } = Array.prototype
     this.#replace(Array.prototype, Symbol.iterator, function (this: unknown[]) {
+      if (this.length < SHORT) {
+        meter.#looked += this.length
+        return values.call(this)
+      }
       let index = 0
       return {
         next: () => {
