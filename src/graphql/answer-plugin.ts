@@ -16,7 +16,7 @@ class AnswerPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   ): GraphQLFieldResolver<unknown, Types['Context']> {
     const { kind } = type.kind === 'List' ? type.type : type
     const isLeaf = kind === 'Scalar' || kind === 'Enum'
-    return (parent, args, context, info) => {
+    const count: typeof resolve = (parent, args, context, info) => {
       const { answer } = context as Context
       answer.count(String(info.path.key).length + PUNCTUATION)
       const value = resolve(parent, args, context, info)
@@ -26,6 +26,15 @@ class AnswerPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
         return found
       }
       return value instanceof Promise ? value.then(counted) : counted(value)
+    }
+    return (...given) => {
+      try {
+        return count(...given)
+      } catch (error) {
+        // Thrown, it would make the executor forget the items of the list that are under way: where one of
+        // those failed too, nobody would catch it, and the process would end.
+        return Promise.reject(error)
+      }
     }
   }
 }

@@ -17,6 +17,7 @@ import { mutation, type SuccessFields } from '../graphql/mutation.ts'
 import { newestFirst } from '../graphql/paging.ts'
 import { perRequest } from '../graphql/per-request.ts'
 import { ScopeType, scopesOf } from '../graphql/scopes.ts'
+import { costOfText } from '../graphql/weights.ts'
 import { parseId } from '../ids.ts'
 import { type Place, visibleInstallations } from '../installations/service.ts'
 import { OrganizationType } from '../organizations/schema.ts'
@@ -48,6 +49,9 @@ const StatusEnum = builder.enumType(InstallRequestStatus, {
     WITHDRAWN: { description: 'The requester took it back, or left the organization.' },
   },
 })
+
+/** Beside that of its field: a reason has 1,000 characters at most. */
+const COST_OF_REASON = 1 + costOfText(1000)
 
 /** The installation of a place, which no key refers to: requests outlive it. */
 const installationIds = perRequest<Place, string | undefined>(async ({ core }, places) => {
@@ -98,14 +102,22 @@ builder.prismaNode('InstallRequest', {
       select: { approvedScopes: true },
       resolve: ({ approvedScopes }, _args, { core }) => scopesOf(core.config, approvedScopes),
     }),
-    reason: t.exposeString('reason', { nullable: true, description: 'Why the requester wants it.' }),
+    reason: t.exposeString('reason', {
+      nullable: true,
+      description: 'Why the requester wants it.',
+      complexity: COST_OF_REASON,
+    }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
     decidedAt: t.expose('decidedAt', { type: 'DateTime', nullable: true, description: 'When it was settled.' }),
     decidedBy: t.relation('decidedBy', {
       nullable: true,
       description: 'Who settled it; null while pending, where an app did, or once their account is gone.',
     }),
-    decisionReason: t.exposeString('decisionReason', { nullable: true, description: 'Why it was settled so.' }),
+    decisionReason: t.exposeString('decisionReason', {
+      nullable: true,
+      description: 'Why it was settled so.',
+      complexity: COST_OF_REASON,
+    }),
   }),
 })
 
@@ -125,7 +137,7 @@ builder.prismaNode('Denial', {
       select: { scopes: true },
       resolve: ({ scopes }, _args, { core }) => scopesOf(core.config, scopes),
     }),
-    reason: t.exposeString('reason', { nullable: true, description: 'Why.' }),
+    reason: t.exposeString('reason', { nullable: true, description: 'Why.', complexity: COST_OF_REASON }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was said.' }),
     deniedUntil: t.expose('deniedUntil', { type: 'DateTime', description: 'When it ends by itself.' }),
     deniedBy: t.relation('deniedBy', {

@@ -7,7 +7,10 @@ import { limits } from '../../src/config.ts'
 import { schema } from '../../src/graphql/schema.ts'
 import { connectionCase, everything, isConnection, nodesCase } from '../query-counts/documents.ts'
 import { buildScene, type Scene } from '../query-counts/scene.ts'
+import { randomNumbers } from '../races/support.ts'
 import { type Answer, startTestServer, type TestServer } from '../support/server.ts'
+import { Team } from '../support/team.ts'
+import { objectsIn, randomQuery } from './walk.ts'
 
 // An operation costs about as much as it makes the server read and answer, in a world whose texts are
 // as long as they may be.
@@ -81,6 +84,22 @@ describe('what one point of cost stands for is bounded', () => {
   })
 })
 
+const WALKS = 100
+
+test(`in ${WALKS} queries that go through the schema at random, objects and statements are fewer than the cost`, async () => {
+  const random = randomNumbers(20_261_129)
+  let answered = 0
+  for (let n = 0; n < WALKS; n++) {
+    const document = randomQuery(random, scene)
+    const cost = costOf(document, {})
+    const { bytes, sent, data, errors } = await ask(document, {})
+    const bounded = [bytes <= BYTES * (cost + 1), objectsIn(data) <= cost, sent <= cost + 10]
+    expect([document, ...bounded]).toEqual([document, true, true, true])
+    if (!errors) answered++
+  }
+  expect(answered).toBeGreaterThan(WALKS / 3)
+})
+
 async function expectHonest(document: string, variables: object): Promise<void> {
   const cost = costOf(document, variables as Record<string, unknown>)
   const { bytes, sent, errors } = await ask(document, variables)
@@ -141,6 +160,28 @@ describe('an answer that is larger than it may be', () => {
     const [result] = await Array.fromAsync(client.iterate({ query: organization(many(3)) }))
     expect(result?.errors).toMatchObject([tooLarge])
     await client.dispose()
+  })
+
+  test('leaves no failure behind that nobody catches, at whatever field it is met', async () => {
+    const missed: unknown[] = []
+    const miss = (reason: unknown) => void missed.push(reason)
+    process.on('unhandledRejection', miss)
+    await using small = await startTestServer({ config: { limits: { ...limits, answerBytes: 1_000 } } })
+    const team = await Team.create(small)
+    for (let n = 0; n < 20; n++) await team.app()
+    const codes = new Set<string | undefined>()
+    for (let length = 1; length < 200; length += 20) {
+      const { errors } = await small.request(
+        `{ ${'a'.repeat(length)}: viewer { feedCursor } organization(id: "${team.id}") {
+          events(last: 20) { edges { node { app { name } user { name } } cursor } } } }`,
+        {},
+        team.superAdmin.token,
+      )
+      codes.add(errors?.[0]?.extensions.code)
+    }
+    process.off('unhandledRejection', miss)
+    expect([...codes]).toEqual(['ANSWER_TOO_LARGE'])
+    expect(missed).toEqual([])
   })
 
   test('is measured in bytes, not in characters', async () => {
