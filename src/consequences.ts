@@ -1,11 +1,11 @@
 import { removeApp } from './apps/service.ts'
 import type { Tx } from './database/client.ts'
 import type { App } from './database/generated/client/client.ts'
-import type { ChangeContext } from './feed/change.ts'
 import { endGrants } from './grants/service.ts'
-import { type EndingEvent, endTokens, hasTokens } from './grants/tokens.ts'
+import type { ChangeContext } from './history/change.ts'
 import { denyPending, endDenial, tellPending, withdrawRequestsOf } from './install-requests/endings.ts'
 import { lockInstallation, type Place, removeInstallation } from './installations/service.ts'
+import { type EndingEvent, endTokens, hasTokens } from './tokens/ending.ts'
 
 /**
  * What must follow in later nouns when something of an earlier one ends, beyond what foreign keys

@@ -1,11 +1,11 @@
 import type { Logger } from 'pino'
-import type { Config } from './config.ts'
+import type { Config } from './config/config.ts'
 import type { Database } from './database/client.ts'
 import type { PrismaClient } from './database/generated/client/client.ts'
-import type { Doorbell } from './feed/doorbell.ts'
-import type { LastUse } from './grants/last-use.ts'
-import type { Issuer } from './viewer/external/issuer.ts'
-import type { SigningKeys } from './viewer/signing-keys.ts'
+import type { Doorbell } from './history/doorbell.ts'
+import type { SigningKeys } from './keys/signing-keys.ts'
+import type { Issuer } from './sign-in/external/issuer.ts'
+import type { LastUse } from './tokens/last-use.ts'
 
 /** The time, so that tests can say what time it is. */
 export interface Clock {

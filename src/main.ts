@@ -1,7 +1,7 @@
-import { ConfigError, readConfig } from './config.ts'
+import { ConfigError, readConfig } from './config/config.ts'
 import { DatabaseUnreachable, DataDirectoryLocked, DataDirectoryUnusable, MigrationError } from './database/client.ts'
 import { type Demo, startDemo } from './demo/demo.ts'
-import { type Server, startServer } from './server.ts'
+import { type Server, startServer } from './server/server.ts'
 
 const signals = ['SIGINT', 'SIGTERM'] as const
 

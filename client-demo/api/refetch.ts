@@ -1,7 +1,7 @@
 import { type Exchange, makeOperation, type Operation } from '@urql/core'
 import { makeSubject, merge, pipe, tap } from 'wonka'
 import { fieldsOf } from './fields.ts'
-import { realTimer, type Timer } from './live/timer.ts'
+import { realTimer, type Timer } from './timer.ts'
 
 /** What is to be read again, of what is on the screen. */
 export interface Refetching {

@@ -1,6 +1,6 @@
 import type { Live } from './live/live.ts'
 import { onSleep } from './live/sleep.ts'
-import { atMostEvery } from './live/timer.ts'
+import { atMostEvery } from './timer.ts'
 
 /** In milliseconds: who goes to and fro between windows does not make everything be read each time. */
 const LOOK_AGAIN = 5_000

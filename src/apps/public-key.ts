@@ -1,7 +1,7 @@
 import { createPublicKey, type KeyObject, type JsonWebKey as NodeJsonWebKey, X509Certificate } from 'node:crypto'
 import { calculateJwkThumbprint, type JWK } from 'jose'
 import { type Fault, InvalidInput } from '../errors.ts'
-import { faultOf } from '../key-strength.ts'
+import { faultOf } from '../keys/key-strength.ts'
 
 /** In characters. */
 const MAX_LENGTH = 10_000

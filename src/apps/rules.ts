@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
+import { namesLoopback } from '../config/networks.ts'
 import type { App, AppType, Distribution } from '../database/generated/client/client.ts'
 import type { Fault } from '../errors.ts'
-import type { FieldChange } from '../feed/change.ts'
+import type { FieldChange } from '../history/change.ts'
 import { distinct, line, link, prose, refusal } from '../input.ts'
-import { namesLoopback } from '../networks.ts'
 import { scopesOfCatalogue } from '../scopes.ts'
 
 /** What the type stands for: OBO apps act for a user, APP_AUTH apps as themselves. */

@@ -1,13 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { assertMay, organizationsWhere } from '../access/actions.ts'
+import { changeAs } from '../access/change-as.ts'
+import type { Caller } from '../access/viewer.ts'
 import { credentialDistrusted, hasTokens } from '../consequences.ts'
 import type { Core } from '../core.ts'
 import type { App } from '../database/generated/client/client.ts'
 import { NotFound, QuotaReached, WrongAppType } from '../errors.ts'
-import type { Changed } from '../feed/change.ts'
+import type { Changed } from '../history/change.ts'
 import { newId } from '../ids.ts'
-import { assertMay, organizationsWhere } from '../viewer/actions.ts'
-import { changeAs } from '../viewer/change-as.ts'
-import type { Caller } from '../viewer/viewer.ts'
 import { assertMayOpen, lockApp, publisherOf } from './service.ts'
 
 /** What is stored instead of a secret: it has 256 random bits, so a fast hash gives nothing away. */

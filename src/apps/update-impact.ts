@@ -1,8 +1,8 @@
 import type { Tx } from '../database/client.ts'
 import { type App, type Distribution, Prisma } from '../database/generated/client/client.ts'
 import { type Impact, ImpactChanged } from '../errors.ts'
-import { isLive } from '../impact.ts'
 import { without } from '../scopes.ts'
+import { isLive } from '../tokens/impact.ts'
 
 type AppNow = Pick<App, 'id' | 'organizationId' | 'status' | 'distribution' | 'scopes'>
 

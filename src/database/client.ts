@@ -1,6 +1,6 @@
 import type { PGlite } from '@electric-sql/pglite'
 import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils'
-import { durations, limits } from '../config.ts'
+import { durations, limits } from '../config/config.ts'
 import { lockDirectory, openDataFolder } from './data-directory.ts'
 import { pgliteAdapter, pgliteReader } from './embedded.ts'
 import { type Prisma, PrismaClient } from './generated/client/client.ts'

@@ -1,5 +1,5 @@
 import * as oauth from 'oauth4webapi'
-import { isLoopback } from '../config.ts'
+import { isLoopback } from '../config/config.ts'
 
 /** What an app knows of itself once it is registered. */
 export interface Registration {

@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
+import { listensOnLoopback } from '../config/networks.ts'
 import type { Core } from '../core.ts'
-import { listensOnLoopback } from '../networks.ts'
 import type { DemoPerson } from './world.ts'
 
 interface Seed {

@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { actorOf } from '../access/actions.ts'
+import type { Viewer } from '../access/viewer.ts'
 import { lockApp } from '../apps/service.ts'
 import type { Core } from '../core.ts'
-import { change } from '../feed/change.ts'
 import { putUserGrant } from '../grants/service.ts'
+import { change } from '../history/change.ts'
 import { newId } from '../ids.ts'
-import { actorOf } from '../viewer/actions.ts'
-import type { Viewer } from '../viewer/viewer.ts'
 
 const day = 86_400_000
 

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { exportJWK, generateKeyPair } from 'jose'
+import { actorOf } from '../access/actions.ts'
+import type { Viewer } from '../access/viewer.ts'
 import { addAppKey } from '../apps/keys.ts'
 import { createAppSecret } from '../apps/secrets.ts'
 import { createApp, type NewApp, setAppStatus } from '../apps/service.ts'
@@ -12,9 +14,7 @@ import { authorizeApp, uninstallApp } from '../installations/service.ts'
 import { addMember } from '../organizations/members.ts'
 import { createOrganization } from '../organizations/service.ts'
 import { createUser } from '../organizations/users.ts'
-import { actorOf } from '../viewer/actions.ts'
-import { hashPassword } from '../viewer/passwords.ts'
-import type { Viewer } from '../viewer/viewer.ts'
+import { hashPassword } from '../sign-in/passwords.ts'
 import { grantWithTokens, viewerOf } from './stand-ins.ts'
 
 /** A person of the demo world and how to sign in as them. */

@@ -1,6 +1,6 @@
+import type { Credential } from '../access/viewer.ts'
 import type { Core } from '../core.ts'
-import type { Credential } from '../viewer/viewer.ts'
-import type { Connection } from './connection.ts'
+import type { Connection } from '../graphql/connection.ts'
 import { serverStopping } from './endings.ts'
 import type { Following } from './following.ts'
 import { type LoadViewers, Rights } from './rights.ts'

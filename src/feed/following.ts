@@ -1,5 +1,5 @@
+import type { Caller } from '../access/viewer.ts'
 import type { Event, EventType } from '../database/generated/client/client.ts'
-import type { Caller } from '../viewer/viewer.ts'
 
 /** What a subscription sends: an event, or (`event` null) only how far it has come. */
 export interface Delivery {

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
+import { basisOf, type Caller, type Credential } from '../access/viewer.ts'
 import type { Core } from '../core.ts'
 import { Unauthenticated } from '../errors.ts'
-import { basisOf, type Caller, type Credential } from '../viewer/viewer.ts'
 
 /**
  * Reads who is behind the credentials, in one query for each kind, by what they stand on; what is not in

@@ -1,14 +1,14 @@
-import './audit-schema.ts'
-import './event-links.ts'
+import '../organizations/events-schema.ts'
+import '../events/event-links.ts'
+import { assertMay, whoMay } from '../access/actions.ts'
+import type { Caller } from '../access/viewer.ts'
 import { EventType } from '../database/generated/client/enums.ts'
+import { Event, EventTypeEnum } from '../events/event.ts'
+import { readExtent, resume } from '../events/resume.ts'
 import { builder } from '../graphql/builder.ts'
 import { type Context, requirePerson } from '../graphql/context.ts'
 import { parseId } from '../ids.ts'
-import { assertMay, whoMay } from '../viewer/actions.ts'
-import type { Caller } from '../viewer/viewer.ts'
-import { Event, EventTypeEnum } from './event.ts'
 import { type Delivery, Following } from './following.ts'
-import { readExtent, resume } from './position.ts'
 
 const FeedDelivery = builder.objectRef<Delivery>('FeedDelivery').implement({
   description: 'What a subscription sends.',

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { ExecutionResult } from 'graphql'
-import { Connection } from './connection.ts'
+import { Connection } from '../graphql/connection.ts'
 import { cursorOf } from './results.ts'
 
 /** How long, in milliseconds, a client that reads too slowly has to take the event that says so. */

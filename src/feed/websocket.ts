@@ -5,11 +5,11 @@ import { setTimeout } from 'node:timers/promises'
 import { CloseCode, handleProtocols, type Message, makeServer } from 'graphql-ws'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { Core } from '../core.ts'
-import type { Yoga } from '../graphql/yoga.ts'
+import type { Yoga } from '../server/yoga.ts'
 import { closeCodes } from './endings.ts'
 import { Operations, ProtocolViolation } from './operations.ts'
-import { Peer } from './peer.ts'
 import { type Extra, protocolOptions } from './protocol.ts'
+import { Peer } from './socket.ts'
 
 export interface WebSocketOptions {
   readonly core: Core

@@ -1,12 +1,12 @@
+import { whoMay } from '../access/actions.ts'
 import { visibleApps } from '../apps/service.ts'
 import { TokenKind } from '../database/generated/client/enums.ts'
-import { ActorObject, Event, EventTypeEnum } from '../feed/event.ts'
+import { ActorObject, Event, EventTypeEnum } from '../events/event.ts'
 import { batched } from '../graphql/batch.ts'
 import { builder } from '../graphql/builder.ts'
 import { requireViewer } from '../graphql/context.ts'
 import { ScopeType, scopesOf } from '../graphql/scopes.ts'
 import { OrganizationType } from '../organizations/schema.ts'
-import { whoMay } from '../viewer/actions.ts'
 import { type EndedToken, type ExistingToken, explainToken } from './explain.ts'
 
 const TokenKindEnum = builder.enumType(TokenKind, {

@@ -1,12 +1,12 @@
+import { assertMay } from '../access/actions.ts'
+import type { Caller } from '../access/viewer.ts'
 import type { Core } from '../core.ts'
 import type { Event } from '../database/generated/client/client.ts'
 import { NotFound } from '../errors.ts'
-import type { Actor } from '../feed/change.ts'
+import type { Actor } from '../history/change.ts'
 import { without } from '../scopes.ts'
-import { assertMay } from '../viewer/actions.ts'
-import type { Caller } from '../viewer/viewer.ts'
-import { type Condition, conditionOf } from './condition.ts'
-import { findStanding, hashToken, type Standing } from './standing.ts'
+import { type Condition, conditionOf } from '../tokens/condition.ts'
+import { findStanding, hashToken, type Standing } from '../tokens/standing.ts'
 
 /** A token that exists, in whatever condition. */
 export interface ExistingToken extends Standing {

@@ -1,6 +1,6 @@
 import { isSuspended } from '../apps/rules.ts'
 import { ImpactChanged } from '../errors.ts'
-import { readableCursor } from '../feed/readable-cursor.ts'
+import { readableCursor } from '../events/readable-cursor.ts'
 import { builder } from '../graphql/builder.ts'
 import { requireViewer } from '../graphql/context.ts'
 import { ImpactType } from '../graphql/errors.ts'
@@ -11,8 +11,8 @@ import { impacts, perRequest } from '../graphql/per-request.ts'
 import { ScopeType, scopesOf } from '../graphql/scopes.ts'
 import { parseId } from '../ids.ts'
 import { OrganizationType } from '../organizations/schema.ts'
-import { Viewer } from '../viewer/schema.ts'
-import { countLiveTokens } from './live-tokens.ts'
+import { Viewer } from '../sign-in/schema.ts'
+import { countLiveTokens } from '../tokens/live-tokens.ts'
 import { grantReach, grantsOf, listedGrants, organizationOfGrant, revokeGrant, visibleGrants } from './service.ts'
 
 const liveTokens = perRequest(({ core, now }, ids: readonly string[]) => countLiveTokens(core.prisma, ids, now))

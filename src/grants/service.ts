@@ -1,15 +1,15 @@
+import { actorOf, organizationsWhere } from '../access/actions.ts'
+import { assertNow } from '../access/change-as.ts'
+import { type Caller, type UserCaller, userOf } from '../access/viewer.ts'
 import { serviceGrantRevoked } from '../consequences.ts'
 import type { Core } from '../core.ts'
 import { type App, type Grant, Prisma } from '../database/generated/client/client.ts'
 import { NotFound } from '../errors.ts'
-import { type ChangeContext, type Changed, change, type EventDraft, type Named } from '../feed/change.ts'
+import { type ChangeContext, type Changed, change, type EventDraft, type Named } from '../history/change.ts'
 import { newId } from '../ids.ts'
-import { assertImpact, type Reach } from '../impact.ts'
 import { sameScopes } from '../scopes.ts'
-import { actorOf, organizationsWhere } from '../viewer/actions.ts'
-import { assertNow } from '../viewer/change-as.ts'
-import { type Caller, type UserCaller, userOf } from '../viewer/viewer.ts'
-import { type EndingEvent, endTokens } from './tokens.ts'
+import { type EndingEvent, endTokens } from '../tokens/ending.ts'
+import { assertImpact, type Reach } from '../tokens/impact.ts'
 
 /** What users granted themselves, the viewer or whom the viewer acts for, where they are members. */
 const ownGrants = (viewer: Caller): Prisma.GrantWhereInput => ({

@@ -1,5 +1,5 @@
 import { type ExecutionResult, GraphQLError } from 'graphql'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 
 /** JSON writes a character as at most so many bytes: `\u0000`. */
 const BYTES_PER_CHARACTER = 6

@@ -1,5 +1,5 @@
 import { type ASTVisitor, type GraphQLError, type ValidationContext, valueFromASTUntyped } from 'graphql'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import { InvalidInput } from '../errors.ts'
 import { toGraphQLError } from './errors.ts'
 

@@ -1,9 +1,9 @@
 import { initContextCache } from '@pothos/core'
+import { notForApps } from '../access/actions.ts'
+import { loadViewers } from '../access/load-viewers.ts'
+import { basisOf, type Caller, type Credential, type Viewer } from '../access/viewer.ts'
 import type { Core } from '../core.ts'
 import { Unauthenticated } from '../errors.ts'
-import { notForApps } from '../viewer/actions.ts'
-import { loadViewers } from '../viewer/load-viewers.ts'
-import { basisOf, type Caller, type Credential, type Viewer } from '../viewer/viewer.ts'
 import { AnswerBudget } from './answer-budget.ts'
 
 /** What every resolver is handed. */

@@ -8,7 +8,7 @@ import {
   Kind,
 } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import type { Context } from './context.ts'
 import { maskError } from './mask.ts'
 

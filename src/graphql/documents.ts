@@ -14,11 +14,11 @@ import {
 } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import { LRUCache } from 'lru-cache'
+import { networkOf } from '../access/attempts.ts'
+import { MemoryStore } from '../access/counters.ts'
 import type { Core } from '../core.ts'
-import { networkOf } from '../viewer/attempts.ts'
-import { MemoryStore } from '../viewer/counters.ts'
+import type { RequestContext } from '../server/yoga.ts'
 import { tooManyComparisons } from './comparisons.ts'
-import type { RequestContext } from './yoga.ts'
 
 type Limits = Core['config']['limits']
 

@@ -1,7 +1,7 @@
 import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases'
 import { type ASTVisitor, GraphQLError, Kind, type SelectionSetNode, type ValidationContext } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import { boundLiterals } from './bounds.ts'
 
 /**

@@ -1,7 +1,7 @@
 import type { InputFieldMap, InputShapeFromFields, MaybePromise } from '@pothos/core'
+import { type Action, assertFor, type CallerFor, whoMay } from '../access/actions.ts'
+import type { Caller, Viewer } from '../access/viewer.ts'
 import { Forbidden, InvalidInput, NotFound, Unauthenticated } from '../errors.ts'
-import { type Action, assertFor, type CallerFor, whoMay } from '../viewer/actions.ts'
-import type { Caller, Viewer } from '../viewer/viewer.ts'
 import { builder } from './builder.ts'
 import { type Context, refreshViewer, requirePerson, requireViewer } from './context.ts'
 

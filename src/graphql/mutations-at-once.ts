@@ -1,9 +1,9 @@
 import { type ExecutionArgs, type ExecutionResult, getOperationAST, OperationTypeNode } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
+import type { Caller } from '../access/viewer.ts'
 import type { Core } from '../core.ts'
 import { Overloaded } from '../database/errors.ts'
 import { type Lane, Queue } from '../database/queue.ts'
-import type { Caller } from '../viewer/viewer.ts'
 import type { Context } from './context.ts'
 import { maskError } from './mask.ts'
 

@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader'
 import type { Impact } from '../errors.ts'
-import { impactsOf, type Reach } from '../impact.ts'
+import { impactsOf, type Reach } from '../tokens/impact.ts'
 import type { Context } from './context.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { Config, Scope } from '../config.ts'
+import type { Config, Scope } from '../config/config.ts'
 import { builder } from './builder.ts'
 
 const Language = builder.enumType('Language', {

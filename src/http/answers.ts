@@ -6,7 +6,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 export const refuse = (c: Context, status: ContentfulStatusCode, code: string, message: string): Response =>
   c.json({ errors: [{ message, extensions: { code } }] }, status)
 
-/** A request that is refused before anything looks at what it asks for. `app.ts` answers it. */
+/** A request that is refused before anything looks at what it asks for. `routes.ts` answers it. */
 export class RequestRefused extends Error {
   readonly status: 400 | 405 | 406 | 413 | 415
   readonly code: string

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Context, MiddlewareHandler } from 'hono'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import { answerRefused, RequestRefused } from './answers.ts'
 import type { Environment } from './environment.ts'
 import { assertFewParameters, isForm, parseForm } from './form.ts'

@@ -1,7 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Context } from 'hono'
-import type { Config } from '../config.ts'
-import { formCookie } from '../viewer/cookies.ts'
+import type { Config } from '../config/config.ts'
+import { formCookie } from './cookies.ts'
 import { isCrossSite } from './same-site.ts'
 
 /** The name of the hidden field. */

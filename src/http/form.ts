@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import { RequestRefused } from './answers.ts'
 
 /** Whether a body with this Content-Type is a form, urlencoded. */

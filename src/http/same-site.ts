@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
-import type { Config } from '../config.ts'
-import { sessionCookie } from '../viewer/cookies.ts'
+import type { Config } from '../config/config.ts'
+import { sessionCookie } from './cookies.ts'
 
 const loopback = ['localhost', '127.0.0.1', '[::1]']
 

@@ -1,6 +1,6 @@
 import type { Hash } from 'node:crypto'
 import type { MiddlewareHandler } from 'hono'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import type { Environment } from './environment.ts'
 
 /** The directives that hold for every page (Content Security Policy Level 3). */

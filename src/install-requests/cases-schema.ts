@@ -1,3 +1,5 @@
+import { organizationsWhere } from '../access/actions.ts'
+import type { Caller } from '../access/viewer.ts'
 import { Prisma } from '../database/generated/client/client.ts'
 import { batched } from '../graphql/batch.ts'
 import { builder } from '../graphql/builder.ts'
@@ -9,8 +11,6 @@ import { parseId } from '../ids.ts'
 import { visibleInstallations } from '../installations/service.ts'
 import { OrganizationType } from '../organizations/schema.ts'
 import { without } from '../scopes.ts'
-import { organizationsWhere } from '../viewer/actions.ts'
-import type { Caller } from '../viewer/viewer.ts'
 
 /** The cases that the viewer may see. */
 const visibleCases = (viewer: Caller): Prisma.InstallCaseWhereInput => ({

@@ -1,5 +1,5 @@
 import type { Denial, InstallRequest, InstallRequestStatus, Prisma } from '../database/generated/client/client.ts'
-import type { ChangeContext, Named } from '../feed/change.ts'
+import type { ChangeContext, Named } from '../history/change.ts'
 import type { Place } from '../installations/service.ts'
 
 const people = {

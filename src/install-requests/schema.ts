@@ -8,7 +8,7 @@ import {
   RequestsChanged,
   WrongAppType,
 } from '../errors.ts'
-import { readableCursor } from '../feed/readable-cursor.ts'
+import { readableCursor } from '../events/readable-cursor.ts'
 import { batched } from '../graphql/batch.ts'
 import { builder } from '../graphql/builder.ts'
 import { requireViewer } from '../graphql/context.ts'
@@ -21,7 +21,7 @@ import { costOfText } from '../graphql/weights.ts'
 import { parseId } from '../ids.ts'
 import { type Place, visibleInstallations } from '../installations/service.ts'
 import { OrganizationType } from '../organizations/schema.ts'
-import { Viewer } from '../viewer/schema.ts'
+import { Viewer } from '../sign-in/schema.ts'
 import {
   approveInstallRequest,
   denyInstallRequest,

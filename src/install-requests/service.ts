@@ -1,4 +1,7 @@
 import { z } from 'zod'
+import { actorOf, assertMay, organizationsWhere } from '../access/actions.ts'
+import { assertNow, changeAs } from '../access/change-as.ts'
+import { type Caller, type UserCaller, userOf } from '../access/viewer.ts'
 import { authorizationKind } from '../apps/rules.ts'
 import type { Core } from '../core.ts'
 import type { InstallRequest, Prisma } from '../database/generated/client/client.ts'
@@ -10,14 +13,11 @@ import {
   NotFound,
   WrongAppType,
 } from '../errors.ts'
-import { type Changed, change, type FieldChange } from '../feed/change.ts'
+import { type Changed, change, type FieldChange } from '../history/change.ts'
 import { newId } from '../ids.ts'
 import { note, parse } from '../input.ts'
 import { claimInstallation, lockInstallation, openPlace, type Place } from '../installations/service.ts'
 import { sameScopes, scopesOutOf, union } from '../scopes.ts'
-import { actorOf, assertMay, organizationsWhere } from '../viewer/actions.ts'
-import { assertNow, changeAs } from '../viewer/change-as.ts'
-import { type Caller, type UserCaller, userOf } from '../viewer/viewer.ts'
 import { alreadyDecided } from './decisions.ts'
 import { dropIfNobodyAsks, endRequest, pendingRequests } from './endings.ts'
 import { leftToAsk } from './rules.ts'

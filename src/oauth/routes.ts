@@ -1,14 +1,14 @@
 import { Hono } from 'hono'
 import type { Core } from '../core.ts'
 import type { Environment } from '../http/environment.ts'
-import { authorizationPages } from './authorization-pages.ts'
+import { authorizationPages } from './authorize/authorization-pages.ts'
+import { devicePages } from './authorize/device-pages.ts'
+import { logoutPages } from './authorize/logout-pages.ts'
 import { checkRoutes } from './check/routes.ts'
 import { cozeRoutes } from './coze/routes.ts'
-import { devicePages } from './device-pages.ts'
 import { endpointRoutes } from './endpoints.ts'
-import { makeEngine } from './engine.ts'
-import { TokenRefusals } from './limits.ts'
-import { logoutPages } from './logout-pages.ts'
+import { makeEngine } from './engine/engine.ts'
+import { TokenRefusals } from './token/limits.ts'
 
 /** Everything of OAuth that is answered over HTTP. */
 export function oauthRoutes(core: Core): Hono<Environment> {

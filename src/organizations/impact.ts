@@ -1,6 +1,6 @@
 import type { Tx } from '../database/client.ts'
 import { type Impact, ImpactChanged } from '../errors.ts'
-import { isLive } from '../impact.ts'
+import { isLive } from '../tokens/impact.ts'
 
 /**
  * What deleting the organization would touch: the other organizations that its apps are installed in

@@ -7,7 +7,7 @@ import {
   NotFound,
   TooManyAttempts,
 } from '../errors.ts'
-import { readableCursor } from '../feed/readable-cursor.ts'
+import { readableCursor } from '../events/readable-cursor.ts'
 import { batched } from '../graphql/batch.ts'
 import { builder } from '../graphql/builder.ts'
 import { requireViewer } from '../graphql/context.ts'
@@ -15,7 +15,7 @@ import { byKeyset } from '../graphql/keyset.ts'
 import { mutation } from '../graphql/mutation.ts'
 import { newestFirst } from '../graphql/paging.ts'
 import { parseId } from '../ids.ts'
-import { Viewer } from '../viewer/schema.ts'
+import { Viewer } from '../sign-in/schema.ts'
 import {
   acceptInvitation,
   inviteMember,

@@ -1,5 +1,5 @@
 import { EditionHasNoMembers, ImpactChanged, LastSuperAdmin, NotFound } from '../errors.ts'
-import { readableCursor } from '../feed/readable-cursor.ts'
+import { readableCursor } from '../events/readable-cursor.ts'
 import { batched } from '../graphql/batch.ts'
 import { builder } from '../graphql/builder.ts'
 import { type Context, requireViewer } from '../graphql/context.ts'

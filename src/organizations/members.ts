@@ -1,12 +1,12 @@
+import { actorOf, assertMay, may, organizationsWhere } from '../access/actions.ts'
+import type { Caller, Viewer } from '../access/viewer.ts'
 import { memberRemoved } from '../consequences.ts'
 import type { Core } from '../core.ts'
 import type { Tx } from '../database/client.ts'
 import type { Membership, Prisma, Role } from '../database/generated/client/client.ts'
 import { EditionHasNoMembers, Forbidden, LastSuperAdmin, NotFound } from '../errors.ts'
-import { type Actor, type ChangeContext, type Changed, change, type Named } from '../feed/change.ts'
-import { assertImpact, type Reach } from '../impact.ts'
-import { actorOf, assertMay, may, organizationsWhere } from '../viewer/actions.ts'
-import type { Caller, Viewer } from '../viewer/viewer.ts'
+import { type Actor, type ChangeContext, type Changed, change, type Named } from '../history/change.ts'
+import { assertImpact, type Reach } from '../tokens/impact.ts'
 import { insertMembership } from './service.ts'
 
 /** The memberships that the viewer may see: those of every organization they belong to. */

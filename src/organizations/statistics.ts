@@ -1,6 +1,6 @@
 import type { Tx } from '../database/client.ts'
 import type { EventType } from '../database/generated/client/enums.ts'
-import { isLive } from '../impact.ts'
+import { isLive } from '../tokens/impact.ts'
 import type { Bucket, Period } from './statistics-buckets.ts'
 
 /** A period, and how many events of each type there were in it; types without any are left out. */

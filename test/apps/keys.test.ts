@@ -8,8 +8,8 @@ import {
 } from 'node:crypto'
 import { calculateJwkThumbprint } from 'jose'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { limits } from '../../src/config.ts'
-import { faultOf } from '../../src/key-strength.ts'
+import { limits } from '../../src/config/config.ts'
+import { faultOf } from '../../src/keys/key-strength.ts'
 import { addToken, fateOf, Team } from '../support/team.ts'
 import { useWorld } from '../support/world.ts'
 

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Viewer } from '../../src/access/viewer.ts'
 import { createAppSecret } from '../../src/apps/secrets.ts'
 import { createApp, deleteApp, setAppStatus, updateApp } from '../../src/apps/service.ts'
 import { grantWithTokens, viewerOf } from '../../src/demo/stand-ins.ts'
@@ -7,7 +8,6 @@ import { approveInstallRequest } from '../../src/install-requests/decisions.ts'
 import { requestInstall } from '../../src/install-requests/service.ts'
 import { uninstallApp } from '../../src/installations/service.ts'
 import { inviteMember } from '../../src/organizations/invitations.ts'
-import type { Viewer } from '../../src/viewer/viewer.ts'
 import { type Team, uuidOf } from '../support/team.ts'
 
 /** What a step did that is looked for on the screen. */

@@ -7,7 +7,7 @@
 import { parseArgs } from 'node:util'
 import pg from 'pg'
 import { openDatabase } from '../../src/database/client.ts'
-import { type Actor, change } from '../../src/feed/change.ts'
+import { type Actor, change } from '../../src/history/change.ts'
 import { newId } from '../../src/ids.ts'
 import { appsByUse, countEvents } from '../../src/organizations/statistics.ts'
 import { type Bucket, bucketsBetween } from '../../src/organizations/statistics-buckets.ts'

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll } from 'vitest'
+import { Browser as PlainBrowser } from '../sign-in/browser.ts'
 import { startTestServer, type TestServer, type TestServerOptions, type TestUser } from '../support/server.ts'
-import { Browser as PlainBrowser } from '../viewer/browser.ts'
 
 const chromiumPath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
 const build = new URL('../../client-demo/build.ts', import.meta.url)

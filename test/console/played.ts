@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { createClient, fetchExchange } from '@urql/core'
-import type { Timer } from '../../client-demo/api/live/timer.ts'
 import { makeRefetcher } from '../../client-demo/api/refetch.ts'
+import type { Timer } from '../../client-demo/api/timer.ts'
 
 /** A clock that stands still until a test moves it on. */
 export class PlayedTimer implements Timer {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { pipe, subscribe } from 'wonka'
 import { fieldsOf } from '../../client-demo/api/fields.ts'
 import { graphql } from '../../client-demo/api/graphql.ts'
-import { atMostEvery } from '../../client-demo/api/live/timer.ts'
+import { atMostEvery } from '../../client-demo/api/timer.ts'
 import { PlayedTimer, playedClient, settled } from './played.ts'
 
 const Apps = graphql(`

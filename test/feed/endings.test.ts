@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { expect, it, vi } from 'vitest'
 import WebSocket from 'ws'
 import type { Core } from '../../src/core.ts'
-import { change } from '../../src/feed/change.ts'
+import { change } from '../../src/history/change.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { defaultDatabase } from '../support/server.ts'
 import {

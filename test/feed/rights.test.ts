@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { change } from '../../src/feed/change.ts'
+import { change } from '../../src/history/change.ts'
 import { newId, publicId } from '../../src/ids.ts'
-import type { Server } from '../../src/server.ts'
+import type { Server } from '../../src/server/server.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { defaultDatabase } from '../support/server.ts'
 import {

@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { change } from '../../src/feed/change.ts'
-import type { Server } from '../../src/server.ts'
+import { change } from '../../src/history/change.ts'
+import type { Server } from '../../src/server/server.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { defaultDatabase } from '../support/server.ts'
 import {

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { durations, limits } from '../../src/config.ts'
+import { durations, limits } from '../../src/config/config.ts'
 import type { Core } from '../../src/core.ts'
 import { NotFound } from '../../src/errors.ts'
-import { Connection } from '../../src/feed/connection.ts'
 import { Following } from '../../src/feed/following.ts'
 import type { Rights } from '../../src/feed/rights.ts'
 import { Subscription } from '../../src/feed/subscription.ts'
 import type { Page, Tail } from '../../src/feed/tail.ts'
+import { Connection } from '../../src/graphql/connection.ts'
 
 const streamId = '0198c5d2-0000-7000-8000-000000000000'
 const viewer = { name: 'Ada' }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { limits } from '../../src/config.ts'
+import { limits } from '../../src/config/config.ts'
 import type { Core } from '../../src/core.ts'
-import { Doorbell } from '../../src/feed/doorbell.ts'
 import { Tail } from '../../src/feed/tail.ts'
+import { Doorbell } from '../../src/history/doorbell.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { defaultDatabase } from '../support/server.ts'
 import {

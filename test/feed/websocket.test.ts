@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import WebSocket from 'ws'
-import { limits } from '../../src/config.ts'
-import type { Server } from '../../src/server.ts'
-import { endSession, startBrowserSession } from '../../src/viewer/sessions.ts'
+import { limits } from '../../src/config/config.ts'
+import type { Server } from '../../src/server/server.ts'
+import { endSession, startBrowserSession } from '../../src/sign-in/sessions.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { defaultDatabase } from '../support/server.ts'
 import {

@@ -2,7 +2,7 @@ import { createHash, sign } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { Team } from '../support/team.ts'
-import { basic } from './check-server.ts'
+import { basic } from './check/check-server.ts'
 import { CALLBACK, type FlowBrowser, Flows, type TestApp, type Tokens } from './flows.ts'
 
 // What client libraries in wide use send and expect at the edges of the protocol.

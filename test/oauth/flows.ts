@@ -4,9 +4,9 @@ import { addAppKey } from '../../src/apps/keys.ts'
 import { createAppSecret } from '../../src/apps/secrets.ts'
 import type { NewApp } from '../../src/apps/service.ts'
 import { viewerOf } from '../../src/demo/stand-ins.ts'
+import { Browser } from '../sign-in/browser.ts'
 import type { TestServer, TestUser } from '../support/server.ts'
 import { type Team, uuidOf } from '../support/team.ts'
-import { Browser } from '../viewer/browser.ts'
 
 /** Plain http is for loopback only, and said to the client library each time. */
 export const insecure = { [oauth.allowInsecureRequests]: true } as const

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { limits } from '../../src/config.ts'
-import type { Server } from '../../src/server.ts'
+import { limits } from '../../src/config/config.ts'
+import type { Server } from '../../src/server/server.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { Team } from '../support/team.ts'
-import { resourceServers } from './check-server.ts'
+import { resourceServers } from './check/check-server.ts'
 import { Flows } from './flows.ts'
 import {
   act,

@@ -1,7 +1,7 @@
 import { getNamedType, isObjectType } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { schema } from '../../src/graphql/schema.ts'
 import { prefixes } from '../../src/ids.ts'
+import { schema } from '../../src/server/schema.ts'
 import { type Data, startTestServer, type TestServer } from '../support/server.ts'
 import { StatementRecorder } from '../support/statements.ts'
 import { type Case, connectionCase, isConnection, nodesCase } from './documents.ts'

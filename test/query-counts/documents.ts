@@ -1,5 +1,5 @@
 import { type GraphQLNamedType, getNamedType, getNullableType, isLeafType, isListType, isObjectType } from 'graphql'
-import { schema } from '../../src/graphql/schema.ts'
+import { schema } from '../../src/server/schema.ts'
 import type { Scene } from './scene.ts'
 
 /** Sends a statement of its own for each object, and is therefore charged for in the cost of a query. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Tx } from '../../src/database/client.ts'
-import { change } from '../../src/feed/change.ts'
+import { change } from '../../src/history/change.ts'
 import type { TestServer } from '../support/server.ts'
 import { Team, uuidOf } from '../support/team.ts'
 import { behind } from './gate.ts'

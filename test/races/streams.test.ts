@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { change } from '../../src/feed/change.ts'
+import { change } from '../../src/history/change.ts'
 import { newId } from '../../src/ids.ts'
 import type { TestServer } from '../support/server.ts'
 import { onPostgres, randomNumbers, rounds, startRaceServer } from './support.ts'

@@ -13,7 +13,7 @@ import {
   printSchema,
 } from 'graphql'
 import { describe, expect, test } from 'vitest'
-import { schema } from '../../src/graphql/schema.ts'
+import { schema } from '../../src/server/schema.ts'
 
 // SPEC.md section 7.
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
+import { actorOf } from '../../src/access/actions.ts'
 import { viewerOf } from '../../src/demo/stand-ins.ts'
 import { publicId, type TypeName } from '../../src/ids.ts'
 import { addMember } from '../../src/organizations/members.ts'
 import { createOrganization } from '../../src/organizations/service.ts'
-import { actorOf } from '../../src/viewer/actions.ts'
 import { type Person, signedIn, Team, uuidOf } from './team.ts'
 import type { World } from './world.ts'
 

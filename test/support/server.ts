@@ -1,10 +1,10 @@
 import { pino } from 'pino'
-import { type Config, readConfig } from '../../src/config.ts'
+import { type Config, readConfig } from '../../src/config/config.ts'
 import type { Clock, Core } from '../../src/core.ts'
 import { type Database, openDatabase } from '../../src/database/client.ts'
 import { createUser } from '../../src/organizations/users.ts'
-import { type Server, startServer } from '../../src/server.ts'
-import { hashPassword } from '../../src/viewer/passwords.ts'
+import { type Server, startServer } from '../../src/server/server.ts'
+import { hashPassword } from '../../src/sign-in/passwords.ts'
 import { createTestDatabase } from './database.ts'
 
 export type DatabaseKind = 'pglite' | 'postgres'

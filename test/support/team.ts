@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { actorOf } from '../../src/access/actions.ts'
 import { addAppKey } from '../../src/apps/keys.ts'
 import { createAppSecret } from '../../src/apps/secrets.ts'
 import { createApp, type NewApp } from '../../src/apps/service.ts'
@@ -11,7 +12,6 @@ import { authorizeApp } from '../../src/installations/service.ts'
 import { inviteMember } from '../../src/organizations/invitations.ts'
 import { addMember } from '../../src/organizations/members.ts'
 import { createOrganization } from '../../src/organizations/service.ts'
-import { actorOf } from '../../src/viewer/actions.ts'
 import type { TestServer, TestUser } from './server.ts'
 
 export interface Person extends TestUser {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Prisma } from '../../src/database/generated/client/client.ts'
-import { hashToken } from '../../src/grants/standing.ts'
 import { newId } from '../../src/ids.ts'
+import { hashToken } from '../../src/tokens/standing.ts'
 import type { TestServer } from './server.ts'
 import { uuidOf } from './team.ts'
 

@@ -1,7 +1,7 @@
 import { isObjectType, isUnionType } from 'graphql'
 import { afterAll, beforeAll } from 'vitest'
-import { schema } from '../../src/graphql/schema.ts'
 import { publicId } from '../../src/ids.ts'
+import { schema } from '../../src/server/schema.ts'
 import { type Data, startTestServer, TestClock, type TestServer, type TestServerOptions } from './server.ts'
 import type { Person } from './team.ts'
 

@@ -1,4 +1,4 @@
-import { realTimer, type Timer } from './timer.ts'
+import { realTimer, type Timer } from '../timer.ts'
 
 /** In milliseconds: nobody reads what stands there for a shorter time, and to draw it takes as long as to read it. */
 const PACE = 100

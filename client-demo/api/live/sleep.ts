@@ -1,4 +1,4 @@
-import { realTimer, type Timer } from './timer.ts'
+import { realTimer, type Timer } from '../timer.ts'
 
 /** In milliseconds: so often it is looked at the clock, and so much later than that is no delay any more. */
 const LOOK = 5_000

@@ -1,9 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import type { ResourceServer } from '../../config.ts'
+import type { ResourceServer } from '../../config/config.ts'
 import type { Core } from '../../core.ts'
-import { isForGatehouse } from '../../grants/audience.ts'
-import { checkAccessToken } from '../../grants/check.ts'
-import { isToken68, readAuthorization } from '../../viewer/authorization.ts'
+import { isToken68, readAuthorization } from '../../http/authorization.ts'
+import { isForGatehouse } from '../../tokens/audience.ts'
+import { checkAccessToken } from '../../tokens/check.ts'
 import { Refusal, readBearer } from './refusal.ts'
 
 /** Who asks about a token, and whose tokens they may ask about. */

@@ -1,13 +1,13 @@
 import type { Context, Handler } from 'hono'
 import type { Core } from '../../core.ts'
-import { audienceOf } from '../../grants/audience.ts'
-import { findToken } from '../../grants/check.ts'
-import { conditionOf } from '../../grants/condition.ts'
-import type { Standing } from '../../grants/standing.ts'
 import type { Environment } from '../../http/environment.ts'
 import { publicId } from '../../ids.ts'
 import { without } from '../../scopes.ts'
-import { epoch } from '../ids.ts'
+import { audienceOf } from '../../tokens/audience.ts'
+import { findToken } from '../../tokens/check.ts'
+import { conditionOf } from '../../tokens/condition.ts'
+import type { Standing } from '../../tokens/standing.ts'
+import { epoch } from '../engine/ids.ts'
 import { answerRefusal, bearerChallenge, Refusal, readBearer } from './refusal.ts'
 
 /** What a protected resource asks for. */

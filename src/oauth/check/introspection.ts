@@ -1,8 +1,8 @@
 import type { Core } from '../../core.ts'
-import { audienceOf } from '../../grants/audience.ts'
-import { isActive, type Standing } from '../../grants/standing.ts'
 import { publicId } from '../../ids.ts'
-import { epoch } from '../ids.ts'
+import { audienceOf } from '../../tokens/audience.ts'
+import { isActive, type Standing } from '../../tokens/standing.ts'
+import { epoch } from '../engine/ids.ts'
 
 /** What is said of a token (RFC 7662 section 2.2). Of one that is not accepted, nothing else is said. */
 export type Introspection = { readonly active: false } | ActiveToken

@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import { bearerToken } from '../../viewer/authorization.ts'
+import { bearerToken } from '../../http/authorization.ts'
 
 /** The error codes of RFC 6749 section 5.2 and RFC 6750 section 3.1 that checking tokens knows. */
 export type RefusalCode = 'invalid_request' | 'invalid_client' | 'invalid_token' | 'insufficient_scope'

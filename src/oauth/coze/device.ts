@@ -1,9 +1,9 @@
 import type { Context } from 'hono'
 import type { Core } from '../../core.ts'
 import type { Environment } from '../../http/environment.ts'
-import { DEVICE_CODE } from '../clients.ts'
-import type { Engine } from '../engine.ts'
-import { routes as paths } from '../internals.ts'
+import type { Engine } from '../engine/engine.ts'
+import { routes as paths } from '../engine/internals.ts'
+import { DEVICE_CODE } from '../storage/clients.ts'
 import { ask } from './ask.ts'
 import { readBody, readText } from './input.ts'
 

@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
+import { readAuthorization } from '../../http/authorization.ts'
 import type { Environment } from '../../http/environment.ts'
-import { readAuthorization } from '../../viewer/authorization.ts'
 import { TokenRefusal } from './answers.ts'
 
 /** The fields of a body; those that nothing reads are ignored. */

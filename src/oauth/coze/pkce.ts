@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto'
-import type { Config } from '../../config.ts'
-import { derivedKey } from '../../viewer/derived-key.ts'
+import type { Config } from '../../config/config.ts'
+import { derivedKey } from '../../keys/derived-key.ts'
 
 /*
  * The SDKs make verifiers of 16 characters and send them as plain challenges; the engine takes neither.

@@ -8,10 +8,10 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll } from 'vitest'
 import { systemClock } from '../../../src/core.ts'
 import { launchBrowser } from '../../console/browser.ts'
+import { startProvider, type TestProvider } from '../../sign-in/external/provider.ts'
 import { startTestServer, type TestUser } from '../../support/server.ts'
 import { type Person, personalOrganizationOf, signedIn, Team } from '../../support/team.ts'
 import { World } from '../../support/world.ts'
-import { startProvider, type TestProvider } from '../../viewer/external-provider.ts'
 import { Flows, type TestApp } from '../flows.ts'
 
 /** The scheme of an app that is installed on the device. No program answers to it here. */

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, describe, expect, test } from 'vitest'
-import { makeApp } from '../../../src/http/app.ts'
+import { makeApp } from '../../../src/server/routes.ts'
 import { withoutBrowser } from '../../console/browser.ts'
 import type { Person } from '../../support/team.ts'
 import { arrivesAt, PRIVATE_USE, press, type Stage, signIn, useStage } from './stage.ts'

@@ -12,12 +12,12 @@ import {
   SignJWT,
 } from 'jose'
 import { newId, publicId } from '../../../src/ids.ts'
-import { successor } from '../../../src/oauth/derive.ts'
-import { derivedKey } from '../../../src/viewer/derived-key.ts'
-import { verifyPassword } from '../../../src/viewer/passwords.ts'
-import { Browser } from '../../viewer/browser.ts'
-import type { TestIssuer, TestKey } from '../../viewer/external-issuer.ts'
-import { basic } from '../check-server.ts'
+import { derivedKey } from '../../../src/keys/derived-key.ts'
+import { successor } from '../../../src/oauth/storage/derive.ts'
+import { verifyPassword } from '../../../src/sign-in/passwords.ts'
+import { Browser } from '../../sign-in/browser.ts'
+import type { TestIssuer, TestKey } from '../../sign-in/external/issuer.ts'
+import { basic } from '../check/check-server.ts'
 import { CALLBACK, type FlowBrowser } from '../flows.ts'
 import type { Loot, Row, Session, World } from './world.ts'
 

@@ -1,7 +1,7 @@
 import * as oauth from 'oauth4webapi'
 import { describe, expect, test, vi } from 'vitest'
-import { sweepTokens } from '../../../src/grants/sweep.ts'
 import { publicId } from '../../../src/ids.ts'
+import { sweepTokens } from '../../../src/tokens/sweep.ts'
 import { Team, uuidOf } from '../../support/team.ts'
 import { CALLBACK, type TestApp, textOf } from '../flows.ts'
 import { oddities, useScene } from './scene.ts'

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { durations, limits } from '../../../src/config.ts'
+import { durations, limits } from '../../../src/config/config.ts'
+import { Browser } from '../../sign-in/browser.ts'
 import { startTestServer } from '../../support/server.ts'
 import { Team, uuidOf } from '../../support/team.ts'
-import { Browser } from '../../viewer/browser.ts'
 import { CALLBACK, FlowBrowser, Flows, textOf } from '../flows.ts'
 import { useScene } from './scene.ts'
 

@@ -1,0 +1,52 @@
+import type { Core } from '../core.ts'
+import type { Tx } from '../database/client.ts'
+import { type ChangeContext, type Changed, change } from '../history/change.ts'
+import { findStandings } from '../tokens/standing.ts'
+import { appCaller } from './access-tokens.ts'
+import { actorOf, assertMay, type Target } from './actions.ts'
+import type { Caller } from './viewer.ts'
+
+/**
+ * A {@link change} that takes a right: the table of actions is asked with the role that the viewer
+ * has inside the transaction, not only with the one that they had when their request began. It is asked
+ * once more when all locks are held, the history's among them: whoever takes a role away tells that
+ * history of it, so nothing stands there after it that took the role.
+ *
+ * @throws {NotFound | Forbidden}
+ */
+export function changeAs<T>(
+  core: Core,
+  viewer: Caller,
+  target: Target,
+  work: (context: ChangeContext) => Promise<T>,
+): Promise<Changed<T>> {
+  return change(core, actorOf(viewer), async (context) => {
+    await assertNow(context.tx, viewer, ...target)
+    context.lastly(() => assertNow(context.tx, viewer, ...target))
+    return work(context)
+  })
+}
+
+/**
+ * Asks the table of actions with the role of this moment: once more after waiting for a lock, where
+ * whoever held it may have taken the right away.
+ *
+ * @throws {NotFound | Forbidden}
+ */
+export async function assertNow(tx: Tx, viewer: Caller, ...target: Target): Promise<void> {
+  const [action, organizationId, appId] = target
+  assertMay(await asOfNow(tx, viewer, organizationId), action, organizationId, appId)
+}
+
+/** The viewer with the rights that they have in the organization now. */
+async function asOfNow(tx: Tx, viewer: Caller, organizationId: string): Promise<Caller> {
+  if (viewer.app) {
+    const [standing] = await findStandings(tx, [viewer.tokenHash])
+    return standing ? appCaller(standing) : { ...viewer, roles: new Map() }
+  }
+  const membership = await tx.membership.findUnique({
+    where: { organizationId_userId: { organizationId, userId: viewer.userId } },
+    select: { role: true },
+  })
+  return { ...viewer, roles: new Map(membership && [[organizationId, membership.role]]) }
+}

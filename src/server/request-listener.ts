@@ -1,0 +1,27 @@
+import type { RequestListener } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import type { Hono } from 'hono'
+import type { Config } from '../config/config.ts'
+import type { Environment } from '../http/environment.ts'
+
+/**
+ * Hands Node's requests to the app. HTTP/1.0 needs no Host (RFC 9112 section 3.2), and health checks send
+ * none; nothing here depends on it, because all links are made from PUBLIC_URL.
+ */
+export function requestListener(app: Hono<Environment>, { publicUrl }: Pick<Config, 'publicUrl'>): RequestListener {
+  const listener = getRequestListener(app.fetch, { hostname: new URL(publicUrl).host, errorHandler: badRequest })
+  return (request, response) => {
+    // About the server as a whole (RFC 9110 section 9.3.7): it has no path that the app could look at.
+    if (request.method === 'OPTIONS' && request.url === '*') {
+      response.writeHead(204, { allow: 'GET, HEAD, POST, OPTIONS' }).end()
+      return
+    }
+    void listener(request, response)
+  }
+}
+
+/** What the app throws it answers by itself; here arrives only what cannot be made a request of. */
+const badRequest = (): Response => {
+  const message = 'The Host header or the address of this request is malformed.'
+  return Response.json({ errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] }, { status: 400 })
+}
