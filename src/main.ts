@@ -1,4 +1,5 @@
-import { ConfigError, readConfig } from './config/config.ts'
+import { readConfig } from './config/config.ts'
+import { ConfigError } from './config/config-error.ts'
 import { DatabaseUnreachable, DataDirectoryLocked, DataDirectoryUnusable, MigrationError } from './database/client.ts'
 import { type Demo, startDemo } from './demo/demo.ts'
 import { type Server, startServer } from './server/server.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Scope } from './config/config.ts'
+import type { Scope } from './config/catalogue.ts'
 import type { Fault } from './errors.ts'
 import { distinct, refusal } from './input.ts'
 

@@ -1,4 +1,4 @@
-import { limits } from '../config/config.ts'
+import { limits } from '../config/defaults.ts'
 import { AppStatus, AppType as AppTypes, Distribution } from '../database/generated/client/enums.ts'
 import { ImpactChanged, QuotaReached } from '../errors.ts'
 import { batched } from '../graphql/batch.ts'

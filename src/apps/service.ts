@@ -1,7 +1,7 @@
 import { assertMay, assertMayGive, organizationsWhere } from '../access/actions.ts'
 import { changeAs } from '../access/change-as.ts'
 import { type Caller, userOf } from '../access/viewer.ts'
-import { builtInScopes } from '../config/config.ts'
+import { builtInScopes } from '../config/catalogue.ts'
 import { appDeleted } from '../consequences.ts'
 import type { Core } from '../core.ts'
 import type { Tx } from '../database/client.ts'

@@ -1,6 +1,19 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { builtInScopes, ConfigError, durations, limits, type ResourceServer, type Scope } from './config.ts'
+import { builtInScopes, type Scope } from './catalogue.ts'
+import { ConfigError } from './config-error.ts'
+import { durations, limits } from './defaults.ts'
+
+/** An API that checks tokens here (RFC 7662): not an app, and known from the configuration alone. */
+export interface ResourceServer {
+  /** What it calls itself at introspection. Never one that an app could have. */
+  readonly id: string
+  readonly secret: string
+  /** The absolute URI that tokens for it carry as `aud` (RFC 8707 section 2). */
+  readonly audience: string
+  /** What people know it by. */
+  readonly name: string
+}
 
 /** What the file named by GATEHOUSE_CONFIG may say. */
 export interface FileConfig {
@@ -61,35 +74,33 @@ const privateUseScheme = z
   .regex(/^[a-z][a-z0-9+.-]{0,49}$/, 'must be a URI scheme in lower case, without the colon')
   .refine((scheme) => !RESERVED_SCHEME.test(scheme), 'is never a private-use scheme')
 
-// Made when it is needed: this module and config.ts know each other.
-const fileSchema = () =>
-  z.strictObject({
-    scopes: z
-      .array(
-        z.strictObject({
-          // RFC 6749 section 3.3, and no `gatehouse:` scopes but our own.
-          name: z.string().regex(/^(?!gatehouse:)[\x21\x23-\x5b\x5d-\x7e]{1,100}$/, 'is not a scope name'),
-          description: z.strictObject({ en: z.string().min(1), zh: z.string().min(1) }),
-          sensitive: z.boolean(),
-        }),
-      )
-      .superRefine((scopes, context) => {
-        const names = builtInScopes.map(({ name }) => name)
-        for (const [index, { name }] of scopes.entries()) {
-          if (names.includes(name))
-            context.addIssue({ code: 'custom', path: [index, 'name'], message: 'is there already' })
-          names.push(name)
-        }
-      })
-      .optional(),
-    limits: numbers(
-      Object.keys(limits).filter((name) => !fixed.includes(name)),
-      LARGEST_LIMIT,
-    ),
-    durations: numbers(Object.keys(durations), LONGEST_DURATION),
-    resourceServers: resourceServers.optional(),
-    privateUseSchemes: z.array(privateUseScheme).optional(),
-  })
+const fileSchema = z.strictObject({
+  scopes: z
+    .array(
+      z.strictObject({
+        // RFC 6749 section 3.3, and no `gatehouse:` scopes but our own.
+        name: z.string().regex(/^(?!gatehouse:)[\x21\x23-\x5b\x5d-\x7e]{1,100}$/, 'is not a scope name'),
+        description: z.strictObject({ en: z.string().min(1), zh: z.string().min(1) }),
+        sensitive: z.boolean(),
+      }),
+    )
+    .superRefine((scopes, context) => {
+      const names = builtInScopes.map(({ name }) => name)
+      for (const [index, { name }] of scopes.entries()) {
+        if (names.includes(name))
+          context.addIssue({ code: 'custom', path: [index, 'name'], message: 'is there already' })
+        names.push(name)
+      }
+    })
+    .optional(),
+  limits: numbers(
+    Object.keys(limits).filter((name) => !fixed.includes(name)),
+    LARGEST_LIMIT,
+  ),
+  durations: numbers(Object.keys(durations), LONGEST_DURATION),
+  resourceServers: resourceServers.optional(),
+  privateUseSchemes: z.array(privateUseScheme).optional(),
+})
 
 /** @throws {ConfigError} where the file cannot be read, is not JSON, or says something else. */
 export function readConfigFile(path: string): FileConfig {
@@ -99,7 +110,7 @@ export function readConfigFile(path: string): FileConfig {
   } catch (error) {
     throw new ConfigError(`GATEHOUSE_CONFIG cannot be read as JSON: ${withoutExcerpt(error as Error)}`)
   }
-  const parsed = fileSchema().safeParse(content)
+  const parsed = fileSchema.safeParse(content)
   if (parsed.success) return parsed.data as FileConfig
   const [issue] = parsed.error.issues
   throw new ConfigError(

@@ -1,12 +1,12 @@
 import type { PGlite } from '@electric-sql/pglite'
 import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils'
-import { durations, limits } from '../config/config.ts'
+import { DEFAULT_POOL, durations, limits } from '../config/defaults.ts'
 import { lockDirectory, openDataFolder } from './data-directory.ts'
 import { pgliteAdapter, pgliteReader } from './embedded.ts'
 import { type Prisma, PrismaClient } from './generated/client/client.ts'
 import { readImage } from './image.ts'
 import { MIGRATION_LOCK, migrate } from './migrations.ts'
-import { DEFAULT_POOL, shareOut } from './pool-shares.ts'
+import { shareOut } from './pool-shares.ts'
 import { openPool, openReader, poolAdapter } from './postgres.ts'
 import { type LaneTerms, Queue } from './queue.ts'
 import { queued } from './queued.ts'
@@ -50,7 +50,7 @@ export type DatabaseOptions = DatabaseLocation & {
   bounds?: Partial<Bounds>
 }
 
-/** How long what may take, in milliseconds, and how many may wait; `config.ts` says more. */
+/** How long what may take, in milliseconds, and how many may wait; `config/defaults.ts` says more. */
 type Bounds = Pick<typeof durations, 'databaseWait' | 'reservedWait' | 'statement' | 'lock' | 'transaction'> &
   Pick<typeof limits, 'databaseQueue'>
 

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Config, ConfigError } from '../config/config.ts'
+import type { Config } from '../config/config.ts'
+import { ConfigError } from '../config/config-error.ts'
 import type { Core } from '../core.ts'
 import { type Listening, listen } from '../server/listen.ts'
 import { relyingParty } from './relying-party.ts'

@@ -1,4 +1,4 @@
-import { limits } from '../config/config.ts'
+import { limits } from '../config/defaults.ts'
 import { type Fault, type InputIssue, InvalidInput } from '../errors.ts'
 
 export interface PageArgs {

@@ -1,4 +1,5 @@
-import type { Config, Scope } from '../config/config.ts'
+import type { Scope } from '../config/catalogue.ts'
+import type { Config } from '../config/config.ts'
 import { builder } from './builder.ts'
 
 const Language = builder.enumType('Language', {

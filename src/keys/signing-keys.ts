@@ -11,7 +11,8 @@ import {
   type JWK,
   type JWTVerifyGetKey,
 } from 'jose'
-import { type Config, ConfigError } from '../config/config.ts'
+import type { Config } from '../config/config.ts'
+import { ConfigError } from '../config/config-error.ts'
 import type { Core } from '../core.ts'
 import type { Prisma, SigningKey } from '../database/generated/client/client.ts'
 import { derivedKey } from './derived-key.ts'

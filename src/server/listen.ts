@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { createServer, type Server as HttpServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { type Config, ConfigError } from '../config/config.ts'
+import type { Config } from '../config/config.ts'
+import { ConfigError } from '../config/config-error.ts'
 import { Exchanges } from './exchanges.ts'
 
 /** How often a stopping server looks for connections that have become idle, in milliseconds. */

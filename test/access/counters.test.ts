@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { limits } from '../../src/config/config.ts'
+import { limits } from '../../src/config/defaults.ts'
 import type { TestUser } from '../support/server.ts'
 import { useWorld } from '../support/world.ts'
 

@@ -8,7 +8,7 @@ import {
 } from 'node:crypto'
 import { calculateJwkThumbprint } from 'jose'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { limits } from '../../src/config/config.ts'
+import { limits } from '../../src/config/defaults.ts'
 import { faultOf } from '../../src/keys/key-strength.ts'
 import { addToken, fateOf, Team } from '../support/team.ts'
 import { useWorld } from '../support/world.ts'

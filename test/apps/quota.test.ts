@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
-import { limits } from '../../src/config/config.ts'
+import { limits } from '../../src/config/defaults.ts'
 import { personalOrganizationOf, Team } from '../support/team.ts'
 import { useWorld } from '../support/world.ts'
 

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest'
 import { hashSecret } from '../../src/apps/secrets.ts'
-import { limits } from '../../src/config/config.ts'
+import { limits } from '../../src/config/defaults.ts'
 import { addToken, fateOf, Team, uuidOf } from '../support/team.ts'
 import { useWorld } from '../support/world.ts'
 

@@ -7,7 +7,7 @@
  *     npm run bench:console -- [--installations 10000] [--rate 50] [--seconds 20] [--pages history,apps]
  */
 import { parseArgs } from 'node:util'
-import { limits } from '../../src/config/config.ts'
+import { limits } from '../../src/config/defaults.ts'
 import { newId } from '../../src/ids.ts'
 import { ConsoleInBrowser } from '../console/browser.ts'
 import { Team, uuidOf } from '../support/team.ts'

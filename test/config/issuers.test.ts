@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { ConfigError, readConfig } from '../../src/config/config.ts'
+import { readConfig } from '../../src/config/config.ts'
+import { ConfigError } from '../../src/config/config-error.ts'
 
 const good = { OIDC_ISSUER: 'https://login.example.com', OIDC_CLIENT_ID: 'gatehouse' }
 

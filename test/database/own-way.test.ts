@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { durations, limits } from '../../src/config/config.ts'
+import { durations, limits } from '../../src/config/defaults.ts'
 import { startBrowserSession } from '../../src/sign-in/sessions.ts'
 import { basic, resourceServers } from '../oauth/check/check-server.ts'
 import { type Answer, defaultDatabase, type TestUser } from '../support/server.ts'

@@ -1,6 +1,6 @@
 import { buildSchema, parse } from 'graphql'
 import { expect, it } from 'vitest'
-import { limits } from '../../src/config/config.ts'
+import { limits } from '../../src/config/defaults.ts'
 import { systemClock } from '../../src/core.ts'
 import { sharedExecution } from '../../src/feed/execution.ts'
 import type { Delivery } from '../../src/feed/following.ts'

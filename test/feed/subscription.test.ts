@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { durations, limits } from '../../src/config/config.ts'
+import { durations, limits } from '../../src/config/defaults.ts'
 import type { Core } from '../../src/core.ts'
 import { NotFound } from '../../src/errors.ts'
 import { Following } from '../../src/feed/following.ts'

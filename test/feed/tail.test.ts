@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { limits } from '../../src/config/config.ts'
+import { limits } from '../../src/config/defaults.ts'
 import type { Core } from '../../src/core.ts'
 import { Tail } from '../../src/feed/tail.ts'
 import { Doorbell } from '../../src/history/doorbell.ts'

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import WebSocket from 'ws'
-import { limits } from '../../src/config/config.ts'
+import { limits } from '../../src/config/defaults.ts'
 import type { Server } from '../../src/server/server.ts'
 import { endSession, startBrowserSession } from '../../src/sign-in/sessions.ts'
 import { createTestDatabase } from '../support/database.ts'

@@ -20,7 +20,7 @@ import {
   visit,
 } from 'graphql'
 import { expect, test } from 'vitest'
-import { limits } from '../../src/config/config.ts'
+import { limits } from '../../src/config/defaults.ts'
 import { validateWithin } from '../../src/graphql/documents.ts'
 import { limitDocuments } from '../../src/graphql/limits.ts'
 import { schema } from '../../src/server/schema.ts'

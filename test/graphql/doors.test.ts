@@ -1,7 +1,7 @@
 import { on, once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import WebSocket from 'ws'
-import { limits } from '../../src/config/config.ts'
+import { limits } from '../../src/config/defaults.ts'
 import { everyDoor, type OpenDoor } from './every-door.ts'
 import { Prober } from './prober.ts'
 import { documents, itemsOf, mixed, pairs, type Shape, values } from './shapes.ts'

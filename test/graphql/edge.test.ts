@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import WebSocket from 'ws'
-import { limits } from '../../src/config/config.ts'
+import { limits } from '../../src/config/defaults.ts'
 import type { Data } from '../support/server.ts'
 import { useWorld } from '../support/world.ts'
 

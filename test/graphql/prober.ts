@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { createClient } from 'graphql-ws'
 import WebSocket from 'ws'
-import { durations, limits } from '../../src/config/config.ts'
+import { durations, limits } from '../../src/config/defaults.ts'
 import { type Data, startTestServer, type TestServer } from '../support/server.ts'
 import { idOf, Team } from '../support/team.ts'
 import type { Slot } from './slots.ts'

@@ -1,7 +1,8 @@
 import { createClient } from 'graphql-ws'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import WebSocket from 'ws'
-import { limits, readConfig } from '../../src/config/config.ts'
+import { readConfig } from '../../src/config/config.ts'
+import { limits } from '../../src/config/defaults.ts'
 import { Browser } from '../sign-in/browser.ts'
 import { startTestServer, type TestServer, type TestUser } from '../support/server.ts'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
-import { limits } from '../../src/config/config.ts'
+import { limits } from '../../src/config/defaults.ts'
 import { fourPeople, runs, Small, signedInAgain, steps } from '../support/histories.ts'
 import { type Person, uuidOf } from '../support/team.ts'
 import { useWorld } from '../support/world.ts'

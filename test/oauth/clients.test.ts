@@ -1,7 +1,7 @@
 import * as oauth from 'oauth4webapi'
 import * as client from 'openid-client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { durations } from '../../src/config/config.ts'
+import { durations } from '../../src/config/defaults.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { Team } from '../support/team.ts'
 import { CALLBACK, FlowBrowser, Flows, insecure, type TestApp } from './flows.ts'

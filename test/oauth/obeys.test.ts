@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { limits } from '../../src/config/config.ts'
+import { limits } from '../../src/config/defaults.ts'
 import type { Server } from '../../src/server/server.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { Team } from '../support/team.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import * as oauth from 'oauth4webapi'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { limits } from '../../src/config/config.ts'
+import { limits } from '../../src/config/defaults.ts'
 import { systemClock } from '../../src/core.ts'
 import { publicId } from '../../src/ids.ts'
 import { mutate } from '../races/support.ts'

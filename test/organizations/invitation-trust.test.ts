@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { durations } from '../../src/config/config.ts'
+import { durations } from '../../src/config/defaults.ts'
 import { Browser } from '../sign-in/browser.ts'
 import { startMailServer } from '../support/mail.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'

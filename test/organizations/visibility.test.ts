@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
-import { limits } from '../../src/config/config.ts'
+import { limits } from '../../src/config/defaults.ts'
 import { publicId, type TypeName } from '../../src/ids.ts'
 import { fourPeople, runs, Small, signedInAgain, steps } from '../support/histories.ts'
 import type { Data } from '../support/server.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { limits } from '../../src/config/config.ts'
+import { limits } from '../../src/config/defaults.ts'
 import { publicId } from '../../src/ids.ts'
 import type { TestServer } from '../support/server.ts'
 import { type Person, Team, uuidOf } from '../support/team.ts'

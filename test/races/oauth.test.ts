@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { createAppSecret } from '../../src/apps/secrets.ts'
-import { limits } from '../../src/config/config.ts'
+import { limits } from '../../src/config/defaults.ts'
 import { viewerOf } from '../../src/demo/stand-ins.ts'
 import { publicId } from '../../src/ids.ts'
 import type { Server } from '../../src/server/server.ts'

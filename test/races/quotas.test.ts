@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { limits } from '../../src/config/config.ts'
+import { limits } from '../../src/config/defaults.ts'
 import { viewerOf } from '../../src/demo/stand-ins.ts'
 import type { TestServer } from '../support/server.ts'
 import { idOf, signedIn, Team, uuidOf } from '../support/team.ts'

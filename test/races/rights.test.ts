@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { limits } from '../../src/config/config.ts'
+import { limits } from '../../src/config/defaults.ts'
 import type { Tx } from '../../src/database/client.ts'
 import { Prisma } from '../../src/database/generated/client/client.ts'
 import type { Role } from '../../src/database/generated/client/enums.ts'

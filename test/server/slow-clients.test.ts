@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest'
-import { durations } from '../../src/config/config.ts'
+import { durations } from '../../src/config/defaults.ts'
 import { allClosed, RawConnection } from '../support/raw.ts'
 import { useWorld } from '../support/world.ts'
 

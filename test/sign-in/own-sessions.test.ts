@@ -1,7 +1,7 @@
 import { createClient } from 'graphql-ws'
 import { beforeEach, describe, expect, test } from 'vitest'
 import WebSocket from 'ws'
-import { durations } from '../../src/config/config.ts'
+import { durations } from '../../src/config/defaults.ts'
 import { newId, publicId } from '../../src/ids.ts'
 import { createUser } from '../../src/organizations/users.ts'
 import { startTokenSession } from '../../src/sign-in/sessions.ts'

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import type { ResourceServer } from '../../config/config.ts'
+import type { ResourceServer } from '../../config/file.ts'
 import type { Core } from '../../core.ts'
 import { isToken68, readAuthorization } from '../../http/authorization.ts'
 import { isForGatehouse } from '../../tokens/audience.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { setAppStatus } from '../../../src/apps/service.ts'
-import { limits } from '../../../src/config/config.ts'
+import { limits } from '../../../src/config/defaults.ts'
 import { viewerOf } from '../../../src/demo/stand-ins.ts'
 import { startTestServer, type TestServer } from '../../support/server.ts'
 import { Team, uuidOf } from '../../support/team.ts'

@@ -1,7 +1,7 @@
 import { createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { addAppKey, removeAppKey } from '../../../src/apps/keys.ts'
-import { limits } from '../../../src/config/config.ts'
+import { limits } from '../../../src/config/defaults.ts'
 import { viewerOf } from '../../../src/demo/stand-ins.ts'
 import { Team, uuidOf } from '../../support/team.ts'
 import type { TestApp } from '../flows.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { limits } from '../../../src/config/config.ts'
+import { limits } from '../../../src/config/defaults.ts'
 import { useWorld } from '../../support/world.ts'
 
 // A program in a browser has to be able to read why it was refused: every path that it calls × every kind of refusal.

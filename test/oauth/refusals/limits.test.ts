@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { limits } from '../../../src/config/config.ts'
+import { limits } from '../../../src/config/defaults.ts'
 import { signAssertion } from '../obedience.ts'
 import { useScene } from './scene.ts'
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { revokeAppSecret } from '../../../src/apps/secrets.ts'
-import { limits } from '../../../src/config/config.ts'
+import { limits } from '../../../src/config/defaults.ts'
 import { viewerOf } from '../../../src/demo/stand-ins.ts'
 import { uuidOf } from '../../support/team.ts'
 import { CALLBACK, type TestApp, type Tokens } from '../flows.ts'

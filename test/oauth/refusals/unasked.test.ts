@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { durations, limits } from '../../../src/config/config.ts'
+import { durations, limits } from '../../../src/config/defaults.ts'
 import { Browser } from '../../sign-in/browser.ts'
 import { startTestServer } from '../../support/server.ts'
 import { Team, uuidOf } from '../../support/team.ts'

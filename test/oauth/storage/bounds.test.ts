@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { durations, limits } from '../../../src/config/config.ts'
+import { durations, limits } from '../../../src/config/defaults.ts'
 import { sweepStrangers } from '../../../src/oauth/storage/bounds.ts'
 import { Team, uuidOf } from '../../support/team.ts'
 import { useWorld } from '../../support/world.ts'

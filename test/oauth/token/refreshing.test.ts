@@ -1,6 +1,6 @@
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { limits } from '../../../src/config/config.ts'
+import { limits } from '../../../src/config/defaults.ts'
 import { newId, publicId } from '../../../src/ids.ts'
 import { successor } from '../../../src/oauth/storage/derive.ts'
 import { hashToken } from '../../../src/tokens/standing.ts'
