@@ -2,10 +2,7 @@ import type { Logger } from 'pino'
 import type { Config } from './config/config.ts'
 import type { Database } from './database/client.ts'
 import type { PrismaClient } from './database/generated/client/client.ts'
-import type { Doorbell } from './history/doorbell.ts'
 import type { SigningKeys } from './keys/signing-keys.ts'
-import type { Issuer } from './sign-in/external/issuer.ts'
-import type { LastUse } from './tokens/last-use.ts'
 
 /** The time, so that tests can say what time it is. */
 export interface Clock {
@@ -14,7 +11,27 @@ export interface Clock {
 
 export const systemClock: Clock = { now: () => new Date() }
 
-/** What every service is handed: made once at the start, by `server.ts`. */
+/**
+ * Tells this server node which streams have news. It carries no events: whoever hears it reads them
+ * from the database by position, so a ring that comes twice, late or for nothing does no harm.
+ */
+export interface Doorbell {
+  ring(streamIds: ReadonlySet<string>): void
+  /** @returns how to stop listening. */
+  onRing(listener: (streamIds: ReadonlySet<string>) => void): () => void
+}
+
+/** Notes when tokens, grants, secrets and keys were last used. Nobody waits for it. */
+export interface LastUse {
+  /** A token was accepted; it counts for its grant, too. */
+  note(token: { readonly hash: string; readonly grantId: string }): void
+  /** An app proved to have this secret or key. */
+  noteCredential(credential: { readonly kind: 'SECRET' | 'KEY'; readonly id: string }): void
+  /** Writes what was noted so far; what is deleted by now is passed over. */
+  flush(): Promise<void>
+}
+
+/** What every service is handed: made once at the start, by `server/server.ts`. */
 export interface Core {
   readonly config: Config
   readonly prisma: PrismaClient
@@ -24,10 +41,8 @@ export interface Core {
   readonly log: Logger
   /** Sign what Gatehouse issues. */
   readonly keys: SigningKeys
-  /** The external OIDC issuers of the configuration, with what is known of them. */
-  readonly issuers: readonly Issuer[]
   /** Rung after each commit that wrote events, with the streams that have news. */
   readonly doorbell: Doorbell
-  /** When tokens and grants were last used, written in batches. */
+  /** When what was last used. */
   readonly lastUse: LastUse
 }

@@ -13,8 +13,7 @@ import {
 } from 'jose'
 import type { Config } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
-import type { Core } from '../core.ts'
-import type { Prisma, SigningKey } from '../database/generated/client/client.ts'
+import type { Prisma, PrismaClient, SigningKey } from '../database/generated/client/client.ts'
 import { derivedKey } from './derived-key.ts'
 
 /** The keys that sign Gatehouse's own JWTs: one signs, the retired ones still verify. */
@@ -40,16 +39,19 @@ const MODULUS_BITS = 2048
 /** Held by whoever makes the first key, so that nodes that start together agree on one. */
 const FIRST_KEY_LOCK = 72_707_370
 
+/** What signing keys are kept in and sealed with. */
+interface KeyStore {
+  readonly config: Config
+  readonly prisma: PrismaClient
+  readonly clock: { now(): Date }
+}
+
 /**
  * Reads the signing keys, making the first one where there is none.
  *
  * @throws {ConfigError} where GATEHOUSE_SECRET is not the one that they were sealed with.
  */
-export async function loadSigningKeys({
-  config,
-  prisma,
-  clock,
-}: Pick<Core, 'config' | 'prisma' | 'clock'>): Promise<SigningKeys> {
+export async function loadSigningKeys({ config, prisma, clock }: KeyStore): Promise<SigningKeys> {
   let rows = await readKeys(prisma)
   if (!rows.some((row) => row.retiredAt === null)) {
     const fresh = await makeKey(config, clock.now())

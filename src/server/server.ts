@@ -7,12 +7,11 @@ import { type Database, type DatabaseOptions, openDatabase } from '../database/c
 import { Feed } from '../feed/feed.ts'
 import { useFeed } from '../feed/plugin.ts'
 import { serveWebSocket } from '../feed/websocket.ts'
-import { Doorbell } from '../history/doorbell.ts'
+import { LocalDoorbell } from '../history/doorbell.ts'
 import { addressOf } from '../http/address.ts'
 import { isCrossSiteUpgrade } from '../http/same-site.ts'
 import { loadSigningKeys } from '../keys/signing-keys.ts'
-import { Issuer } from '../sign-in/external/issuer.ts'
-import { LastUse } from '../tokens/last-use.ts'
+import { BatchedLastUse } from '../tokens/last-use.ts'
 import { sweepRotations } from '../tokens/sweep.ts'
 import { startHousekeeping } from './housekeeping.ts'
 import { listen } from './listen.ts'
@@ -64,12 +63,11 @@ export async function startServer({
   const keys = await loadSigningKeys({ config, prisma, clock })
   const basis = { config, prisma, reserved, clock, keys, log: log ?? pino({ level: config.logLevel }) }
   const lastUse = resources.use(
-    new LastUse(prisma, clock, (err) => basis.log.warn({ err }, 'last uses could not be written')),
+    new BatchedLastUse(prisma, clock, (err) => basis.log.warn({ err }, 'last uses could not be written')),
   )
   const core: Core = {
     ...basis,
-    issuers: config.issuers.map((issuer) => new Issuer(basis, issuer)),
-    doorbell: new Doorbell(),
+    doorbell: new LocalDoorbell(),
     lastUse,
   }
   // While no node ran, nobody removed what was over.

@@ -12,7 +12,7 @@ import { safePath } from '../http/return-to.ts'
 import { isCrossSite } from '../http/same-site.ts'
 import { begin, complete, FlowError, type Person, type Plan, type Problem, unseal } from './external/flow.ts'
 import { connect, findOwner, provision } from './external/identities.ts'
-import type { Issuer } from './external/issuer.ts'
+import { type Issuer, issuersOf } from './external/issuer.ts'
 import { texts } from './external/texts.ts'
 import { assertFreshSignIn } from './own-sessions.ts'
 import { browserViewer, openSession } from './pages.ts'
@@ -38,7 +38,7 @@ export function externalPages(core: Core): Hono<Environment> {
 }
 
 const issuerOf = (core: Core, c: Request): Issuer | undefined =>
-  core.issuers.find(({ config }) => config.slug === c.req.param('slug'))
+  issuersOf(core).find(({ config }) => config.slug === c.req.param('slug'))
 
 async function goThere(core: Core, c: Request, issuer: Issuer): Promise<Response> {
   // No link of another site makes somebody else of whoever is signed in.
@@ -83,7 +83,7 @@ async function setOut(core: Core, c: Request, issuer: Issuer, plan: Plan): Promi
 async function comeBack(core: Core, c: Request): Promise<Response> {
   const cookie = flowCookie.read(core.config, c.req.header('cookie'))
   const flow = cookie && (await unseal(core, cookie))
-  const issuer = flow && core.issuers.find(({ config }) => config.slug === flow.slug)
+  const issuer = flow && issuersOf(core).find(({ config }) => config.slug === flow.slug)
   // An answer to something else leaves the sign-in that is under way alone.
   if (!issuer || flow.state !== c.req.query('state')) return explain(core, c, new FlowError('expired'))
   c.header('set-cookie', flowCookie.clear(core.config), { append: true })

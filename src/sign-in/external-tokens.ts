@@ -6,7 +6,7 @@ import { violatedConstraint } from '../database/violations.ts'
 import { Unauthenticated } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { findOwner, isSubject, provision } from './external/identities.ts'
-import type { Issuer } from './external/issuer.ts'
+import { type Issuer, issuersOf } from './external/issuer.ts'
 import { touchSession } from './sessions.ts'
 
 /** Longer ones are refused unread, in characters. What a header of an HTTP request can hold. */
@@ -14,10 +14,10 @@ const MAX_LENGTH = 16_384
 
 /** The issuer whose JWT this says that it is, if its JWTs are accepted; nothing of it is checked yet. */
 export function issuerOf(core: Core, token: string): Issuer | undefined {
-  if (core.issuers.length === 0 || token.length > MAX_LENGTH) return undefined
+  if (issuersOf(core).length === 0 || token.length > MAX_LENGTH) return undefined
   try {
     const { iss } = decodeJwt(token)
-    return core.issuers.find((issuer) => issuer.config.audience !== undefined && issuer.is(iss))
+    return issuersOf(core).find((issuer) => issuer.config.audience !== undefined && issuer.is(iss))
   } catch {
     return undefined
   }

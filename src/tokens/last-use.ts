@@ -1,5 +1,5 @@
 import { AsyncResource } from 'node:async_hooks'
-import type { Clock } from '../core.ts'
+import type { Clock, LastUse } from '../core.ts'
 import { Prisma, type PrismaClient } from '../database/generated/client/client.ts'
 
 /** How long uses are collected before they are written together, in milliseconds. */
@@ -11,7 +11,7 @@ type Table = 'Token' | 'Grant' | 'AppSecret' | 'AppKey'
  * Notes when tokens, grants, secrets and keys were last used: collected in memory and written
  * together, at most once a second. A check waits for none of it; a crash loses what was not written yet.
  */
-export class LastUse implements AsyncDisposable {
+export class BatchedLastUse implements LastUse, AsyncDisposable {
   readonly #prisma: PrismaClient
   readonly #clock: Clock
   readonly #onError: (err: unknown) => void
@@ -27,13 +27,11 @@ export class LastUse implements AsyncDisposable {
     this.#onError = onError
   }
 
-  /** A token was accepted; it counts for its grant, too. */
   note({ hash, grantId }: { readonly hash: string; readonly grantId: string }): void {
     this.#note('Token', hash)
     this.#note('Grant', grantId)
   }
 
-  /** An app proved to have this secret or key. */
   noteCredential({ kind, id }: { readonly kind: 'SECRET' | 'KEY'; readonly id: string }): void {
     this.#note(kind === 'SECRET' ? 'AppSecret' : 'AppKey', id)
   }
@@ -44,7 +42,6 @@ export class LastUse implements AsyncDisposable {
     this.#timer ??= setTimeout(this.#flushBeside, INTERVAL).unref()
   }
 
-  /** Writes what was noted so far; what is deleted by now is passed over. */
   flush(): Promise<void> {
     clearTimeout(this.#timer)
     this.#timer = undefined

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { limits } from '../../src/config/defaults.ts'
 import type { Core } from '../../src/core.ts'
 import { Tail } from '../../src/feed/tail.ts'
-import { Doorbell } from '../../src/history/doorbell.ts'
+import { LocalDoorbell } from '../../src/history/doorbell.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { defaultDatabase } from '../support/server.ts'
 import {
@@ -19,7 +19,7 @@ import {
 /** A tail whose reads are answered when the test says so. */
 function tailOf(feedPage = 3) {
   const reads: { after: bigint; answer: (sequences: number[]) => void }[] = []
-  const doorbell = new Doorbell()
+  const doorbell = new LocalDoorbell()
   const event = {
     findMany: ({ where }: { where: { sequence: { gt: bigint } } }) =>
       new Promise((resolve) => {

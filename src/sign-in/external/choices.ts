@@ -5,6 +5,7 @@ import type { Core } from '../../core.ts'
 import { FORM_TOKEN, formToken } from '../../http/form-token.ts'
 import { languageOf } from '../../http/language.ts'
 import type { Markup } from '../../http/page.ts'
+import { issuersOf } from './issuer.ts'
 import { texts } from './texts.ts'
 
 /**
@@ -13,11 +14,11 @@ import { texts } from './texts.ts'
  * @param again whether whoever is signed in is to sign in once more.
  */
 export function externalSignIns(core: Core, c: Context, returnTo: string, again: boolean): Markup | '' {
-  if (core.issuers.length === 0) return ''
+  if (issuersOf(core).length === 0) return ''
   const says = texts[languageOf(c)]
   const query = `?return_to=${encodeURIComponent(returnTo)}${again ? '&again=1' : ''}`
   return html`<p class="or">${says.or}</p>
-${core.issuers.map(
+${issuersOf(core).map(
   ({ config }) =>
     html`<a class="button second" href="/sign-in/${config.slug}${query}">${says.signInWith(config.name)}</a>`,
 )}`
@@ -25,13 +26,13 @@ ${core.issuers.map(
 
 /** The part of the start page on which people connect external identities to their account. */
 export async function connections(core: Core, c: Context, viewer: Viewer): Promise<Markup | ''> {
-  if (core.issuers.length === 0) return ''
+  if (issuersOf(core).length === 0) return ''
   const says = texts[languageOf(c)]
   const identities = await core.prisma.externalIdentity.findMany({
     where: { userId: viewer.userId },
     select: { issuer: true },
   })
-  return html`${core.issuers.map((issuer) => {
+  return html`${issuersOf(core).map((issuer) => {
     const { name, slug } = issuer.config
     if (identities.some((identity) => issuer.is(identity.issuer)))
       return html`<p class="or">${says.connected(name)}</p>`

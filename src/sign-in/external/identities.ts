@@ -7,7 +7,7 @@ import { line } from '../../input.ts'
 import { createUser } from '../../organizations/users.ts'
 import { legible, nameForm } from '../../text.ts'
 import { assertFreshSignIn, endOtherSessions } from '../own-sessions.ts'
-import type { Issuer } from './issuer.ts'
+import { type Issuer, issuersOf } from './issuer.ts'
 
 /** An account at an external issuer: the subject is unique and permanent there, and only there. */
 export interface Identity {
@@ -91,10 +91,8 @@ export async function disconnect(core: Core, viewer: Viewer, identity: Identity)
 }
 
 /** The issuer that an identity is of; undefined where the configuration has it no more. */
-export const offeredIssuer = (
-  { issuers }: Pick<Core, 'issuers'>,
-  { issuer }: Pick<Identity, 'issuer'>,
-): Issuer | undefined => issuers.find((one) => one.is(issuer))
+export const offeredIssuer = (core: Core, { issuer }: Pick<Identity, 'issuer'>): Issuer | undefined =>
+  issuersOf(core).find((one) => one.is(issuer))
 
 /** What the user can sign in with. Of two changes at the same time the second sees what the first has left. */
 async function lockIdentities(tx: Tx, userId: string): Promise<Identity[]> {

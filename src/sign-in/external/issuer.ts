@@ -219,6 +219,15 @@ export class Issuer {
   }
 }
 
+const known = new WeakMap<Core, readonly Issuer[]>()
+
+/** The external issuers of the configuration: one set for each server, because an issuer keeps what it said. */
+export function issuersOf(core: Core): readonly Issuer[] {
+  const issuers = known.get(core) ?? core.config.issuers.map((issuer) => new Issuer(core, issuer))
+  known.set(core, issuers)
+  return issuers
+}
+
 /** Whoever asks while it is under way gets what that brings. */
 function coalesced<T>(work: () => Promise<T>): () => Promise<T> {
   let running: Promise<T> | undefined
