@@ -12,14 +12,6 @@ export const authorizationKind = (type: AppType): 'OBO' | 'APP_AUTH' => (type ==
 
 export const hasRedirectUris = (type: AppType): boolean => type === 'WEB' || type === 'PUBLIC'
 
-/** Whether the publisher keeps the app from working in this organization. Tokens sleep, they do not die. */
-export function isSuspended(
-  app: Pick<App, 'status' | 'distribution' | 'organizationId'>,
-  organizationId: string,
-): boolean {
-  return app.status === 'DISABLED' || (app.distribution === 'INTERNAL' && app.organizationId !== organizationId)
-}
-
 /** Whether apps of this distribution are offered to an organization at all. */
 export const isOffered = (app: Pick<App, 'distribution' | 'organizationId'>, organizationId: string): boolean =>
   app.distribution === 'EXTERNAL' || app.organizationId === organizationId

@@ -1,4 +1,3 @@
-import { isSuspended } from '../apps/rules.ts'
 import { ImpactChanged } from '../errors.ts'
 import { readableCursor } from '../events/readable-cursor.ts'
 import { builder } from '../graphql/builder.ts'
@@ -13,6 +12,7 @@ import { parseId } from '../ids.ts'
 import { OrganizationType } from '../organizations/schema.ts'
 import { Viewer } from '../sign-in/schema.ts'
 import { countLiveTokens } from '../tokens/live-tokens.ts'
+import { isSuspended } from '../tokens/worth.ts'
 import { grantReach, grantsOf, listedGrants, organizationOfGrant, revokeGrant, visibleGrants } from './service.ts'
 
 const liveTokens = perRequest(({ core, now }, ids: readonly string[]) => countLiveTokens(core.prisma, ids, now))

@@ -1,4 +1,3 @@
-import { isSuspended } from '../apps/rules.ts'
 import { AppNode, AppTypeEnum, managers } from '../apps/schema.ts'
 import { AppDisabled, EditionHasNoInstallations, ImpactChanged, NotInstalled, WrongAppType } from '../errors.ts'
 import { batched } from '../graphql/batch.ts'
@@ -14,6 +13,7 @@ import { nameContains } from '../input.ts'
 import { installApp } from '../install-requests/decisions.ts'
 import { OrganizationType } from '../organizations/schema.ts'
 import { without } from '../scopes.ts'
+import { isSuspended } from '../tokens/worth.ts'
 import { ofStanding, standing } from './rules.ts'
 import {
   authorizeApp,

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { assertMay, assertMayGive, organizationsWhere } from '../access/actions.ts'
 import { changeAs } from '../access/change-as.ts'
 import type { Caller } from '../access/viewer.ts'
-import { isOffered, isSuspended } from '../apps/rules.ts'
+import { isOffered } from '../apps/rules.ts'
 import { findVisibleApp } from '../apps/service.ts'
 import { installationEnds } from '../consequences.ts'
 import type { Core } from '../core.ts'
@@ -15,6 +15,7 @@ import { newId } from '../ids.ts'
 import { parse } from '../input.ts'
 import { sameScopes, scopesOutOf } from '../scopes.ts'
 import { assertImpact, type Reach } from '../tokens/impact.ts'
+import { isSuspended } from '../tokens/worth.ts'
 
 /** An app in an organization: what installing, asking and deciding are about. */
 export interface Place {

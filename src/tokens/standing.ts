@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto'
-import { isSuspended } from '../apps/rules.ts'
 import type { Tx } from '../database/client.ts'
 import { Prisma } from '../database/generated/client/client.ts'
 import type { AppStatus, AppType, Distribution, Edition, Role, TokenKind } from '../database/generated/client/enums.ts'
 import { PREPARED } from '../database/postgres.ts'
 import type { Reader } from '../database/reader.ts'
-import { worth } from './worth.ts'
+import { isSuspended, worth } from './worth.ts'
 
 /** What is stored instead of a token: it has 256 random bits, so a fast hash gives nothing away. */
 export const hashToken = (token: string): string => createHash('sha256').update(token).digest('base64url')

@@ -1,3 +1,4 @@
+import type { App } from '../database/generated/client/client.ts'
 import { intersection } from '../scopes.ts'
 
 /** The four lists that decide what a token is worth. */
@@ -16,4 +17,12 @@ export interface ScopeLimits {
 export function worth({ recorded, granted, approved, mayAsk }: ScopeLimits): string[] {
   const within = intersection(intersection(recorded, granted), mayAsk)
   return approved === null ? within : intersection(within, approved)
+}
+
+/** Whether the publisher keeps the app from working in this organization. Tokens sleep, they do not die. */
+export function isSuspended(
+  app: Pick<App, 'status' | 'distribution' | 'organizationId'>,
+  organizationId: string,
+): boolean {
+  return app.status === 'DISABLED' || (app.distribution === 'INTERNAL' && app.organizationId !== organizationId)
 }
