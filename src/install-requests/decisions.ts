@@ -4,9 +4,8 @@ import { changeAs } from '../access/change-as.ts'
 import type { Caller } from '../access/viewer.ts'
 import { authorizationKind } from '../apps/rules.ts'
 import type { Core } from '../core.ts'
-import type { Tx } from '../database/client.ts'
 import type { Denial, InstallRequest, Prisma } from '../database/generated/client/client.ts'
-import { AlreadyDecided, EditionHasNoInstallations, NotFound, RequestsChanged, WrongAppType } from '../errors.ts'
+import { EditionHasNoInstallations, NotFound, RequestsChanged, WrongAppType } from '../errors.ts'
 import type { ChangeContext, Changed } from '../history/change.ts'
 import { newId } from '../ids.ts'
 import { note, parse, refusal } from '../input.ts'
@@ -19,7 +18,7 @@ import {
   putInstalled,
 } from '../installations/service.ts'
 import { scopesOutOf, union, without } from '../scopes.ts'
-import { endDenial, endRequest, type PendingRequest, pendingRequests } from './endings.ts'
+import { alreadyDecided, endDenial, endRequest, type PendingRequest, pendingRequests } from './endings.ts'
 import { settle } from './rules.ts'
 import { visibleRequests } from './service.ts'
 
@@ -191,26 +190,6 @@ async function lockPending(
   const offered = union(...requests.map(({ scopes }) => scopes))
   if (offeredScopes && without(offered, offeredScopes).length > 0) throw new RequestsChanged(offered)
   return { request, requests, offered }
-}
-
-/** What became of a request that is no longer pending. */
-export async function alreadyDecided(tx: Tx, requestId: string): Promise<AlreadyDecided | NotFound> {
-  const request = await tx.installRequest.findUnique({
-    where: { id: requestId },
-    select: { appId: true, organizationId: true, status: true, decidedAt: true, decidedBy: { select: { name: true } } },
-  })
-  if (!request || request.status === 'PENDING') return new NotFound()
-  const decidedBy = request.decidedBy?.name ?? (await nameInHistory(tx, request, requestId))
-  return new AlreadyDecided(request.status, decidedBy, request.decidedAt)
-}
-
-/** Who settled a request that no user did, an app say; null where that history is gone. */
-async function nameInHistory(tx: Tx, place: Place, installRequestId: string): Promise<string | null> {
-  const event = await tx.event.findFirst({
-    where: { streamId: place.organizationId, appId: place.appId, installRequestId, type: { not: 'INSTALL_REQUESTED' } },
-    select: { actorName: true },
-  })
-  return event?.actorName ?? null
 }
 
 /** Ends every pending request by what is approved now, and keeps as denied what that leaves out. */

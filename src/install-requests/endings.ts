@@ -1,4 +1,6 @@
+import type { Tx } from '../database/client.ts'
 import type { Denial, InstallRequest, InstallRequestStatus, Prisma } from '../database/generated/client/client.ts'
+import { AlreadyDecided, NotFound } from '../errors.ts'
 import type { ChangeContext, Named } from '../history/change.ts'
 import type { Place } from '../installations/service.ts'
 
@@ -125,4 +127,24 @@ export async function endDenial({ tx, record }: ChangeContext, { id }: Pick<Deni
     changes: [{ field: 'deniedScopes', before: denial.scopes, after: [] }],
   })
   return denial
+}
+
+/** What became of a request that is no longer pending. */
+export async function alreadyDecided(tx: Tx, requestId: string): Promise<AlreadyDecided | NotFound> {
+  const request = await tx.installRequest.findUnique({
+    where: { id: requestId },
+    select: { appId: true, organizationId: true, status: true, decidedAt: true, decidedBy: { select: { name: true } } },
+  })
+  if (!request || request.status === 'PENDING') return new NotFound()
+  const decidedBy = request.decidedBy?.name ?? (await nameInHistory(tx, request, requestId))
+  return new AlreadyDecided(request.status, decidedBy, request.decidedAt)
+}
+
+/** Who settled a request that no user did, an app say; null where that history is gone. */
+async function nameInHistory(tx: Tx, place: Place, installRequestId: string): Promise<string | null> {
+  const event = await tx.event.findFirst({
+    where: { streamId: place.organizationId, appId: place.appId, installRequestId, type: { not: 'INSTALL_REQUESTED' } },
+    select: { actorName: true },
+  })
+  return event?.actorName ?? null
 }
