@@ -2,7 +2,7 @@ import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, Grap
 import { isAsyncIterable, type Plugin } from 'graphql-yoga'
 import type { Connection } from '../graphql/connection.ts'
 import type { Context } from '../graphql/context.ts'
-import type { RequestContext } from '../server/yoga.ts'
+import type { RequestContext } from '../graphql/request-context.ts'
 import type { Feed } from './feed.ts'
 import { Following } from './following.ts'
 import { Results } from './results.ts'

@@ -17,8 +17,8 @@ import { LRUCache } from 'lru-cache'
 import { networkOf } from '../access/attempts.ts'
 import { MemoryStore } from '../access/counters.ts'
 import type { Core } from '../core.ts'
-import type { RequestContext } from '../server/yoga.ts'
 import { tooManyComparisons } from './comparisons.ts'
+import type { RequestContext } from './request-context.ts'
 
 type Limits = Core['config']['limits']
 

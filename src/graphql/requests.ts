@@ -1,8 +1,8 @@
 import { GraphQLError } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import type { Config } from '../config/config.ts'
-import type { RequestContext } from '../server/yoga.ts'
 import { assertBounded } from './bounds.ts'
+import type { RequestContext } from './request-context.ts'
 
 /** What one GraphQL request consists of (GraphQL over HTTP section 4, and `subscribe` of graphql-transport-ws). */
 export interface Parameters {

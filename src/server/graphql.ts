@@ -6,6 +6,7 @@ import { StreamedAnswer } from '../feed/sse.ts'
 import { renderGraphiQLPage } from '../graphiql/graphiql.ts'
 import { findExamples } from '../graphiql/graphiql-examples.ts'
 import { AnswerBudget } from '../graphql/answer-budget.ts'
+import type { RequestContext, Yoga } from '../graphql/request-context.ts'
 import { acceptable } from '../http/accept.ts'
 import { addressOf } from '../http/address.ts'
 import { RequestRefused, refuse, wantsPage } from '../http/answers.ts'
@@ -14,7 +15,6 @@ import type { Environment } from '../http/environment.ts'
 import { isCrossSite } from '../http/same-site.ts'
 import { authenticate, type CredentialHeaders } from '../sign-in/authenticate.ts'
 import { browserViewer } from '../sign-in/pages.ts'
-import type { RequestContext, Yoga } from './yoga.ts'
 
 /** Types of body that a page of another site cannot send without asking first (Fetch section 2.2.2). */
 const bodyTypes = /^application\/(json|graphql|graphql\+json)\s*(?:;|$)/i

@@ -5,6 +5,7 @@ import { methodNotAllowed } from 'hono/method-not-allowed'
 import type { Core } from '../core.ts'
 import { overloadOf } from '../database/overload.ts'
 import { maskError } from '../graphql/mask.ts'
+import type { Yoga } from '../graphql/request-context.ts'
 import { answerRefused, RequestRefused, refuse, wantsPage } from '../http/answers.ts'
 import { readRequest } from '../http/body.ts'
 import { crossOrigin } from '../http/cors.ts'
@@ -25,7 +26,6 @@ import { healthRoutes } from './health.ts'
 import type { Metrics } from './metrics.ts'
 import { observe } from './observe.ts'
 import { securityTxt } from './security-txt.ts'
-import type { Yoga } from './yoga.ts'
 
 /** RFC 9110 section 15.5.6. */
 function refuseMethod(c: Context, methods: readonly string[]): Response {

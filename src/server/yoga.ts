@@ -1,38 +1,15 @@
 import { GraphQLError, type GraphQLSchema } from 'graphql'
-import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga'
-import type { Caller, Credential } from '../access/viewer.ts'
+import { createYoga, type Plugin } from 'graphql-yoga'
 import type { Core } from '../core.ts'
-import type { AnswerBudget } from '../graphql/answer-budget.ts'
-import type { Connection } from '../graphql/connection.ts'
 import { type Context, makeContext } from '../graphql/context.ts'
 import { limitAnswers } from '../graphql/cost.ts'
 import { takeDocuments } from '../graphql/documents.ts'
 import { limitDocuments } from '../graphql/limits.ts'
 import { maskError, maskErrors } from '../graphql/mask.ts'
 import { limitMutations } from '../graphql/mutations-at-once.ts'
+import type { RequestContext, Yoga } from '../graphql/request-context.ts'
 import { takeRequests } from '../graphql/requests.ts'
 import { currentRequestId } from '../http/environment.ts'
-
-/** What the HTTP layer knows of a request. */
-export interface RequestContext {
-  readonly viewer: Caller | null
-  /** What the viewer proved to be that: the feed asks again for every delivery. */
-  readonly credential: Credential | null
-  readonly requestId: string
-  readonly address: string
-  /** The body of a POST, parsed; undefined where the operation stands in the query string. */
-  readonly body?: object
-  /** What the client calls itself (RFC 9110 section 10.1.5). */
-  readonly userAgent?: string
-  readonly clearCookie?: () => void
-  readonly lastEventId?: string | undefined
-  /** One for all operations of the request. */
-  readonly answer: AnswerBudget
-  /** The line that a subscription's answer is streamed over. */
-  readonly connection?: Connection
-}
-
-export type Yoga = YogaServerInstance<RequestContext, Context>
 
 /**
  * The GraphQL endpoint: the request's GraphQL in, the answer out. Who is asking, cross-site rules,
