@@ -10,9 +10,9 @@ import { impacts, perRequest } from '../graphql/per-request.ts'
 import { ScopeType, scopesOf } from '../graphql/scopes.ts'
 import { parseId } from '../ids.ts'
 import { OrganizationType } from '../organizations/schema.ts'
-import { Viewer } from '../sign-in/schema.ts'
 import { countLiveTokens } from '../tokens/live-tokens.ts'
 import { isSuspended } from '../tokens/worth.ts'
+import { Viewer } from '../users/viewer-schema.ts'
 import { grantReach, grantsOf, listedGrants, organizationOfGrant, revokeGrant, visibleGrants } from './service.ts'
 
 const liveTokens = perRequest(({ core, now }, ids: readonly string[]) => countLiveTokens(core.prisma, ids, now))

@@ -21,7 +21,7 @@ import { costOfText } from '../graphql/weights.ts'
 import { parseId } from '../ids.ts'
 import { type Place, visibleInstallations } from '../installations/service.ts'
 import { OrganizationType } from '../organizations/schema.ts'
-import { Viewer } from '../sign-in/schema.ts'
+import { Viewer } from '../users/viewer-schema.ts'
 import {
   approveInstallRequest,
   denyInstallRequest,

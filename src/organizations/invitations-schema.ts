@@ -15,7 +15,7 @@ import { byKeyset } from '../graphql/keyset.ts'
 import { mutation } from '../graphql/mutation.ts'
 import { newestFirst } from '../graphql/paging.ts'
 import { parseId } from '../ids.ts'
-import { Viewer } from '../sign-in/schema.ts'
+import { Viewer } from '../users/viewer-schema.ts'
 import {
   acceptInvitation,
   inviteMember,

@@ -2,8 +2,8 @@ import { LastWayToSignIn, SignInTooOld } from '../errors.ts'
 import { builder } from '../graphql/builder.ts'
 import { requirePerson } from '../graphql/context.ts'
 import { mutation } from '../graphql/mutation.ts'
+import { Viewer } from '../users/viewer-schema.ts'
 import { disconnect, type Identity, offeredIssuer } from './external/identities.ts'
-import { Viewer } from './schema.ts'
 
 /** Users have one of each issuer, so this is met by nobody but those who connected more in older releases. */
 const MOST = 100

@@ -5,9 +5,9 @@ import { byKeyset } from '../graphql/keyset.ts'
 import { mutation, type SuccessFields } from '../graphql/mutation.ts'
 import { newestFirst } from '../graphql/paging.ts'
 import { parseId } from '../ids.ts'
+import { Viewer } from '../users/viewer-schema.ts'
 import { changePassword } from './change-password.ts'
 import { endOtherSessions, endOwnSession, liveSessions, type SessionKind } from './own-sessions.ts'
-import { Viewer } from './schema.ts'
 
 const SessionKindType = builder.enumType('SessionKind', {
   description: 'What a session is carried by.',
