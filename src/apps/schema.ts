@@ -1,6 +1,7 @@
 import { limits } from '../config/defaults.ts'
 import { AppStatus, AppType as AppTypes, Distribution } from '../database/generated/client/enums.ts'
 import { ImpactChanged, QuotaReached } from '../errors.ts'
+import { Event, nullWhereUnseen } from '../events/event.ts'
 import { batched } from '../graphql/batch.ts'
 import { builder } from '../graphql/builder.ts'
 import { type Context, requireViewer } from '../graphql/context.ts'
@@ -337,3 +338,16 @@ mutation('deleteApp', {
     cursor: t.exposeString('cursor', { description: cursorDescription }),
   }),
 })
+
+/** From an event to what it concerns, as that is now. The copy of `query` counts as its use, which is missed where there is no id to look up. */
+builder.objectField(Event, 'app', (t) =>
+  t.prismaField({
+    type: 'App',
+    nullable: true,
+    description: `The app concerned; ${nullWhereUnseen}`,
+    resolve: ({ ...query }, { appId: id }, _args, context) =>
+      id === null
+        ? null
+        : batched(context).app.findUnique({ ...query, where: { id, AND: visibleApps(requireViewer(context)) } }),
+  }),
+)

@@ -98,9 +98,12 @@ const idOf = (type: TypeName | undefined, id: string | null): string | null => (
 
 const EventRef = builder.objectRef<EventRow>('Event')
 
+/** How the description of a link from an event to what it concerns ends. */
+export const nullWhereUnseen = 'null where it is gone, or where the viewer may not see it.'
+
 /**
  * An entry of a stream: a row as it is, which never changes. It tells of what it concerns by id and
- * by name, so it can be read without the objects themselves; `event-links.ts` adds these.
+ * by name, so it can be read without the objects themselves; each noun's schema adds its own.
  */
 export const Event = builder.node(EventRef, {
   description: 'Something that happened, as an entry in the history of one organization or one user.',

@@ -1,5 +1,3 @@
-import '../organizations/events-schema.ts'
-import '../events/event-links.ts'
 import { assertMay, whoMay } from '../access/actions.ts'
 import type { Caller } from '../access/viewer.ts'
 import { EventType } from '../database/generated/client/enums.ts'

@@ -1,5 +1,7 @@
 import { ImpactChanged } from '../errors.ts'
+import { Event, nullWhereUnseen } from '../events/event.ts'
 import { readableCursor } from '../events/readable-cursor.ts'
+import { batched } from '../graphql/batch.ts'
 import { builder } from '../graphql/builder.ts'
 import { requireViewer } from '../graphql/context.ts'
 import { ImpactType } from '../graphql/errors.ts'
@@ -113,3 +115,16 @@ mutation('revokeGrant', {
     }),
   }),
 })
+
+/** From an event to what it concerns, as that is now. The copy of `query` counts as its use, which is missed where there is no id to look up. */
+builder.objectField(Event, 'grant', (t) =>
+  t.prismaField({
+    type: 'Grant',
+    nullable: true,
+    description: `The authorization concerned; ${nullWhereUnseen}`,
+    resolve: ({ ...query }, { grantId: id }, _args, context) =>
+      id === null
+        ? null
+        : batched(context).grant.findUnique({ ...query, where: { id, AND: visibleGrants(requireViewer(context)) } }),
+  }),
+)

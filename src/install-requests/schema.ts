@@ -8,6 +8,7 @@ import {
   RequestsChanged,
   WrongAppType,
 } from '../errors.ts'
+import { Event, nullWhereUnseen } from '../events/event.ts'
 import { readableCursor } from '../events/readable-cursor.ts'
 import { batched } from '../graphql/batch.ts'
 import { builder } from '../graphql/builder.ts'
@@ -328,3 +329,19 @@ mutation('liftDenial', {
     cursor: t.exposeString('cursor', { description: 'Resumes a feed of the organization right after this.' }),
   }),
 })
+
+/** From an event to what it concerns, as that is now. The copy of `query` counts as its use, which is missed where there is no id to look up. */
+builder.objectField(Event, 'installRequest', (t) =>
+  t.prismaField({
+    type: 'InstallRequest',
+    nullable: true,
+    description: `The install request concerned; ${nullWhereUnseen}`,
+    resolve: ({ ...query }, { installRequestId: id }, _args, context) =>
+      id === null
+        ? null
+        : batched(context).installRequest.findUnique({
+            ...query,
+            where: { id, AND: visibleRequests(requireViewer(context)) },
+          }),
+  }),
+)

@@ -1,5 +1,6 @@
 import { AppNode, AppTypeEnum, managers } from '../apps/schema.ts'
 import { AppDisabled, ImpactChanged, NotInstalled, WrongAppType } from '../errors.ts'
+import { Event, nullWhereUnseen } from '../events/event.ts'
 import { batched } from '../graphql/batch.ts'
 import { builder } from '../graphql/builder.ts'
 import { requireViewer } from '../graphql/context.ts'
@@ -205,3 +206,19 @@ mutation('authorizeApp', {
     cursor: t.exposeString('cursor', cursor),
   }),
 })
+
+/** From an event to what it concerns, as that is now. The copy of `query` counts as its use, which is missed where there is no id to look up. */
+builder.objectField(Event, 'installation', (t) =>
+  t.prismaField({
+    type: 'Installation',
+    nullable: true,
+    description: `The installation concerned; ${nullWhereUnseen}`,
+    resolve: ({ ...query }, { installationId: id }, _args, context) =>
+      id === null
+        ? null
+        : batched(context).installation.findUnique({
+            ...query,
+            where: { id, AND: visibleInstallations(requireViewer(context)) },
+          }),
+  }),
+)

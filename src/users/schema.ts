@@ -1,6 +1,8 @@
 import { organizationsWhere } from '../access/actions.ts'
 import { personOf, userOf } from '../access/viewer.ts'
 import type { Prisma } from '../database/generated/client/client.ts'
+import { Event, nullWhereUnseen } from '../events/event.ts'
+import { batched } from '../graphql/batch.ts'
 import { builder } from '../graphql/builder.ts'
 import type { Context } from '../graphql/context.ts'
 import { publicId } from '../ids.ts'
@@ -45,3 +47,14 @@ builder.prismaNode('User', {
     }),
   }),
 })
+
+/** From an event to what it concerns, as that is now. The copy of `query` counts as its use, which is missed where there is no id to look up. */
+builder.objectField(Event, 'user', (t) =>
+  t.prismaField({
+    type: 'User',
+    nullable: true,
+    description: `The user concerned; ${nullWhereUnseen}`,
+    resolve: ({ ...query }, { userId: id }, _args, context) =>
+      id === null ? null : batched(context).user.findUnique({ ...query, where: { id, OR: visibleUsers(context) } }),
+  }),
+)

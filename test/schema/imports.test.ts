@@ -51,7 +51,7 @@ test('the files of src are found, and what they import', () => {
 })
 
 test('only graphql/, the schemas of nouns and the feed know GraphQL', () => {
-  const outside = /^(?!graphql\/)(?!.*schema$)(?!events\/event(-links)?$)/
+  const outside = /^(?!graphql\/)(?!.*schema$)(?!events\/event$)/
   expect(offences(outside, /^(@pothos\/|graphql\/builder$)/)).toEqual([])
   expect(offences(/^(?!graphql\/|feed\/|server\/)/, /^graphql$/, 'types')).toEqual([])
 })
