@@ -12,7 +12,8 @@ import { cookieUid, leadsToApp } from './authorize/authorizations.ts'
 import { errorPage } from './authorize/pages/error.ts'
 import { findAnsweredHere } from './authorize/second-press.ts'
 import { signedInBy } from './authorize/sessions.ts'
-import type { AuthorizationError, Engine, ShownError } from './engine/engine.ts'
+import { alreadyAnswered, leadsElsewhere, shown } from './authorize/shown-errors.ts'
+import type { AuthorizationError, Engine } from './engine/engine.ts'
 import { readClientId } from './engine/ids.ts'
 import { routes as paths } from './engine/internals.ts'
 import { readPosted } from './engine/posted.ts'
@@ -159,17 +160,6 @@ async function framed(response: Response): Promise<Response> {
   return new Response(page, response)
 }
 
-/** An error of the engine that cannot be told to the app: a page for people, JSON for programs. */
-export function shown(
-  core: Core,
-  c: Context<Environment>,
-  { code, description, status }: ShownError,
-): Response | Promise<Response> {
-  const answerStatus = (status >= 400 && status < 600 ? status : 400) as 400
-  if (wantsPage(c)) return errorPage(core, c, { code, description }, answerStatus)
-  return c.json({ error: code, error_description: description }, answerStatus)
-}
-
 /** An answer of the engine that lets the browser come back with the same authorization: people press twice. */
 function withoutForgetting(response: Response): Response {
   const cookies = response.headers.getSetCookie()
@@ -177,27 +167,6 @@ function withoutForgetting(response: Response): Response {
   for (const cookie of cookies)
     if (!cookie.startsWith('gatehouse_resume')) response.headers.append('set-cookie', cookie)
   return response
-}
-
-/** An authorization that nobody knows, any more or here. */
-export const expired: ShownError = {
-  code: 'session_not_found',
-  description: 'authorization request has expired',
-  status: 400,
-}
-
-/** Somebody decided about it, and the app was told. */
-export const alreadyAnswered: ShownError = {
-  code: 'already_answered',
-  description: 'authorization request was answered already',
-  status: 400,
-}
-
-/** The redirect URI of a request was removed while that was parked: what is there by now is told nothing. */
-export const leadsElsewhere: ShownError = {
-  code: 'invalid_redirect_uri',
-  description: 'redirect_uri is no longer registered for the client',
-  status: 400,
 }
 
 /** The request with the body that was read from it. */

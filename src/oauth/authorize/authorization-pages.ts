@@ -20,7 +20,6 @@ import { requestInstall, withdrawInstallRequest } from '../../install-requests/s
 import { union } from '../../scopes.ts'
 import { browserViewer } from '../../sign-in/pages.ts'
 import { endBrowserSession } from '../../sign-in/sessions.ts'
-import { alreadyAnswered, expired, leadsElsewhere, shown } from '../endpoints.ts'
 import type { Engine } from '../engine/engine.ts'
 import { readOrganizationId } from '../engine/ids.ts'
 import {
@@ -45,6 +44,7 @@ import { devicePage } from './pages/device.ts'
 import type { Action, AuthorizationView, Unavailable } from './pages/steps.ts'
 import { type Answered, findAnsweredHere } from './second-press.ts'
 import { type SignedIn, signedInBy } from './sessions.ts'
+import { alreadyAnswered, expired, leadsElsewhere, shown } from './shown-errors.ts'
 
 type Request = Context<Environment>
 

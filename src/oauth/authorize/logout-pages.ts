@@ -7,13 +7,13 @@ import { fieldsOf } from '../../http/form.ts'
 import { FORM_TOKEN, isOwnForm } from '../../http/form-token.ts'
 import { browserViewer } from '../../sign-in/pages.ts'
 import { endBrowserSession } from '../../sign-in/sessions.ts'
-import { shown } from '../endpoints.ts'
 import { accountId } from '../engine/ids.ts'
 import { routes as paths } from '../engine/internals.ts'
 import { readParameters } from '../engine/parameters.ts'
 import { readPosted } from '../engine/posted.ts'
 import { readLogout } from './logout.ts'
 import { type LogoutProblem, logoutPage } from './pages/logout.ts'
+import { shown } from './shown-errors.ts'
 
 type Request = Context<Environment>
 
