@@ -10,6 +10,7 @@ import { loadExistingGrant, promptPolicy } from './authorize/existing-grants.ts'
 import { useHintsOfRetiredKeys } from './authorize/hints.ts'
 import { useBrowserSessions } from './authorize/sessions.ts'
 import { readAudience } from './engine/audience.ts'
+import type { ProviderOptions } from './engine/engine.ts'
 import { readAccountId, readClientId, readEngineGrantId, readOrganizationId } from './engine/ids.ts'
 import { isOthersFlow, routes } from './engine/internals.ts'
 import { putBack } from './engine/offline-access.ts'
@@ -19,17 +20,7 @@ import { DeviceCodes } from './storage/device-codes.ts'
 import { Records } from './storage/records.ts'
 import { currentExchange } from './storage/token-transaction.ts'
 import { Tokens } from './storage/tokens.ts'
-import type { AssertionLeeway } from './token/service-grants.ts'
 import { noteSigners, registerGrants, useDerivedSuccessors, useHashedSecrets } from './token/token-endpoint.ts'
-
-export interface ProviderOptions {
-  /** Answers with a page where an error cannot be told to the app. */
-  readonly renderError: NonNullable<Configuration['renderError']>
-  /** Where a device authorization request comes from. */
-  readonly originOf: (ctx: KoaContextWithOIDC) => { readonly address: string; readonly userAgent: string | null }
-  /** What an assertion in this request may say that others may not. */
-  readonly leewayOf: (ctx: KoaContextWithOIDC) => AssertionLeeway
-}
 
 /** The OAuth engine, with Gatehouse's tables below it, its session beside it and its rules in front of it. */
 export function makeProvider(core: Core, options: ProviderOptions): Provider {

@@ -8,11 +8,12 @@ import { checkRoutes } from './check/routes.ts'
 import { cozeRoutes } from './coze/routes.ts'
 import { endpointRoutes } from './endpoints.ts'
 import { makeEngine } from './engine/engine.ts'
+import { makeProvider } from './provider.ts'
 import { TokenRefusals } from './token/limits.ts'
 
 /** Everything of OAuth that is answered over HTTP. */
 export function oauthRoutes(core: Core): Hono<Environment> {
-  const engine = makeEngine(core)
+  const engine = makeEngine(core, makeProvider)
   // What is refused counts for all paths on which tokens can be had.
   const refusals = new TokenRefusals(core)
   const routes = new Hono<Environment>()

@@ -1,5 +1,5 @@
 import { type Config, isLoopback } from '../../config/config.ts'
-import type { AssertionLeeway } from '../token/service-grants.ts'
+import type { AssertionLeeway } from '../engine/engine.ts'
 
 /** Where the SDKs get their tokens. */
 export const TOKEN = '/api/permission/oauth2/token'

@@ -1,12 +1,10 @@
 import inject from 'light-my-request'
-import { errors, type KoaContextWithOIDC, type Provider } from 'oidc-provider'
+import { type Configuration, errors, type KoaContextWithOIDC, type Provider } from 'oidc-provider'
 import type { Core } from '../../core.ts'
 import type { Overloaded } from '../../database/errors.ts'
 import { overloadOf } from '../../database/overload.ts'
 import { TooManyAttempts } from '../../errors.ts'
 import { withOneSpace } from '../../http/authorization.ts'
-import { makeProvider } from '../provider.ts'
-import type { AssertionLeeway } from '../token/service-grants.ts'
 import { errorText, withLegalErrors } from './error-text.ts'
 import { routes, shownCodeOf } from './internals.ts'
 import { readParameters } from './parameters.ts'
@@ -32,6 +30,24 @@ export interface AuthorizationError extends Omit<ShownError, 'status'> {
   readonly state: string | undefined
   /** Whether the app wants to hear it without anybody seeing it (`prompt=none`). */
   readonly isSilent: boolean
+}
+
+/** What an assertion may say beyond what every assertion may. */
+export interface AssertionLeeway {
+  /** Names of this server that it may carry as `aud`, beside the issuer and the token endpoint. */
+  readonly audiences?: readonly string[]
+  /** How far away its `exp` may be, in milliseconds; else as the configuration says. */
+  readonly lifetime?: number
+}
+
+/** What the engine is to ask about the request under way. */
+export interface ProviderOptions {
+  /** Answers with a page where an error cannot be told to the app. */
+  readonly renderError: NonNullable<Configuration['renderError']>
+  /** Where a device authorization request comes from. */
+  readonly originOf: (ctx: KoaContextWithOIDC) => { readonly address: string; readonly userAgent: string | null }
+  /** What an assertion in this request may say that others may not. */
+  readonly leewayOf: (ctx: KoaContextWithOIDC) => AssertionLeeway
 }
 
 /** The OAuth engine as a function from request to response. */
@@ -67,7 +83,8 @@ interface Call {
   notNow?: Overloaded | TooManyAttempts | undefined
 }
 
-export function makeEngine(core: Core): Engine {
+/** @param makeProvider puts the engine together with what is below it and beside it. */
+export function makeEngine(core: Core, makeProvider: (core: Core, options: ProviderOptions) => Provider): Engine {
   const calls = new Map<string, Call>()
   const callOf = (ctx: KoaContextWithOIDC): Call | undefined => calls.get(String(ctx.req.headers[CALL]))
   const provider = makeProvider(core, {

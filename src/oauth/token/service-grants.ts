@@ -13,6 +13,7 @@ import { newId } from '../../ids.ts'
 import { intersection, without } from '../../scopes.ts'
 import { findGrantStanding, type GrantStanding } from '../../tokens/standing.ts'
 import { readAudience } from '../engine/audience.ts'
+import type { AssertionLeeway } from '../engine/engine.ts'
 import { fromEpoch, readClientId, readOrganizationId } from '../engine/ids.ts'
 import { checkProof, routes } from '../engine/internals.ts'
 import { OFFLINE_ACCESS } from '../engine/offline-access.ts'
@@ -29,14 +30,6 @@ const TWINS = 10_000
 
 /** What the two grants of service apps take beside what every grant takes. */
 export const serviceParameters = ['scope', 'organization_id', 'resource', 'requested_expiry', 'assertion']
-
-/** What an assertion may say beyond what all may. */
-export interface AssertionLeeway {
-  /** Names of this server that it may carry as `aud`, beside the issuer and the token endpoint. */
-  readonly audiences?: readonly string[]
-  /** How far away its `exp` may be, in milliseconds; else as the configuration says. */
-  readonly lifetime?: number
-}
 
 /**
  * Checks the assertion of the JWT bearer grant.

@@ -1,6 +1,7 @@
 import { errors, type KoaContextWithOIDC, Provider } from 'oidc-provider'
 import type { Core } from '../../core.ts'
 import { findGrantStanding } from '../../tokens/standing.ts'
+import type { AssertionLeeway } from '../engine/engine.ts'
 import { epoch, readClientId, readEngineGrantId, readOrganizationId } from '../engine/ids.ts'
 import { builtInGrant, type GrantHandler } from '../engine/internals.ts'
 import { DEVICE_CODE, findSecret, JWT_BEARER } from '../storage/clients.ts'
@@ -9,13 +10,7 @@ import { successor } from '../storage/derive.ts'
 import { countPoll } from '../storage/device-codes.ts'
 import { noteIssued } from '../storage/families.ts'
 import { type Credential, currentExchange, type Exchange, exchange } from '../storage/token-transaction.ts'
-import {
-  type AssertionLeeway,
-  checkAssertion,
-  findSigner,
-  issueToService,
-  serviceParameters,
-} from './service-grants.ts'
+import { checkAssertion, findSigner, issueToService, serviceParameters } from './service-grants.ts'
 
 /** Several secrets of an app may be live, and only their hashes are known. */
 export function useHashedSecrets(provider: Provider, core: Core): void {
