@@ -1,9 +1,10 @@
 import { createBrowserRouter } from 'react-router'
 import { NotFound } from './frame/NotFound.tsx'
 import { Home, OrganizationHome, OrganizationPages, Root } from './frame/Root.tsx'
-import { type Loaded, loadMyApps, loadNewOrganization, MY_APPS, NEW_ORGANIZATION, screens } from './frame/screens.ts'
+import { type Loaded, loadMyApps, loadNewOrganization, NEW_ORGANIZATION, screens } from './frame/screens.ts'
 import { BrokenPage, NotLoaded } from './ui/BrokenPage.tsx'
 import { Waiting } from './ui/Waiting.tsx'
+import { MY_APPS } from './viewer/home.ts'
 
 /** A page that cannot be had fails when it is shown: the router would show nothing at all. */
 const page = (load: Loaded) => ({

@@ -2,8 +2,10 @@ import { Button } from '@mantine/core'
 import { Link } from 'react-router'
 import { useTexts } from '../i18n/LanguageProvider.tsx'
 import { Page } from '../ui/Page.tsx'
+import { homeOf } from '../viewer/home.ts'
+import { membershipTexts } from '../viewer/texts.ts'
 import type { Membership } from '../viewer/viewer.ts'
-import { homeOf, screensFor } from './screens.ts'
+import { screensFor } from './screens.ts'
 import { frameTexts } from './texts.ts'
 
 /** Instead of a page of an organization that the viewer belongs to no longer. */
@@ -21,12 +23,13 @@ export function LostOrganization({ name, other }: { name: string; other: Members
 /** Instead of a page that was for the viewer until they lost their role. */
 export function LostRole({ membership }: { membership: Membership }) {
   const says = useTexts(frameTexts)
+  const { roles } = useTexts(membershipTexts)
   const { id, name } = membership.organization
   const [first] = screensFor(membership)
   return (
-    <Page title={says.roleNow(says.roles[membership.role] ?? membership.role)} about={says.roleNowMore(name)}>
+    <Page title={says.roleNow(roles[membership.role] ?? membership.role)} about={says.roleNowMore(name)}>
       <Button component={Link} to={first ? `/${id}/${first.path}` : homeOf(membership)} variant="default">
-        {says.goTo(first ? says[first.name] : says.myApps)}
+        {says.goTo(first ? says[first.path] : says.myApps)}
       </Button>
     </Page>
   )

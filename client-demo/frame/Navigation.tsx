@@ -2,8 +2,9 @@ import { NavLink } from 'react-router'
 import { useTexts } from '../i18n/LanguageProvider.tsx'
 import { useOrganization } from '../organizations/OrganizationProvider.tsx'
 import { PersonIcon } from '../ui/icons.tsx'
+import { MY_APPS } from '../viewer/home.ts'
 import styles from './Frame.module.css'
-import { MY_APPS, screensFor } from './screens.ts'
+import { screensFor } from './screens.ts'
 import { frameTexts } from './texts.ts'
 
 /** The pages of the organization that is open, and those of the viewer. */
@@ -15,11 +16,11 @@ export function Navigation({ onGo }: { onGo?: () => void }) {
     <nav className={styles.navigation} aria-label={says.navigation}>
       <h2 className={styles.section}>{name}</h2>
       <ul>
-        {screensFor(membership).map(({ path, name, icon: Icon }) => (
+        {screensFor(membership).map(({ path, icon: Icon }) => (
           <li key={path}>
             <NavLink className={styles.link} to={`/${id}/${path}`} onClick={onGo}>
               <Icon />
-              <span>{says[name]}</span>
+              <span>{says[path]}</span>
               {path === 'requests' && pendingCases > 0 && (
                 <span className={styles.count} role="img" aria-label={says.pending(pendingCases)}>
                   {pendingCases}

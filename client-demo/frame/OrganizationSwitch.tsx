@@ -3,18 +3,21 @@ import { useNavigate } from 'react-router'
 import { useTexts } from '../i18n/LanguageProvider.tsx'
 import { useOrganization } from '../organizations/OrganizationProvider.tsx'
 import { CheckIcon, ChevronIcon, PlusIcon } from '../ui/icons.tsx'
+import { homeOf } from '../viewer/home.ts'
+import { membershipTexts } from '../viewer/texts.ts'
 import type { Membership } from '../viewer/viewer.ts'
 import styles from './Frame.module.css'
 import { rememberOrganization } from './last-organization.ts'
-import { homeOf, NEW_ORGANIZATION } from './screens.ts'
+import { NEW_ORGANIZATION } from './screens.ts'
 import { frameTexts } from './texts.ts'
 
 /** Which organization is open, and the others that the viewer belongs to. */
 export function OrganizationSwitch({ memberships }: { memberships: readonly Membership[] }) {
   const says = useTexts(frameTexts)
+  const { editions, roles } = useTexts(membershipTexts)
   const go = useNavigate()
   const { membership: open } = useOrganization()
-  const editionOf = ({ organization: { edition } }: Membership) => says.editions[edition] ?? edition
+  const editionOf = ({ organization: { edition } }: Membership) => editions[edition] ?? edition
   return (
     <Menu position="bottom-start" width={280}>
       <Menu.Target>
@@ -44,7 +47,7 @@ export function OrganizationSwitch({ memberships }: { memberships: readonly Memb
               >
                 <span className={styles.switchItem}>{name}</span>
                 <span className={styles.switchMore}>
-                  {editionOf(membership)} · {says.roles[membership.role] ?? membership.role}
+                  {editionOf(membership)} · {roles[membership.role] ?? membership.role}
                 </span>
               </Menu.Item>
             )

@@ -3,6 +3,7 @@ import { Navigate, Outlet, ScrollRestoration, useMatch, useOutletContext } from 
 import { OrganizationProvider, useOrganization } from '../organizations/OrganizationProvider.tsx'
 import { ProblemState } from '../ui/ProblemState.tsx'
 import { Waiting } from '../ui/Waiting.tsx'
+import { homeOf, isFor } from '../viewer/home.ts'
 import { useViewer, ViewerProvider } from '../viewer/ViewerProvider.tsx'
 import { isAdmin, membershipsOf } from '../viewer/viewer.ts'
 import { Frame } from './Frame.tsx'
@@ -10,7 +11,7 @@ import { LostOrganization, LostRole } from './Lost.tsx'
 import { lastOrganization, rememberOrganization } from './last-organization.ts'
 import { NotFound } from './NotFound.tsx'
 import { SignedOut } from './SignedOut.tsx'
-import { homeOf, screens, screensFor } from './screens.ts'
+import { screens, screensFor } from './screens.ts'
 import { useSigningOut } from './signing-out.ts'
 import { type Standing, useStanding } from './useStanding.ts'
 
@@ -68,7 +69,7 @@ export function OrganizationPages() {
   const screen = screens.find((one) => one.path === path)
   if (formerName !== undefined) return <LostOrganization name={formerName} other={membership} />
   if (!isNamed) return <NotFound />
-  if (screen && !screen.isFor(membership)) {
+  if (screen && !isFor(screen.path, membership)) {
     return wasAdmin && !isAdmin(membership) ? <LostRole membership={membership} /> : <NotFound />
   }
   if (problem) return <ProblemState problem={problem} onRetry={retry} />

@@ -19,8 +19,6 @@ interface FrameTexts {
   readonly myApps: string
   readonly pending: (count: number) => string
   readonly organization: string
-  readonly editions: Readonly<Record<string, string>>
-  readonly roles: Readonly<Record<string, string>>
   readonly language: string
   readonly appearance: string
   readonly appearances: Readonly<Record<'light' | 'dark' | 'auto', string>>
@@ -61,8 +59,6 @@ export const frameTexts: Texts<FrameTexts> = {
     myApps: 'My authorized apps',
     pending: (count) => `${count} pending`,
     organization: 'Organization',
-    editions: { PERSONAL: 'Personal', TEAM: 'Team', ENTERPRISE: 'Enterprise' },
-    roles: { SUPER_ADMIN: 'Super admin', ADMIN: 'Admin', MEMBER: 'Member' },
     language: 'Language',
     appearance: 'Appearance',
     appearances: { light: 'Light', dark: 'Dark', auto: 'As the system' },
@@ -115,8 +111,6 @@ export const frameTexts: Texts<FrameTexts> = {
     myApps: '我授权的应用',
     pending: (count) => `${count} 项待处理`,
     organization: '组织',
-    editions: { PERSONAL: '个人', TEAM: '团队', ENTERPRISE: '企业' },
-    roles: { SUPER_ADMIN: '超级管理员', ADMIN: '管理员', MEMBER: '成员' },
     language: '语言',
     appearance: '外观',
     appearances: { light: '浅色', dark: '深色', auto: '跟随系统' },

@@ -1,9 +1,10 @@
-import { memo, type ReactNode, useId } from 'react'
+import { memo, useId } from 'react'
 import { useQuery } from 'urql'
 import { useLanguage, useTexts } from '../i18n/LanguageProvider.tsx'
 import { useOrganization } from '../organizations/OrganizationProvider.tsx'
 import { isPersonal } from '../viewer/viewer.ts'
 import { type Bar, BarChart } from './BarChart.tsx'
+import { Card } from './Card.tsx'
 import { type Buckets, HistoryStatistics } from './documents.ts'
 import styles from './history.module.css'
 import { type Period, useRange } from './periods.ts'
@@ -121,20 +122,3 @@ function OverTime({ name, period, buckets = [], counts }: OverTimeProps) {
     </Card>
   )
 }
-
-interface CardProps {
-  readonly title: string
-  readonly titleId?: string
-  readonly aside?: ReactNode
-  readonly children: ReactNode
-}
-
-export const Card = ({ title, titleId, aside, children }: CardProps) => (
-  <div className={styles.card}>
-    <header className={styles.cardHeader}>
-      <h2 id={titleId}>{title}</h2>
-      <span>{aside}</span>
-    </header>
-    {children}
-  </div>
-)

@@ -1,5 +1,5 @@
 import { useTexts } from '../i18n/LanguageProvider.tsx'
-import { Card } from './Charts.tsx'
+import { Card } from './Card.tsx'
 import styles from './history.module.css'
 import { historyTexts } from './texts.ts'
 

@@ -1,5 +1,5 @@
-import { frameTexts } from '../frame/texts.ts'
 import type { Texts } from '../i18n/language.ts'
+import { membershipTexts } from '../viewer/texts.ts'
 
 /** What a sentence depends on. */
 export interface Facts {
@@ -88,7 +88,9 @@ export const sentenceTexts: Texts<SentenceTexts> = {
     people: (count) => `${count} people`,
     comma: ', ',
     andMore: (some, more) => `${some} and ${more} more`,
-    roles: Object.fromEntries(Object.entries(frameTexts.en.roles).map(([role, name]) => [role, name.toLowerCase()])),
+    roles: Object.fromEntries(
+      Object.entries(membershipTexts.en.roles).map(([role, name]) => [role, name.toLowerCase()]),
+    ),
     fields: {
       name: 'name',
       description: 'description',
@@ -156,7 +158,7 @@ export const sentenceTexts: Texts<SentenceTexts> = {
     people: (count) => `${count} 人`,
     comma: '、',
     andMore: (some, more) => `${some} 和其他 ${more} 项`,
-    roles: frameTexts.zh.roles,
+    roles: membershipTexts.zh.roles,
     fields: {
       name: '名称',
       description: '描述',

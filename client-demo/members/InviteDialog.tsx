@@ -1,7 +1,6 @@
 import { Alert, Button, Group, NativeSelect, Stack, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useAction } from '../api/useAction.ts'
-import { frameTexts } from '../frame/texts.ts'
 import { useTexts } from '../i18n/LanguageProvider.tsx'
 import { useOrganization } from '../organizations/OrganizationProvider.tsx'
 import { CopyButton } from '../ui/CopyButton.tsx'
@@ -11,6 +10,7 @@ import { ProblemAlert } from '../ui/ProblemState.tsx'
 import { emailFault } from '../ui/rules.ts'
 import { uiTexts } from '../ui/texts.ts'
 import { useFieldErrors } from '../ui/useFieldErrors.ts'
+import { membershipTexts } from '../viewer/texts.ts'
 import { Invite, type Role, roles } from './documents.ts'
 import styles from './members.module.css'
 import { memberTexts } from './texts.ts'
@@ -45,7 +45,7 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
 function InviteForm({ onInvited, onClose }: { onInvited: (invited: Invited) => void; onClose: () => void }) {
   const says = useTexts(memberTexts)
   const general = useTexts(uiTexts)
-  const { roles: names } = useTexts(frameTexts)
+  const { roles: names } = useTexts(membershipTexts)
   const { membership } = useOrganization()
   const inviting = useAction(Invite)
   const [email, setEmail] = useState('')

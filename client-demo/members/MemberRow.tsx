@@ -1,8 +1,8 @@
 import { Avatar } from '@mantine/core'
 import { useState } from 'react'
-import { frameTexts } from '../frame/texts.ts'
 import { useTexts } from '../i18n/LanguageProvider.tsx'
 import { Ago } from '../ui/Ago.tsx'
+import { membershipTexts } from '../viewer/texts.ts'
 import { isAdmin, type Membership } from '../viewer/viewer.ts'
 import type { Member } from './documents.ts'
 import { EndMembership } from './EndMembership.tsx'
@@ -21,7 +21,7 @@ interface MemberRowProps {
 
 export function MemberRow({ member, viewer, isLast }: MemberRowProps) {
   const says = useTexts(memberTexts)
-  const { roles } = useTexts(frameTexts)
+  const { roles } = useTexts(membershipTexts)
   const [isEnding, setEnding] = useState(false)
   const { user, role, createdAt } = member
   const isOwn = member.id === viewer.id

@@ -3,12 +3,12 @@ import { useId } from 'react'
 import type { ResultOf } from '../api/graphql.ts'
 import { useAction } from '../api/useAction.ts'
 import { usePages } from '../api/usePages.ts'
-import { frameTexts } from '../frame/texts.ts'
 import { useTexts } from '../i18n/LanguageProvider.tsx'
 import { useOpening } from '../organizations/useOpening.ts'
 import { Ago } from '../ui/Ago.tsx'
 import { ShowMore } from '../ui/Paged.tsx'
 import { ProblemAlert } from '../ui/ProblemState.tsx'
+import { membershipTexts } from '../viewer/texts.ts'
 import { AcceptInvitation, type MyInvitation, MyInvitations as MyInvitationsQuery } from './documents.ts'
 import { invitationTexts } from './invitation-texts.ts'
 import styles from './members.module.css'
@@ -47,7 +47,7 @@ interface InvitationRowProps {
 function InvitationRow({ of, isOpening, onAccepted }: InvitationRowProps) {
   const { id, organizationName, role, expiresAt, invitedBy } = of
   const says = useTexts(invitationTexts)
-  const { roles } = useTexts(frameTexts)
+  const { roles } = useTexts(membershipTexts)
   const accepting = useAction(AcceptInvitation)
   const accept = async () => {
     const { success } = await accepting.run({ invitationId: id })

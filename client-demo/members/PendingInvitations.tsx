@@ -1,12 +1,12 @@
 import type { ResultOf } from '../api/graphql.ts'
 import { useAction } from '../api/useAction.ts'
 import { usePages } from '../api/usePages.ts'
-import { frameTexts } from '../frame/texts.ts'
 import { useTexts } from '../i18n/LanguageProvider.tsx'
 import { useOrganization } from '../organizations/OrganizationProvider.tsx'
 import { Ago } from '../ui/Ago.tsx'
 import { ShowMore } from '../ui/Paged.tsx'
 import { ProblemAlert } from '../ui/ProblemState.tsx'
+import { membershipTexts } from '../viewer/texts.ts'
 import { type Invitation, Invitations, RevokeInvitation } from './documents.ts'
 import styles from './members.module.css'
 import { Reserved } from './Reserved.tsx'
@@ -37,7 +37,7 @@ export function PendingInvitations({ organizationId }: { organizationId: string 
 
 function InvitationRow({ invitation }: { invitation: Invitation }) {
   const says = useTexts(memberTexts)
-  const { roles } = useTexts(frameTexts)
+  const { roles } = useTexts(membershipTexts)
   const { membership } = useOrganization()
   const revoking = useAction(RevokeInvitation)
   const { id, email, role, expiresAt, invitedBy } = invitation

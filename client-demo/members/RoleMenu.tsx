@@ -1,11 +1,11 @@
 import { Menu } from '@mantine/core'
 import { useState } from 'react'
 import { useAction } from '../api/useAction.ts'
-import { frameTexts } from '../frame/texts.ts'
 import { useTexts } from '../i18n/LanguageProvider.tsx'
 import { ConfirmDialog } from '../ui/ConfirmDialog.tsx'
 import { CheckIcon, ChevronIcon } from '../ui/icons.tsx'
 import { ProblemAlert } from '../ui/ProblemState.tsx'
+import { membershipTexts } from '../viewer/texts.ts'
 import { ChangeRole, type Member, type Role, roles } from './documents.ts'
 import styles from './members.module.css'
 import { Reserved } from './Reserved.tsx'
@@ -21,7 +21,7 @@ interface RoleMenuProps {
 /** Which role a member has; for super admins, also another. */
 export function RoleMenu({ member, isOwn, reason }: RoleMenuProps) {
   const says = useTexts(memberTexts)
-  const { roles: names } = useTexts(frameTexts)
+  const { roles: names } = useTexts(membershipTexts)
   const changing = useAction(ChangeRole)
   // Whoever gives up their own role cannot take it back.
   const [asked, setAsked] = useState<Role>()

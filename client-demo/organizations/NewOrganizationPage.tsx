@@ -2,13 +2,13 @@ import { Button, Group, Radio, Stack, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useNavigate } from 'react-router'
 import { useAction } from '../api/useAction.ts'
-import { frameTexts } from '../frame/texts.ts'
 import { useTexts } from '../i18n/LanguageProvider.tsx'
 import { Page } from '../ui/Page.tsx'
 import { ProblemAlert } from '../ui/ProblemState.tsx'
 import { lineFault } from '../ui/rules.ts'
 import { uiTexts } from '../ui/texts.ts'
 import { useFieldErrors } from '../ui/useFieldErrors.ts'
+import { membershipTexts } from '../viewer/texts.ts'
 import { CreateOrganization } from './documents.ts'
 import styles from './organizations.module.css'
 import { organizationTexts } from './texts.ts'
@@ -19,7 +19,7 @@ const editions = ['TEAM', 'ENTERPRISE'] as const
 export function Component() {
   const says = useTexts(organizationTexts)
   const general = useTexts(uiTexts)
-  const { editions: names } = useTexts(frameTexts)
+  const { editions: names } = useTexts(membershipTexts)
   const go = useNavigate()
   const creating = useAction(CreateOrganization)
   const [name, setName] = useState('')

@@ -1,5 +1,5 @@
 import { useNavigate } from 'react-router'
-import { homeOf } from '../frame/screens.ts'
+import { homeOf } from '../viewer/home.ts'
 import { useViewer } from '../viewer/ViewerProvider.tsx'
 import { membershipsOf } from '../viewer/viewer.ts'
 
