@@ -13,17 +13,36 @@ interface Import {
   readonly typeOnly: boolean
 }
 
-const src = fileURLToPath(new URL('../../src', import.meta.url))
-const files = globSync('**/*.ts', { cwd: src }).filter((file) => !file.startsWith('database/generated'))
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const src = join(root, 'src')
 const statement = /^(?:import|export)\s(?:([^'"]*?)\sfrom\s)?['"]([^'"]+)['"]/gm
+const onDemand = /\bimport\('(\.[^']+)'\)/g
 
-const imports: readonly Import[] = files.flatMap((file) =>
-  [...readFileSync(join(src, file), 'utf8').matchAll(statement)].map(([, names = '', target = '']) => ({
-    from: file.replace(/\.ts$/, ''),
-    to: target.startsWith('.') ? join(dirname(file), target).replace(/\.ts$/, '') : target,
-    typeOnly: isTypeOnly(names),
-  })),
-)
+/** The modules below a folder, without what is generated. */
+const modulesOf = (folder: string): string[] =>
+  globSync('**/*.{ts,tsx}', { cwd: join(root, folder) }).filter(
+    (file) => !/(^|\/)(generated|dist[^/]*)\/|\.d\.ts$/.test(file),
+  )
+
+const files = modulesOf('src')
+
+/** What the modules of a folder import; also types, and what is loaded only when it is needed. */
+function importsOf(folder: string): readonly Import[] {
+  return modulesOf(folder).flatMap((file) => {
+    const text = readFileSync(join(root, folder, file), 'utf8')
+    const found = [...text.matchAll(statement)].map(([, names = '', target = '']) => ({ names, target }))
+    const later = [...text.matchAll(onDemand)].map(([, target = '']) => ({ names: '', target }))
+    return [...found, ...later].map(({ names, target }) => ({
+      from: withoutEnding(file),
+      to: target.startsWith('.') ? withoutEnding(join(dirname(file), target)) : target,
+      typeOnly: isTypeOnly(names),
+    }))
+  })
+}
+
+const withoutEnding = (file: string): string => file.replace(/\.tsx?$/, '')
+
+const imports = importsOf('src')
 
 /** `type X`, or braces in which every name is a type. */
 function isTypeOnly(names: string): boolean {
@@ -43,6 +62,83 @@ const nouns = ['organizations', 'apps', 'grants', 'installations', 'install-requ
 const service = new RegExp(
   `^(${[...nouns, 'access', 'sign-in', 'tokens', 'users'].join('|')})/(?!.*(schema|pages|texts|choices)$|rules$|authenticate$)`,
 )
+
+/** The circles among these imports, each as all that is in it. */
+function circlesOf(edges: readonly (readonly [from: string, to: string])[]): string[][] {
+  const next = Map.groupBy(edges, ([from]) => from)
+  const reach = (start: string): ReadonlySet<string> => {
+    const seen = new Set<string>()
+    const open = [start]
+    for (let one = open.pop(); one !== undefined; one = open.pop()) {
+      for (const [, to] of next.get(one) ?? []) {
+        if (seen.has(to)) continue
+        seen.add(to)
+        open.push(to)
+      }
+    }
+    return seen
+  }
+  const reached = new Map([...next.keys()].map((one) => [one, reach(one)]))
+  const ofOne = (one: string) =>
+    [...next.keys()].filter((other) => reached.get(one)?.has(other) && reached.get(other)?.has(one))
+  const circles = [...next.keys()]
+    .filter((one) => reached.get(one)?.has(one))
+    .map((one) => ofOne(one).toSorted().join(' '))
+  return [...new Set(circles)].map((circle) => circle.split(' '))
+}
+
+/** Of an import, the two rooms in the innermost folder that holds both files: a file of it, or a folder with all that is below. */
+function roomsOf({ from, to }: Import): readonly [from: string, to: string] {
+  const [path, other] = [from.split('/'), to.split('/')]
+  const shared = path.findIndex((part, index) => part !== other[index])
+  const roomIn = (parts: readonly string[]) =>
+    parts.slice(0, shared + 1).join('/') + (parts.length > shared + 1 ? '/' : '')
+  return [roomIn(path), roomIn(other)]
+}
+
+/** Where services call forward: what must follow in later nouns when something of an earlier one ends. */
+const stated = 'consequences'
+
+describe.each(['src', 'client-demo'])('no circle in %s', (folder) => {
+  const own = new Set(modulesOf(folder).map(withoutEnding))
+  const between = importsOf(folder).filter(({ from, to }) => from !== stated && own.has(to))
+
+  test('of files', () => {
+    expect(between.length).toBeGreaterThan(200)
+    expect(circlesOf(between.map(({ from, to }) => [from, to]))).toEqual([])
+  })
+
+  test('of folders, at any depth', () => {
+    expect(circlesOf(between.map(roomsOf))).toEqual([])
+  })
+})
+
+test('a circle is found, of two and of more', () => {
+  expect(
+    circlesOf([
+      ['a', 'b'],
+      ['b', 'c'],
+      ['c', 'a'],
+      ['c', 'd'],
+    ]),
+  ).toEqual([['a', 'b', 'c']])
+  expect(
+    circlesOf([
+      ['a', 'b'],
+      ['b', 'a'],
+      ['x', 'y'],
+      ['y', 'x'],
+    ]),
+  ).toEqual([
+    ['a', 'b'],
+    ['x', 'y'],
+  ])
+  expect(roomsOf({ from: 'oauth/token/limits', to: 'oauth/engine/ids', typeOnly: false })).toEqual([
+    'oauth/token/',
+    'oauth/engine/',
+  ])
+  expect(roomsOf({ from: 'core', to: 'keys/signing-keys', typeOnly: true })).toEqual(['core', 'keys/'])
+})
 
 test('the files of src are found, and what they import', () => {
   expect(files.length).toBeGreaterThan(50)
@@ -81,7 +177,10 @@ describe.each(nouns)('the services of %s', (noun) => {
 test('nothing is imported from above: the server from main only, main from nowhere', () => {
   expect(offences(/./, /^main$/, 'types')).toEqual([])
   expect(offences(/./, /^server\/server$/)).toEqual(['main → server/server'])
-  expect(offences(/^(database|config|errors|ids|input|scopes|core)/, /^(graphql|feed|http|server)/)).toEqual([])
+  expect(offences(/^(?!server\/|demo\/|main$)/, /^server\//, 'types')).toEqual([])
+  expect(offences(/^(database|config|errors|ids|input|scopes|core)/, /^(graphql|feed|http|server)/, 'types')).toEqual(
+    [],
+  )
 })
 
 test('the environment is read by config/config.ts, and by main.ts to hand it over', () => {
