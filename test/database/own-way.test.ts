@@ -1,4 +1,6 @@
+import { type Client, createClient } from 'graphql-ws'
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import WebSocket from 'ws'
 import { durations, limits } from '../../src/config/defaults.ts'
 import { startBrowserSession } from '../../src/sign-in/sessions.ts'
 import { basic, resourceServers } from '../oauth/check/check-server.ts'
@@ -116,6 +118,23 @@ async function fill(filler = renames) {
   }
   await vi.waitFor(() => expect(refused).toBe(5), { timeout: 30_000 })
   return running
+}
+
+const openClient = () =>
+  createClient({
+    url: `${world.server.url.replace('http', 'ws')}/graphql`,
+    webSocketImpl: WebSocket,
+    retryAttempts: 0,
+    // It stays open between operations.
+    lazyCloseTimeout: minute,
+    connectionParams: { authorization: `Bearer ${team.admin.token}` },
+  })
+
+/** A WebSocket that is open before nothing else finds room. */
+async function connected(): Promise<Client> {
+  const client = openClient()
+  await Array.fromAsync(client.iterate({ query: '{ __typename }' }))
+  return client
 }
 
 const check = async (bearer: string) =>
@@ -242,6 +261,7 @@ describe('while nothing else finds room', () => {
   })
 
   test('everything else is told to try again, as its client understands it, and works afterwards', async () => {
+    const socket = await connected()
     await using gate = await holdApp()
     const running = await fill()
     for (const [name, { ask, says }] of Object.entries(doors)) {
@@ -249,6 +269,10 @@ describe('while nothing else finds room', () => {
       expect([name, response.status, response.headers.get('retry-after')]).toEqual([name, 503, '2'])
       expect(await response.json(), name).toMatchObject(says as object)
     }
+    const asked = Array.fromAsync(openClient().iterate({ query: '{ viewer { user { name } } }' }))
+    await expect(asked, 'a new WebSocket').rejects.toMatchObject({ code: 1013, reason: 'OVERLOADED' })
+    const told = Array.fromAsync(socket.iterate({ query: '{ viewer { user { name } } }' }))
+    await expect(told, 'an open WebSocket').rejects.toMatchObject([{ extensions: { code: 'OVERLOADED' } }])
     const page = await authorizePage()
     expect([page.status, page.headers.get('retry-after')]).toEqual([503, '2'])
     expect(await page.text()).toContain('Busy right now')
@@ -257,6 +281,11 @@ describe('while nothing else finds room', () => {
     await Promise.all(running)
     for (const [name, { ask }] of Object.entries(doors)) expect((await ask()).status, name).toBeLessThan(500)
     expect((await authorizePage()).status).toBeLessThan(500)
+    const query = '{ viewer { user { id } } }'
+    for (const client of [socket, openClient()]) {
+      expect(await Array.fromAsync(client.iterate({ query }))).toMatchObject([{ data: { viewer: {} } }])
+      await client.dispose()
+    }
     expect((await rename('after all')).data).toEqual({ updateApp: { __typename: 'UpdateAppSuccess' } })
   })
 })

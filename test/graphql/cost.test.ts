@@ -4,12 +4,13 @@ import { createClient } from 'graphql-ws'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import WebSocket from 'ws'
 import { limits } from '../../src/config/defaults.ts'
+import { encodeCursor } from '../../src/history/cursor.ts'
 import { schema } from '../../src/server/schema.ts'
 import { connectionCase, everything, isConnection, nodesCase } from '../query-counts/documents.ts'
 import { buildScene, type Scene } from '../query-counts/scene.ts'
 import { randomNumbers } from '../races/support.ts'
 import { type Answer, startTestServer, type TestServer } from '../support/server.ts'
-import { Team } from '../support/team.ts'
+import { Team, uuidOf } from '../support/team.ts'
 import { objectsIn, randomQuery } from './walk.ts'
 
 // An operation costs about as much as it makes the server read and answer, in a world whose texts are
@@ -111,6 +112,46 @@ const apps = (alias = 'apps') => `${alias}: apps(first: 24) { edges { node { red
 const organization = (fields: string) => `{ organization(id: "${scene.team.id}") { ${fields} } }`
 const many = (count: number) => Array.from({ length: count }, (_, index) => apps(`a${index}`)).join(' ')
 
+interface Told {
+  readonly data?: { readonly organizationEvents: { readonly event: { readonly type: string } | null } } | null
+  readonly errors?: readonly { readonly extensions?: { readonly code?: unknown } }[]
+}
+
+async function* overWebSocket(payload: { query: string; variables: Record<string, unknown> }): AsyncGenerator<Told> {
+  const client = createClient({
+    url: `${server.url.replace('http', 'ws')}/graphql`,
+    webSocketImpl: WebSocket,
+    retryAttempts: 0,
+    connectionParams: { authorization: `Bearer ${scene.team.superAdmin.token}` },
+  })
+  try {
+    for await (const result of client.iterate(payload)) yield result as unknown as Told
+  } finally {
+    await client.dispose()
+  }
+}
+
+async function* overSse(payload: object): AsyncGenerator<Told> {
+  const { body } = await server.fetch('/graphql', {
+    method: 'POST',
+    headers: {
+      accept: 'text/event-stream',
+      'content-type': 'application/json',
+      authorization: `Bearer ${scene.team.superAdmin.token}`,
+    },
+    body: JSON.stringify(payload),
+  })
+  let text = ''
+  for await (const chunk of body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    const blocks = (text + chunk).split('\n\n')
+    text = blocks.pop() ?? ''
+    for (const block of blocks) {
+      const [, data] = /^event: next\n(?:id: .*\n)?data: (.*)$/m.exec(block) ?? []
+      if (data) yield JSON.parse(data)
+    }
+  }
+}
+
 describe('an answer that is larger than it may be', () => {
   const tooLarge = {
     message: expect.stringContaining(String(answerBytes)),
@@ -161,6 +202,34 @@ describe('an answer that is larger than it may be', () => {
     expect(result?.errors).toMatchObject([tooLarge])
     await client.dispose()
   })
+
+  test.each(['WebSocket', 'SSE'])(
+    'is told over %s in place of a delivery, and the feed goes on for all',
+    async (over) => {
+      const changes = Array.from({ length: 29 }, (_, index) => `c${index}: changes { field before after }`).join(' ')
+      const subscription = (fields: string) =>
+        `subscription ($id: ID!, $after: String) {
+        organizationEvents(organizationId: $id, after: $after) { event { type ${fields} } } }`
+      const after = encodeCursor({ streamId: uuidOf(scene.team.id), sequence: 0n })
+      const variables = { id: scene.team.id, after }
+      const deliveries = over === 'SSE' ? overSse : overWebSocket
+      const [large, small] = [changes, ''].map((fields) => deliveries({ query: subscription(fields), variables }))
+      const until = async (events: typeof large, type: string) => {
+        const told: unknown[] = []
+        for (;;) {
+          const { value } = (await events?.next()) ?? {}
+          told.push(value?.errors?.[0]?.extensions?.code ?? value?.data?.organizationEvents.event?.type)
+          if (told.at(-1) === type) return told
+        }
+      }
+      const [first] = await Promise.all([until(large, 'ANSWER_TOO_LARGE'), until(small, 'INSTALL_DENIED')])
+      expect(first).toContain('ORGANIZATION_CREATED')
+      await scene.team.app()
+      expect(await until(small, 'APP_CREATED')).not.toContain('ANSWER_TOO_LARGE')
+      expect(await until(large, 'APP_CREATED')).toContain('ANSWER_TOO_LARGE')
+      await Promise.all([large?.return(undefined), small?.return(undefined)])
+    },
+  )
 
   test('leaves no failure behind that nobody catches, at whatever field it is met', async () => {
     const missed: unknown[] = []
