@@ -72,6 +72,7 @@ export function serveWebSocket({ core, server, yoga, ...options }: WebSocketOpti
 
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (request.url?.split('?')[0] !== PATH) return refuse(socket, '404 Not Found')
+    if ((request.headersDistinct.host?.length ?? 0) > 1) return refuse(socket, '400 Bad Request')
     if (isCrossSite(request)) return refuse(socket, '403 Forbidden')
     sockets.handleUpgrade(request, socket, head, open)
   }

@@ -16,12 +16,18 @@ export function requestListener(app: Hono<Environment>, { publicUrl }: Pick<Conf
       response.writeHead(204, { allow: 'GET, HEAD, POST, OPTIONS' }).end()
       return
     }
+    // Of two, whatever stands in front may have gone by the other one (RFC 9112 section 3.2).
+    if ((request.headersDistinct.host?.length ?? 0) > 1) {
+      response.writeHead(400, { 'content-type': 'application/json', connection: 'close' }).end(malformed)
+      return
+    }
     void listener(request, response)
   }
 }
 
 /** What the app throws it answers by itself; here arrives only what cannot be made a request of. */
-const badRequest = (): Response => {
-  const message = 'The Host header or the address of this request is malformed.'
-  return Response.json({ errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] }, { status: 400 })
-}
+const badRequest = (): Response =>
+  new Response(malformed, { status: 400, headers: { 'content-type': 'application/json' } })
+
+const message = 'The Host header or the address of this request is malformed.'
+const malformed = JSON.stringify({ errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] })

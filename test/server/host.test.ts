@@ -29,6 +29,23 @@ describe.each(paths)('%s', (path) => {
     }
   })
 
+  test('refuses two Hosts with 400, also where they are the same', async () => {
+    for (const [first, second] of [
+      ['gatehouse.example', 'evil.example'],
+      ['gatehouse.example', 'gatehouse.example'],
+    ]) {
+      const answer = await exchange(
+        world.server,
+        `GET ${path} HTTP/1.1`,
+        `Host: ${first}`,
+        `host: ${second}`,
+        'Connection: close',
+      )
+      expect(statusOf(answer)).toBe(400)
+      expect(answer).toContain('BAD_REQUEST')
+    }
+  })
+
   test('refuses a Host that is none with 400 and says so', async () => {
     for (const host of ['a b', 'evil@x', 'a/b', 'a?b', '[::1', 'http://a']) {
       const answer = await exchange(world.server, `GET ${path} HTTP/1.1`, `Host: ${host}`, 'Connection: close')
@@ -36,6 +53,20 @@ describe.each(paths)('%s', (path) => {
       expect(answer).toContain('BAD_REQUEST')
     }
   })
+})
+
+test('an upgrade to a WebSocket takes one Host too', async () => {
+  const upgrade = (...hosts: string[]) =>
+    exchange(
+      world.server,
+      'GET /graphql HTTP/1.1',
+      ...hosts.map((host) => `Host: ${host}`),
+      'Connection: Upgrade',
+      'Upgrade: websocket',
+      'Sec-WebSocket-Version: 13',
+      'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==',
+    )
+  expect(statusOf(await upgrade('a.example', 'b.example'))).toBe(400)
 })
 
 describe('a health check', () => {

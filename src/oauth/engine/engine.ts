@@ -8,6 +8,7 @@ import { withOneSpace } from '../../http/authorization.ts'
 import { errorText, withLegalErrors } from './error-text.ts'
 import { routes, shownCodeOf } from './internals.ts'
 import { readParameters } from './parameters.ts'
+import { assertStrongProofKey } from './proof-key.ts'
 
 /** Where a request really comes from: what no header of its own can say. */
 export interface Origin {
@@ -135,8 +136,10 @@ export function makeEngine(core: Core, makeProvider: (core: Core, options: Provi
       try {
         query = readParameters(pathname, search.slice(1))
         payload = hasBody ? readParameters(pathname, await request.text()) : ''
+        await assertStrongProofKey(request.headers.get('dpop'))
       } catch (error) {
-        if (error instanceof errors.InvalidRequest) return refuse(error, isForPeople)
+        if (error instanceof errors.InvalidRequest || error instanceof errors.InvalidDpopProof)
+          return refuse(error, isForPeople)
         throw error
       }
       const call: Call = { origin, leeway }
@@ -180,8 +183,9 @@ export function makeEngine(core: Core, makeProvider: (core: Core, options: Provi
 
 const legal = (description: string | undefined) => description && errorText(description)
 
-function refuse(error: errors.InvalidRequest, isForPeople: boolean): Answer {
+function refuse(error: errors.OIDCProviderError, isForPeople: boolean): Answer {
   const { error: code, error_description: description, statusCode: status } = error
-  const response = Response.json({ error: code, error_description: description }, { status })
+  const headers = { 'cache-control': 'no-store' }
+  const response = Response.json({ error: code, error_description: description }, { status, headers })
   return { response, error: isForPeople ? { code, description, status } : undefined, refused: undefined }
 }

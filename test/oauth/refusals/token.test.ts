@@ -346,6 +346,23 @@ describe('DPoP (RFC 9449)', () => {
     }
   })
 
+  test('a proof by a key that anybody can sign with binds to nobody', async () => {
+    const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+    // The neutral point: itself and a zero are a signature of whatever one likes.
+    const point = Buffer.concat([Buffer.from([1]), Buffer.alloc(31)])
+    const jwk = { kty: 'OKP', crv: 'Ed25519', x: point.toString('base64url') }
+    const header = encode({ typ: 'dpop+jwt', alg: 'EdDSA', jwk })
+    const [htu, iat] = [`${scene.server.config.publicUrl}/oauth/token`, Math.floor(Date.now() / 1000)]
+    const payload = encode({ jti: crypto.randomUUID(), iat, htm: 'POST', htu })
+    const signature = Buffer.concat([point, Buffer.alloc(32)]).toString('base64url')
+    const dpop = `${header}.${payload}.${signature}`
+    const code = await codeOf(web)
+    const { status, body } = await post(code, { ...basic(web), dpop })
+    expect([status, body.error]).toEqual([400, 'invalid_dpop_proof'])
+    expect(body.error_description).toContain('is a point of small order')
+    expect((await post(code, basic(web))).status).toBe(200)
+  })
+
   test('a bound refresh token of a PUBLIC app takes a proof by the same key', async () => {
     const prove = await prover()
     const code = { ...(await codeOf(native)), client_id: native.id }
