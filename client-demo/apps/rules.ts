@@ -6,8 +6,9 @@ const loopback = /^(localhost|127\.0\.0\.1|\[::1\])$/
 
 export const isLoopback = (uri: string): boolean => URL.canParse(uri) && loopback.test(new URL(uri).hostname)
 
-/** As the server takes it: any name and address that means the machine itself. */
-const anyLoopback = /^((.+\.)?localhost\.?|127(\.\d+){3}|\[::1\])$/
+/** Hosts that mean the machine itself, by name and by address. */
+const localhost = /^(.+\.)?localhost\.?$/
+const loopbackAddress = /^(127(\.\d+){3}|\[::1\])$/
 
 /** They run or read what is in the browser. */
 const forbidden = /^(javascript|data|blob|file|about|vbscript):$/
@@ -26,7 +27,10 @@ export function redirectUriFault(uri: string, type: string, before: readonly str
   const { protocol, hostname, username, password } = new URL(uri)
   if (username || password) return { code: 'HAS_USER_INFO' }
   if (before.includes(uri)) return { code: 'DUPLICATE' }
-  if (protocol === 'https:') return anyLoopback.test(hostname) ? { code: 'HTTPS_ON_LOOPBACK' } : undefined
+  if (protocol === 'https:') {
+    const isRefused = localhost.test(hostname) || (type === 'PUBLIC' && loopbackAddress.test(hostname))
+    return isRefused ? { code: 'HTTPS_ON_LOOPBACK' } : undefined
+  }
   if (protocol === 'http:' && loopback.test(hostname)) return undefined
   if (protocol === 'http:' || type !== 'PUBLIC') return { code: 'SCHEME_NOT_ALLOWED' }
   return forbidden.test(protocol) ? { code: 'SCHEME_WITHOUT_DOT' } : undefined

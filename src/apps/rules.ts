@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Config } from '../config/config.ts'
-import { namesLoopback } from '../config/networks.ts'
+import { isLocalhost, namesLoopback } from '../config/networks.ts'
 import type { App, AppType, Distribution } from '../database/generated/client/client.ts'
 import type { Fault } from '../errors.ts'
 import type { FieldChange } from '../history/change.ts'
@@ -52,7 +52,8 @@ function schemeProblem(
   privateUseSchemes: readonly string[],
 ): Fault | undefined {
   if (protocol === 'https:') {
-    if (!namesLoopback(hostname)) return undefined
+    // The engine takes no native app that is https on an address of loopback, either.
+    if (!(type === 'PUBLIC' ? namesLoopback(hostname) : isLocalhost(hostname))) return undefined
     return { code: 'HTTPS_ON_LOOPBACK', message: 'must be http where it is on loopback' }
   }
   if (protocol === 'http:') {

@@ -28,6 +28,9 @@ const isLoopbackAddress = (address: string): boolean =>
 export const listensOnLoopback = (host: string): boolean =>
   host.toLowerCase() === 'localhost' || isLoopbackAddress(host)
 
-/** Whether the host of a URL means the machine of the one who opens it: also any name under `localhost` (RFC 6761 section 6.3). */
+/** Whether it is `localhost`, or any name under it (RFC 6761 section 6.3). */
+export const isLocalhost = (hostname: string): boolean => /^(.+\.)?localhost\.?$/.test(hostname)
+
+/** Whether the host of a URL means the machine of the one who opens it. */
 export const namesLoopback = (hostname: string): boolean =>
-  /^(.+\.)?localhost\.?$/.test(hostname) || isLoopbackAddress(hostname.replace(/^\[(.*)\]$/, '$1'))
+  isLocalhost(hostname) || isLoopbackAddress(hostname.replace(/^\[(.*)\]$/, '$1'))

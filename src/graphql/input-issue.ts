@@ -25,7 +25,8 @@ const issueCodes: Readonly<Record<IssueCode, string>> = {
   HAS_WILDCARD: 'The URI has a `*`; redirect URIs are compared exactly.',
   HAS_USER_INFO: 'The URI has a user name or password in it.',
   SCHEME_NOT_ALLOWED: 'The URI is neither https nor http on loopback.',
-  HTTPS_ON_LOOPBACK: 'The URI is https on a host that is loopback, where only http is possible.',
+  HTTPS_ON_LOOPBACK:
+    'The URI is https on `localhost`, or of a PUBLIC app on an address of loopback: there it must be http.',
   SCHEME_WITHOUT_DOT:
     'The URI is neither https, nor http on loopback, nor of a private-use scheme, which has a dot or is in the configuration.',
   NOT_A_PUBLIC_KEY: 'It cannot be read as a public key, as a JWK or as PEM.',

@@ -151,6 +151,8 @@ describe('redirect URIs', () => {
     ['WEB', 'http://localhost:8080/callback'],
     ['WEB', 'http://127.0.0.1/callback'],
     ['WEB', 'http://[::1]:9000/callback'],
+    ['WEB', 'https://127.0.0.1:8443/callback'],
+    ['WEB', 'https://[::1]/callback'],
     ['PUBLIC', 'https://mail.example/callback'],
     ['PUBLIC', 'http://127.0.0.1/callback'],
     ['PUBLIC', 'http://localhost/callback'],
