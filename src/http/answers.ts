@@ -6,7 +6,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 export const refuse = (c: Context, status: ContentfulStatusCode, code: string, message: string): Response =>
   c.json({ errors: [{ message, extensions: { code } }] }, status)
 
-/** A request that is refused before anything looks at what it asks for. `routes.ts` answers it. */
+/** A request that is refused before anything looks at what it asks for. `refused.ts` answers it. */
 export class RequestRefused extends Error {
   readonly status: 400 | 405 | 406 | 413 | 415
   readonly code: string
@@ -21,12 +21,13 @@ export class RequestRefused extends Error {
 /** Where clients expect the errors of RFC 6749. */
 export const isOAuth = /^\/(oauth|api\/permission\/oauth2)\//
 
-/** The answer to what the edge refuses, in the form that clients of the path expect. */
-export const answerRefused = (c: Context, { status, code, message }: RequestRefused): Response =>
-  isOAuth.test(c.req.path)
-    ? c.json({ error: 'invalid_request', error_description: message }, status)
-    : refuse(c, status, code, message)
-
 /** Whether a person with a browser asks, rather than a program: those accept HTML by name. */
 export const wantsPage = (c: Context): boolean =>
   parseAccept(c.req.header('accept') ?? '').some(({ type, q }) => type.toLowerCase() === 'text/html' && q > 0)
+
+/** Paths that programs ask, whatever they say that they accept: some libraries say text/html of themselves. */
+const isForPrograms =
+  /^\/(oauth\/(token|introspect|check|revoke|par|userinfo|device_authorization)|graphql|api\/permission|v1)(\/|$)/
+
+/** Whether a person with a browser asks, at a path that is not for programs alone. */
+export const wantsPageHere = (c: Context): boolean => wantsPage(c) && !isForPrograms.test(c.req.path)

@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 import type { Context, MiddlewareHandler } from 'hono'
 import type { Config } from '../config/config.ts'
-import { answerRefused, RequestRefused } from './answers.ts'
+import { RequestRefused } from './answers.ts'
 import type { Environment } from './environment.ts'
 import { assertFewParameters, isForm, parseForm } from './form.ts'
+import { answerRefused } from './refused.ts'
 
 /**
  * What a request may bring, checked before anything else looks at it: the number of parameters in its query,

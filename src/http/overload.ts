@@ -2,13 +2,10 @@ import type { Context } from 'hono'
 import { html } from 'hono/html'
 import type { Core } from '../core.ts'
 import type { Overloaded } from '../database/errors.ts'
-import { isOAuth, refuse, wantsPage } from './answers.ts'
+import { isOAuth, refuse, wantsPageHere } from './answers.ts'
 import type { Environment } from './environment.ts'
 import { languageOf } from './language.ts'
 import { answerPage } from './page.ts'
-
-/** Paths that programs ask, whatever they say that they accept: some libraries say text/html of themselves. */
-const isForPrograms = /^\/(oauth\/(token|introspect|check|revoke|par|userinfo|device_authorization)|graphql)(\/|$)/
 
 /** 503 with `Retry-After` (RFC 9110 section 15.6.4): a page for people, and for programs JSON in the form that they know. */
 export function answerOverload(
@@ -19,7 +16,7 @@ export function answerOverload(
   logOverload(core, c, overload)
   const { message, code } = overload
   const { path } = c.req
-  if (wantsPage(c) && !isForPrograms.test(path)) return overloadPage(c)
+  if (wantsPageHere(c)) return overloadPage(c)
   c.header('cache-control', 'no-store')
   if (!isOAuth.test(path)) return refuse(c, 503, code, message)
   return c.json({ error: 'temporarily_unavailable', error_description: message }, 503)

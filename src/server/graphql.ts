@@ -84,6 +84,8 @@ export function graphqlRoutes(core: Core, yoga: Yoga): Hono<Environment> {
         signedOut = true
       },
     })
+    // A client that asks with HEAD learns what else there is.
+    if (raw.method === 'HEAD') response.headers.set('allow', 'GET, HEAD, POST')
     if (signedOut) response.headers.append('set-cookie', sessionCookie.clear(config))
     return response
   }

@@ -6,13 +6,14 @@ import type { Core } from '../core.ts'
 import { overloadOf } from '../database/overload.ts'
 import { maskError } from '../graphql/mask.ts'
 import type { Yoga } from '../graphql/request-context.ts'
-import { answerRefused, RequestRefused, refuse, wantsPage } from '../http/answers.ts'
+import { RequestRefused, refuse, wantsPage } from '../http/answers.ts'
 import { readRequest } from '../http/body.ts'
 import { crossOrigin } from '../http/cors.ts'
 import type { Environment } from '../http/environment.ts'
 import { languageOf } from '../http/language.ts'
 import { answerOverload } from '../http/overload.ts'
 import { answerPage } from '../http/page.ts'
+import { answerRefused } from '../http/refused.ts'
 import { securityHeaders } from '../http/security.ts'
 import { forwardCheck } from '../oauth/check/forward.ts'
 import { oauthRoutes } from '../oauth/routes.ts'
@@ -28,7 +29,7 @@ import { observe } from './observe.ts'
 import { securityTxt } from './security-txt.ts'
 
 /** RFC 9110 section 15.5.6. */
-function refuseMethod(c: Context, methods: readonly string[]): Response {
+function refuseMethod(c: Context<Environment>, methods: readonly string[]): Response | Promise<Response> {
   // Paths that pages of other sites may use answer those pages' preflights, too.
   const hasPreflight = c.res.headers.has('access-control-allow-origin') && !methods.includes('OPTIONS')
   const allowed = [...methods, ...(hasPreflight ? ['OPTIONS'] : [])].join(', ')

@@ -48,6 +48,33 @@ test('a form has at most so many bytes and parameters, wherever it is sent', asy
   }
 })
 
+test('a person with a browser is told so by a page, and a program at the same path by JSON', async () => {
+  const browser = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
+  const large = `a=${'x'.repeat(limits.formBytes)}`
+  for (const path of ['/sign-in', '/invitations/x', '/oauth/interaction/x', '/oauth/device', '/oauth/authorize']) {
+    const answers = [
+      [await send(path, FORM, large, browser), 413, 'This is too much'],
+      [await send(path, FORM, '&'.repeat(limits.parameters), browser), 400, 'This cannot be read here'],
+      [await send(path, FORM, 'a=%ff', browser), 400, 'This cannot be read here'],
+      [await send(path, `${FORM}; charset=utf-16`, '', browser), 415, 'This cannot be read here'],
+    ] as const
+    for (const [{ status, headers, text }, wanted, title] of answers) {
+      expect([path, status, headers.get('content-type')]).toEqual([path, wanted, 'text/html; charset=UTF-8'])
+      expect(text).toContain(`<h1>${title}</h1>`)
+      expect(headers.get('content-security-policy')).toContain("form-action 'self'")
+    }
+  }
+  const chinese = await send('/sign-in', FORM, large, { ...browser, 'accept-language': 'zh' })
+  expect(chinese.text).toContain('内容过多')
+  const wrongMethod = await world.server.fetch('/sign-out', { headers: browser })
+  expect([wrongMethod.status, wrongMethod.headers.get('allow')]).toEqual([405, 'POST'])
+  expect(await wrongMethod.text()).toContain('<h1>This cannot be read here</h1>')
+  for (const path of ['/oauth/token', '/oauth/revoke', '/graphql', '/api/permission/oauth2/token', '/v1/users/me']) {
+    const { headers } = await send(path, FORM, large, browser)
+    expect([path, headers.get('content-type')]).toEqual([path, expect.stringMatching(/^application\/json/)])
+  }
+})
+
 test('a query string has at most so many parameters, but what a proxy passes on to be checked is not counted', async () => {
   const many = `a=1${'&a=1'.repeat(limits.parameters)}`
   for (const path of ['/oauth/authorize', '/sign-in', '/graphql']) {
@@ -216,7 +243,8 @@ test('every path says which methods it takes', async () => {
   const mutation = await world.server.fetch(`/graphql?query=${encodeURIComponent(createOrganization('x').query)}`)
   expect([mutation.status, mutation.headers.get('allow')]).toEqual([405, 'POST'])
   expect(codeOf({ body: await mutation.json() })).toBe('METHOD_NOT_ALLOWED')
-  expect((await world.server.fetch(`/graphql?query=${TYPENAME}`, { method: 'HEAD' })).status).toBe(200)
+  const head = await world.server.fetch(`/graphql?query=${TYPENAME}`, { method: 'HEAD' })
+  expect([head.status, head.headers.get('allow')]).toEqual([200, 'GET, HEAD, POST'])
 })
 
 test('the hash of a query without the query is answered so that clients send the query', async () => {

@@ -225,7 +225,7 @@ describe.skipIf(withoutBrowser('The ways to apps and back are'))('in Chromium', 
       ['max_age=0', { max_age: '0' }],
     ])('after %s made them sign in once more, with a wrong password first', async (_, more) => {
       const { app, redirectUri, end, page } = await grantedApp()
-      // Whoever signed in in the same second is not asked again.
+      // A session of the same second counts as fresh.
       await stage.world.server.prisma.session.updateMany({ data: { createdAt: new Date(Date.now() - 600_000) } })
       await page.goto(await stage.begin(app, redirectUri, more))
       await signIn(page, { ...stage.person, password: 'wrong' })
