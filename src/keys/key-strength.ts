@@ -46,10 +46,23 @@ async function faultOfRsa(n: bigint, e: bigint): Promise<KeyFault | undefined> {
   if (isRoca(n)) return weak('was made by a chip or library whose keys can be factored (CVE-2017-15361)')
   if (hasCloseFactors(n)) return weak('has a modulus whose factors are too close to each other')
   if (isPower(n)) return weak('has a modulus that is a power of one prime')
-  // Off the main thread: it is the only one of these that takes milliseconds.
-  if (await promisify(checkPrime)(n)) return weak('has a modulus that is a prime')
+  if (await isPrime(n)) return weak('has a modulus that is a prime')
   return undefined
 }
+
+/**
+ * Off the main thread, because a prime takes seconds to be known as one. One after the other, because Node's few
+ * threads also hash passwords and check signatures, which are not to wait for all that somebody sends.
+ */
+function isPrime(n: bigint): Promise<boolean> {
+  const check = () => promisify<bigint, boolean>(checkPrime)(n)
+  const answer = lastPrime.then(check, check)
+  lastPrime = answer
+  return answer
+}
+
+/** Settles when no modulus is being checked any more. */
+let lastPrime: Promise<unknown> = Promise.resolve()
 
 const weak = (what: string): KeyFault => ({ code: 'WEAK_KEY', message: `${what}, so others could sign with it` })
 

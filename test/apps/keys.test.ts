@@ -257,6 +257,15 @@ describe('a SERVICE app has public keys', () => {
     expect(await faultOf(createPublicKey({ key: JSON.parse(pointOf(3n)), format: 'jwk' }))).toBeUndefined()
   })
 
+  test('moduli that are primes are checked one by one, which leaves threads to all else', async () => {
+    const key = createPublicKey({ key: JSON.parse(rsaOf(2n ** 2203n - 1n)), format: 'jwk' })
+    const finished: string[] = []
+    const checks = Array.from({ length: 4 }, () => faultOf(key).then(() => finished.push('modulus')))
+    await crypto.subtle.digest('SHA-256', Buffer.from('a token')).then(() => finished.push('token'))
+    expect(finished).toEqual(['token'])
+    await checks[0]
+  })
+
   test('a key of another app or team is no different: who else has it is not told', async () => {
     const other = await Team.create(world.server)
     const [appId, key] = [await other.app({ type: 'SERVICE' }), spki(ed25519.publicKey)]
