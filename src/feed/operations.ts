@@ -63,7 +63,13 @@ export class Operations {
     const message = read(data)
     if (message.type === MessageType.Subscribe) return this.#subscribe(message)
     if (message.type === MessageType.Complete && !this.#complete(message)) return
-    await this.#handle(message)
+    try {
+      await this.#handle(message)
+    } catch (error) {
+      // The payload of a ping goes back in a pong, and JSON is written by a function that calls itself for each level.
+      if (error instanceof RangeError && message.type === MessageType.Ping) throw invalidMessage()
+      throw error
+    }
   }
 
   async #subscribe(message: SubscribeMessage): Promise<void> {
@@ -118,5 +124,7 @@ function read(data: string): Message {
   } catch {
     // What is wrong with it the client knows best.
   }
-  throw new ProtocolViolation(CloseCode.BadRequest, 'Invalid message received')
+  throw invalidMessage()
 }
+
+const invalidMessage = () => new ProtocolViolation(CloseCode.BadRequest, 'Invalid message received')

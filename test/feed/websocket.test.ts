@@ -86,6 +86,12 @@ describe('a socket', () => {
     await opened(server, 0)
   })
 
+  it('gets 4400 for a ping that is nested too deeply to be answered', async () => {
+    const { socket, closed } = await raw()
+    socket.send(`{"type":"ping","payload":${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}}`)
+    expect((await closed)[0]).toBe(4400)
+  })
+
   it('gets 1009 for a message that is larger than a request may be', async () => {
     const { socket, closed } = await raw()
     socket.send('x'.repeat(server.core.config.limits.bodyBytes + 1))
