@@ -12,7 +12,7 @@ import { type EndingEvent, endTokens, hasTokens } from './tokens/ending.ts'
  * cascade: the one place where services call forward. All of it happens in the same transaction.
  */
 
-/** An app is about to be deleted: its grants and tokens end everywhere, and whoever waits for it is told. */
+/** An app is about to be deleted: its grants and tokens end everywhere, and members who wait for it are told. */
 export async function appDeleted(
   context: ChangeContext,
   app: Pick<App, 'id' | 'name'>,

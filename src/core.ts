@@ -12,8 +12,8 @@ export interface Clock {
 export const systemClock: Clock = { now: () => new Date() }
 
 /**
- * Tells this server node which streams have news. It carries no events: whoever hears it reads them
- * from the database by position, so a ring that comes twice, late or for nothing does no harm.
+ * Tells this server node which streams have news. It carries no events: its listeners read them from
+ * the database by position, so a ring that comes twice, late or for nothing does no harm.
  */
 export interface Doorbell {
   ring(streamIds: ReadonlySet<string>): void

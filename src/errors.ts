@@ -11,7 +11,7 @@ export abstract class DomainError extends Error {
   }
 }
 
-/** It does not exist, or whoever asks may not see that it does; the two are never told apart. */
+/** The thing does not exist, or the caller may not see that it does; no answer tells the two apart. */
 export class NotFound extends DomainError {
   readonly code = 'NOT_FOUND'
 
@@ -50,7 +50,7 @@ export class InsufficientScope extends DomainError {
   }
 }
 
-/** What is wrong with a value, by what whoever sent it did. `graphql/errors.ts` says what each means. */
+/** The mistake that the client made with a value. `graphql/errors.ts` says what each code means. */
 export type IssueCode =
   | 'REQUIRED'
   | 'TOO_SHORT'
@@ -94,7 +94,7 @@ export interface Fault {
   readonly message: string
   /** The number that was not kept to. */
   readonly limit?: number
-  /** The value itself, where whoever shows the fault may have no field for it: one of a list of scopes. */
+  /** The value itself, where a form may have no field of its own for it: one of a list of scopes. */
   readonly value?: string
 }
 
@@ -158,7 +158,7 @@ export class AlreadyDecided extends DomainError {
   }
 }
 
-/** More is asked for than whoever decides has seen. */
+/** More is asked for than the admin saw when they decided. */
 export class RequestsChanged extends DomainError {
   readonly code = 'REQUESTS_CHANGED'
   readonly scopes: readonly string[]
@@ -276,7 +276,7 @@ export class InvitationInvalid extends DomainError {
   }
 }
 
-/** Whoever accepts an invitation belongs to the organization already. */
+/** The user who accepts an invitation belongs to the organization already. */
 export class AlreadyMember extends DomainError {
   readonly code = 'ALREADY_MEMBER'
 
@@ -285,7 +285,7 @@ export class AlreadyMember extends DomainError {
   }
 }
 
-/** There is an account with this e-mail address. Said only to whoever gets the mail that goes there. */
+/** An account with this e-mail address exists. Only a user who gets the mail of that address learns this. */
 export class EmailTaken extends DomainError {
   readonly code = 'EMAIL_TAKEN'
 

@@ -13,7 +13,7 @@ export interface Mail {
  * Sends a mail where SMTP_URL says how.
  *
  * @returns whether a mail server took it within `durations.mailTimeout`. Where none is configured or it
- * did not, whoever calls finds another way to bring the words across; the reason stands in the log.
+ * did not, the caller finds another way to pass the message on; the reason stands in the log.
  */
 export async function sendMail({ config, log }: Core, mail: Mail): Promise<boolean> {
   if (!config.mail) return false

@@ -22,7 +22,7 @@ try {
   console.error(explain(error))
 }
 
-/** Tells whoever started it where to go; in production, where machines read it, as an entry of the log. */
+/** Tells the operator where to go; in production, where machines read the output, as an entry of the log. */
 function announce({ core, url, config: { environment, publicUrl } }: Server, demo: Demo | undefined): void {
   if (environment === 'production') {
     core.log.info({ url, publicUrl }, 'ready')

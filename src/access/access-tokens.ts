@@ -15,7 +15,7 @@ const MOST: Role = 'ADMIN'
  * The credential that an OAuth access token is, by the token check: what it is worth for the API is
  * asked where its caller is loaded.
  *
- * @throws {Unauthenticated} for anything but an access token that is accepted now from whoever has it.
+ * @throws {Unauthenticated} for anything but an access token that is accepted now from any holder.
  */
 export async function tokenCredential(core: Core, token: string): Promise<TokenCredential> {
   const standing = await checkAccessToken(core, token)

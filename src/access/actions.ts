@@ -78,7 +78,7 @@ function isFor<A extends Action>(viewer: Caller, action: A): viewer is CallerFor
 
 /**
  * @param appId the app that it is about, if it is about one.
- * @throws {NotFound} for whoever is not a member of the organization: to them it does not exist.
+ * @throws {NotFound} for a viewer who is not a member of the organization: to them it does not exist.
  * @throws {Forbidden} for members whose role is too low, and for apps whose token does not allow it or
  * that are to decide about themselves.
  */

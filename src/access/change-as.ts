@@ -9,8 +9,8 @@ import type { Caller } from './viewer.ts'
 /**
  * A {@link change} that takes a right: the table of actions is asked with the role that the viewer
  * has inside the transaction, not only with the one that they had when their request began. It is asked
- * once more when all locks are held, the history's among them: whoever takes a role away tells that
- * history of it, so nothing stands there after it that took the role.
+ * once more when all locks are held, the history's among them. Taking a role away is an event of that
+ * history, so no later event there rests on the lost role.
  *
  * @throws {NotFound | Forbidden}
  */
@@ -28,8 +28,8 @@ export function changeAs<T>(
 }
 
 /**
- * Asks the table of actions with the role of this moment: once more after waiting for a lock, where
- * whoever held it may have taken the right away.
+ * Asks the table of actions with the role of this moment. A caller that waited for a lock asks once more,
+ * because the transaction that held the lock may have taken the right away.
  *
  * @throws {NotFound | Forbidden}
  */

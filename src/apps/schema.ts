@@ -65,7 +65,7 @@ const AppAction = builder.enumType('AppAction', {
   } as const,
 })
 
-/** For fields beyond the card: null for whoever is no admin of the publisher. */
+/** For fields beyond the card: only admins of the publisher see them, all others get null. */
 export const managers = {
   nullable: true,
   authScopes: ({ organizationId }: { organizationId: string }) => ({ sees: ['apps:see', organizationId] }) as const,
@@ -116,7 +116,7 @@ export const AppNode = builder.prismaNode('App', {
     }),
     publisher: t.relation('organization', {
       nullable: true,
-      description: 'The organization that publishes it; null for whoever is not a member of it.',
+      description: 'The organization that publishes the app; null for viewers who are not members of it.',
       authScopes: ({ organizationId }) => ({ sees: ['organization:see', organizationId] }),
       unauthorizedResolver: () => null,
     }),

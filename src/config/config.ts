@@ -194,7 +194,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const own = issuers.find(({ url }) => url.href === publicUrl.href)
   if (own) throw new ConfigError(`OIDC_${own.slug === '1' ? '' : `${own.slug}_`}ISSUER must not be this server itself`)
   const resourceServers = file.resourceServers ?? []
-  // The issuer is in the audience of every token: whoever had it as its own would be sent all of them.
+  // The issuer is in the audience of every token: a resource server with this audience would be sent all of them.
   if (resourceServers.some(({ audience }) => new URL(audience).href === publicUrl.href)) {
     throw new ConfigError('GATEHOUSE_CONFIG names PUBLIC_URL as the audience of a resource server')
   }

@@ -25,7 +25,7 @@ export const durations = {
   signInWindow: 15 * minute,
   /** Invitations are counted over so long. */
   invitationWindow: day,
-  /** How long a mail server may take for a mail: whoever caused it is waiting for the answer. */
+  /** How long a mail server may take for a mail: the user who caused it waits for the answer. */
   mailTimeout: 10 * second,
   /** How long somebody may take to sign in at an external issuer and come back. */
   externalSignIn: 10 * minute,

@@ -37,7 +37,7 @@ async function startTransaction(pglite: PGlite): Promise<Transaction> {
     begun.resolve(transaction)
     if ((await decided.promise) === 'rollback') await transaction.rollback()
   })
-  // BEGIN itself may fail. Later failures belong to whoever awaits `end`.
+  // BEGIN itself may fail. A later failure rejects `end`, and its caller handles that.
   ended.catch(begun.reject)
   const transaction = await begun.promise
   const end = (decision: 'commit' | 'rollback') => {

@@ -18,7 +18,7 @@ export interface Migratable {
  * Applies the migrations of `folder` (prisma/migrations by default) that the database lacks. Prisma's
  * engine, which does it, is not even loaded when nothing is to do.
  *
- * Whoever calls must be alone: on PostgreSQL hold MIGRATION_LOCK, embedded the folder's lock.
+ * The caller must be alone: it holds MIGRATION_LOCK on PostgreSQL, the folder's lock on the embedded database.
  *
  * @throws {MigrationError} when a migration fails or failed before, when an applied one was edited,
  * or when the database is ahead of the folder

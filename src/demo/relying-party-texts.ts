@@ -28,7 +28,7 @@ interface Texts {
   readonly error: string
 }
 
-/** What the codes of OAuth's refusals mean to whoever uses the app (RFC 6749, RFC 6750). */
+/** The error codes of OAuth in the words of the app's user (RFC 6749, RFC 6750). */
 const refusals: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
   en: {
     access_denied: 'You, or an administrator of your organization, said no.',

@@ -16,7 +16,7 @@ import { answerLogbook, type Connection, type Notice } from './relying-party-pag
 /** Cookies are shared by all ports of a host: this name is none of Gatehouse's. */
 const COOKIE = 'harbor_logbook'
 
-/** Browsers that are remembered at once; whoever came first is forgotten first. */
+/** Browsers that are remembered at once; the oldest is forgotten first. */
 const MAX_SESSIONS = 200
 
 /** Times that one browser may be under way, in several tabs. */
@@ -80,7 +80,7 @@ export function relyingParty({ config, log, name, origin, registration }: Relyin
     find(c)?.flows.delete(state)
     try {
       const connection = await client.finish(answer, flow)
-      // Whoever knew the browser's session before does not know the connected one.
+      // The session gets a new id: somebody who knew the old one does not know the connected one.
       const { flows } = close(c) ?? { flows: new Map() }
       return conclude(c, Object.assign(open(c), { flows }), undefined, connection)
     } catch (error) {

@@ -23,7 +23,7 @@ const types: Record<EventType, string> = {
   APP_KEY_ADDED: 'An app has a new public key.',
   APP_KEY_REMOVED: 'A public key of an app works no longer.',
   INSTALL_REQUESTED: 'A member asks for an app to be installed.',
-  INSTALL_WITHDRAWN: 'A request was withdrawn by whoever made it.',
+  INSTALL_WITHDRAWN: 'The requester withdrew a request.',
   INSTALL_APPROVED: 'A request was approved.',
   INSTALL_DENIED: 'A request was denied.',
   INSTALL_DENIAL_LIFTED: 'A denial stands no longer: the app may be asked for again.',

@@ -3,7 +3,7 @@ import type { Caller } from '../access/viewer.ts'
 import type { Changed } from '../history/change.ts'
 
 /**
- * The cursor of a change in the stream that whoever made it may read: the organization's, or their own.
+ * The cursor of a change in the stream that its actor may read: the organization's, or their own.
  * An app that acts as itself has none of its own.
  */
 export const readableCursor = (changed: Changed<unknown>, viewer: Caller, organizationId: string): Promise<string> =>

@@ -71,7 +71,7 @@ builder.subscriptionFields((t) => {
       args: { after },
       authScopes: { person: true },
       subscribe: (_root, args, context) =>
-        // Whoever a session belongs to never changes, so there is nothing to ask again but whether it still lives.
+        // The user of a session never changes: nothing needs to be asked again but whether the session still lives.
         follow(context, requirePerson(context).userId, args.after, undefined, () => {}),
       resolve: (delivery) => delivery,
     }),

@@ -9,8 +9,8 @@ const reasons: Record<number, string> = {
 }
 
 /**
- * From one ping to the next, in milliseconds; whoever has not answered by then is gone. Longer than
- * a slow reader is waited for, so that such a one is told why.
+ * From one ping to the next, in milliseconds; a client that has not answered by then is gone. This is
+ * longer than the server waits for a slow reader, so that a slow reader is told why it is cut off.
  */
 const PING_INTERVAL = 30_000
 /** While more than this many bytes wait to be taken, nothing further is read from the client. */

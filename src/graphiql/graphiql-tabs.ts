@@ -219,7 +219,7 @@ mutation Uninstall($installationId: ID!, $version: String) {
     variables: ({ installationId }) => ({ installationId, version: null }),
   },
   {
-    query: `# Whoever gets mail at the address can join by the link; where no mail is sent, hand it over yourself.
+    query: `# The owner of the address can join by the link. A server that sends no mail returns it: hand it over yourself.
 mutation Invite($input: InviteMemberInput!) {
   inviteMember(input: $input) {
     ... on InviteMemberSuccess {

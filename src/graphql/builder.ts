@@ -24,7 +24,7 @@ interface AuthScopes {
   signedIn: boolean
   /** Users who are signed in themselves, with no app in between; for apps it is FORBIDDEN. */
   person: boolean
-  /** Whoever the table of actions allows this in the organization; others get NOT_FOUND or FORBIDDEN. */
+  /** Viewers whom the table of actions allows this in the organization; others get NOT_FOUND or FORBIDDEN. */
   may: readonly [action: Action, organizationId: string]
   /** The same, for fields that are null for others instead. */
   sees: readonly [action: Action, organizationId: string]

@@ -9,7 +9,7 @@ import { AnswerBudget } from './answer-budget.ts'
 /** What every resolver is handed. */
 export interface Context {
   readonly core: Core
-  /** Null for whoever is signed out. */
+  /** Null for callers who are signed out. */
   readonly viewer: Caller | null
   readonly credential: Credential | null
   /** The one time as of which all of the answer is read. */

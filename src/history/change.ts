@@ -101,7 +101,7 @@ export async function change<T>(
   }
 }
 
-/** Whether it failed because the account of whoever did it was deleted meanwhile, and rows cannot refer to it any more. */
+/** Whether the change failed because its actor's account was deleted meanwhile: rows cannot refer to that any more. */
 const isOfNobody = async ({ prisma }: Core, { kind, id }: Actor, error: unknown): Promise<boolean> =>
   kind === 'USER' &&
   id !== null &&

@@ -11,8 +11,8 @@ export interface OriginHeaders {
 }
 
 /**
- * Whether a page of another site made this request. Where the credential is a cookie it is refused:
- * the browser adds the cookie by itself, whoever asks.
+ * Whether a page of another site made this request. A request with a cookie is refused then, because the
+ * browser adds the cookie to requests of any page.
  *
  * A browser names the origin wherever that matters; a client that says nothing is none.
  */

@@ -31,7 +31,7 @@ export const visibleDenials = (viewer: Caller, now: Date): Prisma.DenialWhereInp
   AND: standingDenials(now),
 })
 
-/** What whoever decides has seen. */
+/** The request as the admin saw it when they decided. */
 interface Offer {
   /** The scopes that were asked for then; nothing is checked where none are named. */
   readonly offeredScopes?: readonly string[] | null

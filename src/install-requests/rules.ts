@@ -19,8 +19,8 @@ export interface Settlement<R> {
 }
 
 /**
- * What an approval of `approvedScopes` (all that will be approved, not only what is new) means for
- * those who ask: whoever gets nothing of what they asked for is denied.
+ * Settles the requests by an approval of `approvedScopes` (all that will be approved, not only the new
+ * ones). A requester who gets none of the scopes that they asked for is denied.
  */
 export function settle<R extends { readonly scopes: readonly string[] }>(
   requests: readonly R[],

@@ -80,7 +80,7 @@ builder.prismaNode('InstallRequest', {
       type: 'Installation',
       nullable: true,
       description:
-        'What the organization has of the app now, installed or pending; null where nothing, or for whoever may not see it.',
+        'The installation of the app in the organization now, active or pending; null where there is none, or the viewer may not see it.',
       // As where an event leads to what it concerns: a copy of the query counts as its use.
       resolve: async ({ ...query }, request, _args, context) => {
         const id = await installationIds(context, request)

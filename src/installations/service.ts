@@ -40,7 +40,7 @@ export async function holdApp(tx: Tx, appId: string): Promise<void> {
 
 /**
  * Keeps the viewer's membership until the commit or, for an app that acts as itself, the organization
- * itself: whoever ends one of them waits, and then finds what was done here.
+ * itself. A change that ends one of them waits for this one, and then finds what it did.
  *
  * @throws {NotFound}
  */

@@ -36,7 +36,7 @@ export interface SigningKeys {
 
 const ALGORITHM = 'RS256'
 const MODULUS_BITS = 2048
-/** Held by whoever makes the first key, so that nodes that start together agree on one. */
+/** Held by the node that makes the first key, so that nodes that start together agree on one key. */
 const FIRST_KEY_LOCK = 72_707_370
 
 /** What signing keys are kept in and sealed with. */

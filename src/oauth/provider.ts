@@ -262,7 +262,7 @@ function mayRevoke(client: { clientId: string }, token: { clientId?: string }): 
   throw new errors.UnauthorizedClient('the token was issued to another client')
 }
 
-/** Whoever is told of an access token asks because it was used. */
+/** An introspection counts as a use of the access token: a server asks about a token that it was sent. */
 async function noteUse(core: Core, { kind, jti }: { kind?: string; jti?: string }): Promise<void> {
   const standing = kind !== 'RefreshToken' && jti !== undefined && (await findToken(core, jti))
   if (standing) core.lastUse.note(standing)
@@ -275,7 +275,7 @@ async function mayIntrospect(
   token: { kind?: string; clientId?: string; aud?: unknown; extra?: { organization_id?: string } },
 ): Promise<boolean> {
   if (client.clientId === token.clientId) return true
-  // Whoever accepts what is active would take it for an access token.
+  // A server that accepts active tokens would take it for an access token.
   if (token.kind === 'RefreshToken') return false
   const resourceServer = core.config.resourceServers.find(({ id }) => id === client.clientId)
   if (resourceServer) return [token.aud].flat().includes(resourceServer.audience)

@@ -4,7 +4,7 @@ import { lockInOrder } from '../database/locks.ts'
 import { NotFound } from '../errors.ts'
 
 // Everything that an end takes along, locked before any of it goes. The members come before their
-// organization's row is deleted: whoever asks for an app holds their membership while they refer to it.
+// organization's row is deleted: a request for an app locks the requester's membership, and then refers to it.
 
 /**
  * The organization, claimed for its end, with its apps everywhere.

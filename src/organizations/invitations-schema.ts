@@ -39,7 +39,7 @@ const StatusEnum = builder.enumType(InvitationStatus, {
 
 builder.prismaNode('Invitation', {
   description:
-    'A place in an organization, held for whoever gets mail at an address. Admins see those of their organization, everybody those to themselves.',
+    'A place in an organization, held for the owner of an e-mail address. Admins see the invitations of their organization, users those to themselves.',
   nullable: true,
   id: { field: 'id' },
   findUnique: (id, context) => ({ id, AND: visibleInvitations(requireViewer(context)) }),
@@ -96,7 +96,7 @@ builder.objectField(Viewer, 'invitations', (t) =>
 
 mutation('inviteMember', {
   description:
-    'Invites whoever gets mail at the address, with an account or without; which of the two, nobody is told. Inviting again replaces the link. Admins may invite members only, super admins anybody.',
+    'Invites the owner of an e-mail address. The answer does not tell whether the address has an account. Inviting again replaces the link. Admins may invite members only, super admins may invite with any role.',
   input: (t) => ({
     organizationId: t.id({ description: 'To where, `org_…`.' }),
     email: t.string({ description: 'The address that the link goes to.' }),
@@ -144,7 +144,7 @@ mutation('acceptInvitation', {
       description: "The id of an invitation to the viewer's own address, `inv_…`; or else give `token`.",
     }),
   }),
-  who: 'Who may: whoever it is for.',
+  who: 'Who may: the user that it is for.',
   errors: [InvitationInvalid, AlreadyMember],
   resolve: async ({ core, viewer }, { token, invitationId }) => {
     if ((token == null) === (invitationId == null)) {

@@ -84,8 +84,8 @@ export async function sendInvitation(
 }
 
 /**
- * Holds a place for whoever gets mail at the address. What happens, and how long it takes, is the same
- * whether the address has an account or not. Inviting again replaces the link, the role and the time.
+ * Holds a place for the owner of the address. The work, and the time it takes, are the same whether the
+ * address has an account or not. Inviting again replaces the link, the role and the time.
  *
  * @returns the invitation and the token of its link.
  * @throws {NotFound | Forbidden | InvalidInput | EditionHasNoMembers | TooManyAttempts}
@@ -200,7 +200,7 @@ function acceptableBy(
 const addressedTo = (address: string | null | undefined) => ({ in: address == null ? [] : [address] })
 
 /**
- * Makes an account for whoever holds the link, with the address that it was sent to, and a member of it.
+ * Makes an account for the holder of the link, with the address that the link was sent to, and makes it a member.
  *
  * @throws {InvitationInvalid | InvalidInput}
  * @throws {EmailTaken} where the address has an account: they are to sign in with that.
@@ -230,7 +230,7 @@ async function claim({ tx, at }: ChangeContext, where: Prisma.InvitationWhereInp
   await lockOrganization(tx, organizationId).catch(() => {
     throw new InvitationInvalid()
   })
-  // It is worth no more than whoever made it may still give.
+  // An invitation gives no role that its inviter may no longer give.
   const inviter = invitedById && (await tx.membership.findFirst({ where: { organizationId, userId: invitedById } }))
   if (!inviter || !atLeast(inviter.role, actions[actionFor(role)].least)) throw new InvitationInvalid()
   const claimed = await tx.invitation.updateMany({

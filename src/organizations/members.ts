@@ -20,7 +20,7 @@ export const membershipReach = ({ organizationId, userId }: Pick<Membership, 'or
   userId,
 })
 
-/** Makes the user a member. Whoever calls this has made sure that both sides want it. */
+/** Makes the user a member. The caller has made sure that both sides want it. */
 export async function addMember(
   core: Core,
   actor: Actor,

@@ -7,7 +7,7 @@ import type { Environment } from '../http/environment.ts'
 import type { Metrics } from './metrics.ts'
 
 /**
- * For whoever watches over the process: `/healthz` (it lives), `/readyz` (the database answers),
+ * For the monitoring of the process: `/healthz` (it lives), `/readyz` (the database answers),
  * `/metrics` (with METRICS_TOKEN; without one, where only this machine can reach the server).
  */
 export function healthRoutes({ config, reserved, log }: Core, metrics: Metrics): Hono<Environment> {

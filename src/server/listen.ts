@@ -50,7 +50,7 @@ export async function listen({ host, port, durations, limits }: Config): Promise
     exchanges.closeAfterAnswers()
     server.close()
     const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK)
-    // Whoever is still not done shortly before the process would be ended by force is cut off.
+    // Shortly before the process would be ended by force, connections that are still busy are cut off.
     const last = setTimeout(() => server.closeAllConnections(), durations.shutdown * 0.8)
     server.once('close', () => {
       clearInterval(idle)

@@ -109,7 +109,7 @@ const databaseOptions = ({ database, durations, limits }: Config): DatabaseOptio
   bounds: { ...durations, ...limits },
 })
 
-/** Whoever asks for any free port gets a PUBLIC_URL with the one that it became. */
+/** Where the configuration asks for any free port (0), PUBLIC_URL gets the port that the server listens on. */
 function withPort(config: Config, port: number): Config {
   const publicUrl = new URL(config.publicUrl)
   if (publicUrl.port === '0') publicUrl.port = String(port)

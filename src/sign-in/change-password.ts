@@ -39,7 +39,7 @@ export async function changePassword(core: Core, viewer: Viewer, input: unknown,
   })
   const data = { hash: await hashPassword(config, given.newPassword), updatedAt: clock.now() }
   return prisma.$transaction(async (tx) => {
-    // First, so that whoever signs in with the old password meanwhile has either begun their session or will not.
+    // First, so that a sign-in with the old password has either begun its session by now or will not begin one.
     const { count } = await tx.passwordCredential.updateMany({ where: { userId, hash: stored.hash }, data })
     if (count === 0) throw wrong()
     return endOtherSessions(core, viewer, { tx })

@@ -41,7 +41,7 @@ const issuerOf = (core: Core, c: Request): Issuer | undefined =>
   issuersOf(core).find(({ config }) => config.slug === c.req.param('slug'))
 
 async function goThere(core: Core, c: Request, issuer: Issuer): Promise<Response> {
-  // No link of another site makes somebody else of whoever is signed in.
+  // A link of another site must not make a signed-in user somebody else.
   const again = c.req.query('again') !== undefined && !isCrossSite(core.config, c.req.header())
   const plan = { returnTo: safePath(c.req.query('return_to')), again, connects: null }
   if (!again && (await browserViewer(core, c))) return c.redirect(plan.returnTo)

@@ -27,7 +27,7 @@ export function viewerPages(core: Core): Hono<Environment> {
   routes.get('/', async (c) => startPage(core, c, await browserViewer(core, c)))
   routes.get('/sign-in', async (c) => {
     const returnTo = safePath(c.req.query('return_to'))
-    // An app wants to be sure that whoever is signed in is still there.
+    // An app wants to be sure that the signed-in user is still there.
     const again = c.req.query('again') !== undefined
     const isDone = !again && (await browserViewer(core, c))
     return isDone ? c.redirect(returnTo) : signInPage(core, c, { returnTo, again })

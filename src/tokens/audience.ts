@@ -5,8 +5,8 @@ import type { Standing } from './standing.ts'
 type Audience = Pick<Standing, 'audience'>
 
 /**
- * Whom a token is for (RFC 7519 section 4.1.3): whoever was named when it was asked for (RFC 8707) or,
- * where nobody was, all resource servers and Gatehouse itself.
+ * The audience of a token (RFC 7519 section 4.1.3): the resource servers that the app named when it asked
+ * for the token (RFC 8707). Where it named none: all resource servers, and Gatehouse itself.
  */
 export const audienceOf = ({ config }: Pick<Core, 'config'>, { audience }: Audience): string[] =>
   audience.length > 0

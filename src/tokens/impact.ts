@@ -105,8 +105,8 @@ function count(tx: Tx, kind: keyof typeof conditions, reaches: readonly Reach[],
 }
 
 /**
- * Holds an action to the impact that whoever ordered it has seen. To be called under the lock that
- * keeps the impact from changing before the commit.
+ * Holds an action to the impact that its caller has seen. Call this under the lock that keeps the
+ * impact from changing before the commit.
  *
  * @throws {ImpactChanged} with the new impact.
  */

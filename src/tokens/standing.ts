@@ -105,7 +105,7 @@ export async function findStanding(reader: Reader, hash: string, { lock = false 
   return row ? toStanding(row) : null
 }
 
-/** A token's standing, with what whoever asks by it needs to be known of its organization. */
+/** A token's standing, with the facts about its organization that a caller with this token is judged by. */
 export interface StandingThere extends Standing {
   /** The role of the user there; null where there is none, or the app acts as itself. */
   readonly role: Role | null

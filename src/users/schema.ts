@@ -7,7 +7,7 @@ import { builder } from '../graphql/builder.ts'
 import type { Context } from '../graphql/context.ts'
 import { publicId } from '../ids.ts'
 
-/** Themselves, and whoever shares an organization with the viewer. */
+/** The viewer, and the users who share an organization with the viewer. */
 export function visibleUsers({ viewer }: Context): Prisma.UserWhereInput[] {
   if (!viewer) return []
   return [

@@ -8,7 +8,7 @@ import { byKeyset } from '../graphql/keyset.ts'
 import { newestFirst } from '../graphql/paging.ts'
 import { encodeCursor } from '../history/cursor.ts'
 
-/** The organizations of the viewer, as far as they exist for whoever asks. */
+/** The organizations of the viewer, as far as the caller may see them. */
 const ownMemberships = (viewer: UserCaller): Prisma.MembershipWhereInput => ({
   userId: viewer.userId,
   organizationId: { in: organizationsWhere(viewer, 'organization:see') },
@@ -49,7 +49,7 @@ builder.queryField('viewer', (t) =>
   t.field({
     type: Viewer,
     nullable: true,
-    description: 'Who is asking; null for whoever is signed out, and for an app that acts as itself.',
+    description: 'The user who asks; null for callers who are signed out, and for an app that acts as itself.',
     resolve: (_root, _args, { viewer }) => (viewer && viewer.userId !== null ? viewer : null),
   }),
 )

@@ -64,7 +64,7 @@ interface Here {
   readonly signedIn: SignedIn
 }
 
-/** Finds the request, and sends whoever is not signed in, or not recently enough, to sign in first. */
+/** Finds the request, and sends a user who is not signed in, or not recently enough, to sign in first. */
 async function withAuthorization(
   core: Core,
   { provider }: Engine,
@@ -109,8 +109,8 @@ async function overPage(core: Core, c: Request, answered: Answered | undefined):
 }
 
 /**
- * Whoever only had to sign in may have granted all of it before, and is then asked nothing more. Else the
- * request stays as it is until they decide: the sign-in page leads here, and people go back to that.
+ * A user who only had to sign in may have granted all of it before, and is then asked nothing more. Else the
+ * request stays as it is until the user decides: the sign-in page leads here, and users go back to that page.
  */
 async function enter(core: Core, c: Request, here: Here): Promise<Response> {
   const { authorization, signedIn } = here

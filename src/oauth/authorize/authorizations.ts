@@ -47,8 +47,8 @@ export async function findAuthorization(
   const interaction = await provider.Interaction.find(uid)
   if (!interaction) return null
   const { deviceCode, cid, params, lastSubmission = {} } = interaction as Interaction & { cid?: string }
-  // Whoever has only the link is not who began it: a device's page is bound to the browser in which its
-  // code was confirmed, any other to the one that the app sent here.
+  // The link alone proves nothing. The page of a device is bound to the browser in which its code was
+  // confirmed, any other page to the browser that the app sent here.
   const isOurs = deviceCode
     ? browser.formToken !== undefined && cid === bindingOf(browser.formToken)
     : browser.cookieUid === uid

@@ -8,7 +8,7 @@ import type { AppCard } from './pages/steps.ts'
 
 type Published = App & { readonly organization: { readonly name: string } }
 
-/** What the pages show of an app, and to whoever {@link maySeeCard} alone. */
+/** The facts that the pages show of an app. Only a viewer who {@link maySeeCard} may be shown them. */
 export const cardOf = async (core: Core, app: Published, viewer: Viewer): Promise<AppCard> => ({
   id: publicId('App', app.id),
   name: app.name,

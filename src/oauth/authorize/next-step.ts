@@ -8,7 +8,7 @@ import { approvedOf, openOf, type PlaceState, readPlace, statusOf } from '../sto
 import { type Authorization, isMeant } from './authorizations.ts'
 import type { Choice, ScopeInWords, Step } from './pages/steps.ts'
 
-/** How many admins are named to whoever waits for one. */
+/** How many admins the page names to a member who waits for one. */
 const NAMED_ADMINS = 5
 
 /** A step, and what it is about where that is settled. */

@@ -77,8 +77,8 @@ async function answer(
   result: Record<string, unknown>,
   by?: SignedIn,
 ): Promise<Outcome> {
-  // Whoever was signed in when the request came in: the app is answered in the session that decided, and
-  // in no other that the browser may have by then.
+  // The app is answered in the session that decided, and in no other session that the browser may have by
+  // then, whichever user was signed in when the request came in.
   Object.assign(interaction, { result, session: by && { uid: by.sessionId } })
   await interaction.persist()
   return { returnTo: new URL(interaction.returnTo).pathname }

@@ -10,7 +10,7 @@ export interface SignedIn {
   readonly since: Date
 }
 
-/** Who a Cookie header belongs to; null for whoever is signed out. */
+/** The user whom a Cookie header signs in; null where it signs in nobody. */
 export async function signedInBy(core: Core, cookie: string | undefined): Promise<SignedIn | null> {
   const { sessionId } = (await browserCredential(core, cookie)) ?? {}
   const session =

@@ -44,7 +44,7 @@ export const forwardCheck =
     }
   }
 
-/** Why a token is not accepted, for whoever holds it; a token that nobody knows is told nothing. */
+/** Tells the holder of a token why it is not accepted; the holder of an unknown token is told nothing. */
 const reasons = {
   EXPIRED: 'The token has expired.',
   ROTATED: 'The token has been exchanged for another.',

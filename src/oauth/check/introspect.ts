@@ -52,7 +52,7 @@ async function introspected(
 async function answer(core: Core, caller: Caller, token: string): Promise<Introspection> {
   const standing = await findToken(core, token)
   const found = introspection(core, standing)
-  // A refresh token is for its app alone: whoever accepts what is active would take it for an access token.
+  // A refresh token is for its app alone: a server that accepts active tokens would take it for an access token.
   if (standing?.kind !== 'ACCESS' || !found.active) return inactive
   const concerned =
     'server' in caller ? found.aud.includes(caller.server.audience) : standing.organization.id === caller.organizationId

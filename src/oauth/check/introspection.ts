@@ -30,7 +30,7 @@ interface ActiveToken {
 
 export const inactive: Introspection = { active: false }
 
-/** The answer about a token as it stands, to whoever may ask about it. */
+/** The answer about a token as it stands, for a caller who may ask about it. */
 export function introspection(core: Pick<Core, 'config' | 'clock'>, standing: Standing | null): Introspection {
   if (!standing || !isActive(standing, core.clock.now())) return inactive
   const { kind, app, user, organization, scopes, createdAt, expiresAt, keyThumbprint } = standing

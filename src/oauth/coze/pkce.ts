@@ -10,7 +10,7 @@ import { derivedKey } from '../../keys/derived-key.ts'
  *   token       k = BASE64URL(SHA256(verifier))
  *   engine      verifier V = HMAC(key of this server, k), challenge BASE64URL(SHA256(V)), method S256
  *
- * The engine sees strict PKCE only. V is keyed: were it not, whoever saw an S256 challenge could work
+ * The engine sees strict PKCE only. V is keyed: were it not, an attacker who saw an S256 challenge could work
  * out V and redeem the code at the standard endpoint. And as every verifier is mapped here, a code that
  * was begun on the standard path fits no verifier on these paths, and the other way round.
  */

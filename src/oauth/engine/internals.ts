@@ -1,6 +1,6 @@
 /**
- * The one place that reaches into the engine beyond what it promises to keep: whoever updates it looks
- * here first. The engine's version is pinned exactly.
+ * The one place that reaches into the engine beyond its public interface. The engine's version is pinned
+ * exactly; to update the engine, look here first.
  */
 
 import { errors, type KoaContextWithOIDC, type Provider } from 'oidc-provider'

@@ -79,7 +79,7 @@ export class AuthorizationCodes implements Adapter {
     }
   }
 
-  /** @throws {errors.InvalidGrant} for whoever comes second. */
+  /** @throws {errors.InvalidGrant} for the second request. */
   async consume(code: string): Promise<void> {
     const { tx, at } = currentExchange()?.change ?? {}
     const where = { hash: hashToken(code), redeemedAt: null }

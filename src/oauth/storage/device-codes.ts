@@ -106,7 +106,7 @@ export class DeviceCodes implements Adapter {
     return place && wanted.length > 0 && statusOf(place, wanted) === 'denied' ? 'access_denied' : undefined
   }
 
-  /** @throws {errors.InvalidGrant} for whoever comes second. */
+  /** @throws {errors.InvalidGrant} for the second request. */
   async consume(code: string): Promise<void> {
     const { tx, at } = currentExchange()?.change ?? {}
     const where = { hash: hashToken(code), redeemedAt: null }

@@ -77,8 +77,8 @@ export async function noteIssued(
   { grantId, familyId }: { readonly grantId: string; readonly familyId: string },
   isFirst: boolean,
 ): Promise<void> {
-  // In one statement: a row that is updated twice has its foreign keys checked anew, which waits for
-  // whoever deletes the app, who waits for this grant.
+  // In one statement: a second update of the row would check its foreign keys anew. That check waits for a
+  // transaction that deletes the app, and that transaction waits for this grant.
   await tx.$executeRaw`
     UPDATE "Grant" SET "lastUsedAt" = ${at}, "tokenObtainedAt" = COALESCE("tokenObtainedAt", ${at})
     WHERE "id" = ${grantId}::uuid`
@@ -90,9 +90,9 @@ export async function noteIssued(
 }
 
 /**
- * Keeps the secret or key until the commit, if it is live still. Whoever ends it together with its tokens
- * waits for the grant that this exchange has locked, and then finds the family. Whoever locks it to
- * delete it locks grants after it: waiting for them here could be for ever.
+ * Keeps the secret or key until the commit, if it is still live. A transaction that ends it together with its
+ * tokens waits for the grant that this exchange has locked, and then finds the family. A transaction that
+ * deletes it locks the credential first and grants after it: waiting for that one here would be a deadlock.
  */
 async function holdCredential(tx: Tx, { kind, id }: Credential): Promise<void> {
   const [table, ended] = kind === 'SECRET' ? (['AppSecret', 'revokedAt'] as const) : (['AppKey', 'removedAt'] as const)

@@ -19,8 +19,8 @@ interface Stored {
 const hash = (id: string): string => createHash('sha256').update(id).digest('base64url')
 
 /**
- * What a record is sealed with. It comes from the id and cannot be had from its hash: what apps and people
- * sent, user codes and ID tokens among it, is there to be read only by whoever holds the id.
+ * The key that seals a record. It is derived from the id and cannot be derived from the id's hash. So only the
+ * holder of the id can read the data of apps and people in it, user codes and ID tokens included.
  */
 const sealingKey = (id: string): Uint8Array =>
   new Uint8Array(hkdfSync('sha256', id, '', 'gatehouse engine records', 32))

@@ -96,7 +96,7 @@ export class Tokens implements Adapter {
     const rotation = await tx.rotation.findUnique({ where: { tokenHash: hash, expiresAt: { gt: at } } })
     const rotating = rotation && { token, random: rotation.random }
     const next = rotating && (await this.#findSuccessor(tx, rotating))
-    // Whoever uses the successor got the answer. A successor that is gone was given back.
+    // A used successor shows that the app got the answer. A successor that is gone was given back.
     if (!rotating || !next || next.rotatedAt !== null) return { ...payload, consumed: epoch(standing.rotatedAt) }
     exchange.rotating = rotating
     // Within the grace further repetitions are refused and nothing more: several tabs of one browser
@@ -111,7 +111,7 @@ export class Tokens implements Adapter {
     return tx.token.findUnique({ where: { hash }, select: { rotatedAt: true } })
   }
 
-  /** @throws {errors.InvalidGrant} for whoever comes second. */
+  /** @throws {errors.InvalidGrant} for the second request. */
   async consume(token: string): Promise<void> {
     const { change, rotating } = currentExchange() ?? {}
     if (!change || !rotating) throw new Error('a refresh token is consumed outside an exchange')

@@ -11,7 +11,7 @@ import { texts } from './texts.ts'
 /**
  * The part of the sign-in page that offers the external issuers; empty where there are none.
  *
- * @param again whether whoever is signed in is to sign in once more.
+ * @param again whether a user who is signed in is to sign in once more.
  */
 export function externalSignIns(core: Core, c: Context, returnTo: string, again: boolean): Markup | '' {
   if (issuersOf(core).length === 0) return ''

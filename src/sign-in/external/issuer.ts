@@ -228,7 +228,7 @@ export function issuersOf(core: Core): readonly Issuer[] {
   return issuers
 }
 
-/** Whoever asks while it is under way gets what that brings. */
+/** Callers that ask while the work is under way share its result. */
 function coalesced<T>(work: () => Promise<T>): () => Promise<T> {
   let running: Promise<T> | undefined
   return () => {

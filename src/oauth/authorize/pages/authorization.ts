@@ -40,7 +40,7 @@ ${body}`,
   )
 }
 
-/** In place of the page of an app that does not exist for whoever is signed in: it tells nothing of it. */
+/** Shown instead of the page of an app that the signed-in user may not see: it says nothing of the app. */
 export function notForYouPage(
   core: PageCore,
   c: Context,

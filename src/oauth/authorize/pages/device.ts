@@ -55,7 +55,7 @@ export interface DeviceConfirmation {
 }
 
 /**
- * Asks whether the device shows this code. Whoever was sent a link with somebody else's code in it is
+ * Asks whether the device shows this code. A user who was sent a link with somebody else's code in it is
  * to notice here (RFC 8628 sections 3.3.1 and 5.4).
  */
 export function deviceConfirmPage(
@@ -83,7 +83,7 @@ ${button('refuse', 'second')}`
   return answerSheet(sheet, { title, body, app }, status)
 }
 
-/** In place of the confirmation, where the app does not exist for whoever is signed in: it tells nothing of it. */
+/** Shown instead of the confirmation of an app that the signed-in user may not see: it says nothing of the app. */
 export function deviceNotForYouPage(core: PageCore, c: Context): Promise<Response> {
   const sheet = sheetOf(core, c)
   const { notForYou, notForYouMore } = sheet.says

@@ -87,7 +87,7 @@ export const errorTexts: Readonly<Record<Language, ErrorTexts>> = {
       invalid_scope: { text: 'It asked for permissions that it may not have. Please tell the app’s developers.' },
       server_error: {
         title: 'Something went wrong',
-        text: 'It is the server’s fault, not yours. Please try again; if it stays, tell whoever runs this server.',
+        text: 'It is the server’s fault, not yours. Please try again; if it happens again, tell the operator of this server.',
       },
       temporarily_unavailable: {
         title: 'Not available at the moment',

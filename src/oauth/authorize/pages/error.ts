@@ -11,7 +11,7 @@ export interface OAuthError {
   readonly code: string
   /** For developers, in English. */
   readonly description?: string | undefined
-  /** Whose error it is, and where it leads whoever goes on. */
+  /** The app that caused the error, and the address that a user who goes on is led to. */
   readonly leads?: Leads
 }
 
@@ -52,7 +52,7 @@ ${
   return answerSheet(sheet, { title, body, isError: true, leadsToApp: leads !== undefined }, status)
 }
 
-/** The way on to the app, for whoever knows it and wants to go there. */
+/** The way on to the app, for a user who knows the app and wants to go there. */
 function goOn(says: ErrorTexts, { app, publisher, redirectUri, way }: Leads): Markup {
   const { protocol, host } = new URL(redirectUri)
   const place = /^https?:$/.test(protocol) ? host : protocol

@@ -90,7 +90,7 @@ export const originFacts = (
   [sheet.says.device, userAgent?.slice(0, 300) || sheet.says.unknown],
 ]
 
-/** How long ago something was; exact to whoever asks for it. */
+/** How long ago something was; a reader who points at it sees the exact time. */
 export function ago({ core, language }: Sheet, time: Date): Markup {
   const seconds = Math.max(0, (core.clock.now().getTime() - time.getTime()) / 1000)
   const [size, unit] = units.find(([size]) => seconds >= size) ?? ([1, 'second'] as const)

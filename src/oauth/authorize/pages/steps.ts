@@ -31,8 +31,8 @@ export interface ScopeInWords {
 }
 
 /**
- * What stands between an authorization request and its answer: what its page shows next. Whoever is
- * not signed in is sent to sign in first, and never sees one.
+ * What stands between an authorization request and its answer: its page shows the next step. A user who is
+ * not signed in is sent to sign in first, and never sees a step.
  */
 export type Step =
   /** Which organization the app is to be used in. There is at least one choice. */
