@@ -1,5 +1,8 @@
+import { setImmediate } from 'node:timers/promises'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { countInvitation } from '../../src/access/attempts.ts'
+import { attempt, Counter, DatabaseStore } from '../../src/access/counters.ts'
 import { limits } from '../../src/config/defaults.ts'
 import type { TestUser } from '../support/server.ts'
 import { useWorld } from '../support/world.ts'
@@ -54,6 +57,57 @@ test('one that ends after its window leaves the next one as it is', async () => 
   ])
   for (let count = 0; count < most; count++) expect(await signIn(user, 'wrong')).toBe('InvalidCredentialsError')
   expect(await signIn(user, 'wrong')).toBe('TooManyAttemptsError')
+})
+
+test('two nodes together count exactly the wrong attempts that were tried, also among ones that fail', async () => {
+  const { core } = world.server
+  const limit = 5
+  const nodes = [0, 1].map(() => new Counter(core, new DatabaseStore(core, 'two-nodes'), limit, 60_000))
+  const step = fc.record({
+    node: fc.constantFrom(0, 1),
+    becomes: fc.constantFrom('right', 'wrong', 'failed', 'wrong, then failed'),
+  })
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), async (steps) => {
+      await forget()
+      let wrong = 0
+      await Promise.all(
+        steps.map(async ({ node, becomes }) => {
+          const place = { counter: nodes[node] as Counter, key: 'k' }
+          const made = attempt([place], async (isWrong) => {
+            await setImmediate()
+            if (becomes.startsWith('wrong')) {
+              wrong++
+              isWrong()
+            }
+            if (becomes.endsWith('failed')) throw new Error('500')
+          })
+          await made.catch((error) =>
+            expect(['500', 'Too many attempts'].some((text) => error.message.startsWith(text))).toBe(true),
+          )
+        }),
+      )
+      expect(wrong).toBeLessThanOrEqual(limit)
+      const found = await rows()
+      expect(found.map(({ points, pending }) => [points, pending])).toEqual([[wrong, 0]])
+    }),
+    { numRuns: 25 },
+  )
+})
+
+test('invitations that come about count, and refused ones do not', async () => {
+  await forget()
+  const { core } = world.server
+  const user = await world.server.createUser()
+  const comesAbout = [true, false, true, false, false, true]
+  await Promise.all(
+    comesAbout.map((does) =>
+      countInvitation(core, user.id, async () => {
+        if (!does) throw new Error('refused')
+      }).catch((error) => expect(error.message).toBe('refused')),
+    ),
+  )
+  expect((await rows()).map(({ points, pending }) => [points, pending])).toEqual([[3, 0]])
 })
 
 test('any interleaving of right and wrong attempts leaves the wrong ones counted', async () => {

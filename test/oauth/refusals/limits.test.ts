@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
 import { limits } from '../../../src/config/defaults.ts'
 import { signAssertion } from '../obedience.ts'
 import { useScene } from './scene.ts'
@@ -152,3 +153,74 @@ test('user codes cannot be guessed: so many wrong ones per address, also all at 
   expect(response.status).toBe(429)
   expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0)
 })
+
+describe.each<
+  [string, number, (address: string) => Promise<Record<'wrong' | 'right', (signal?: AbortSignal) => Promise<number>>>]
+>([
+  [
+    'secrets at the token endpoint',
+    most,
+    async (address) => {
+      const { id, secret } = await scene.flows.app(scene.team, 'WEB')
+      const form = { grant_type: 'x' }
+      return {
+        wrong: ask(address, '/oauth/token', form, basic(id, 'wrong')),
+        right: ask(address, '/oauth/token', form, basic(id, secret)),
+      }
+    },
+  ],
+  [
+    'secrets of resource servers',
+    most,
+    async (address) => ({
+      wrong: ask(address, '/oauth/introspect', { token: 'x' }, basic('server-a', 'wrong')),
+      right: ask(address, '/oauth/introspect', { token: 'x' }, basic('server-a', 'a'.repeat(40))),
+    }),
+  ],
+  [
+    'Bearers at introspection',
+    most * 5,
+    async (address) => ({
+      wrong: ask(address, '/oauth/introspect', { token: 'x' }, { authorization: 'Bearer nonsense' }),
+      right: ask(address, '/oauth/introspect', { token: 'x' }, basic('server-b', 'b'.repeat(40))),
+    }),
+  ],
+])('%s', (_, limit, door) => {
+  test('are counted exactly as often as they are wrong, with right ones and ones that are given up beside them', async () => {
+    const attempts = fc.array(fc.constantFrom('wrong', 'right', 'given up'), { minLength: 1, maxLength: 12 })
+    let addresses = 0
+    await fc.assert(
+      fc.asyncProperty(attempts, async (all) => {
+        const { wrong, right } = await door(`203.0.${++addresses}.${limit}`)
+        const known = all.filter(
+          (kind, index) => kind !== 'wrong' || all.slice(0, index).filter((one) => one === 'wrong').length < limit - 1,
+        )
+        const statuses = await Promise.all(
+          known.map((kind) => {
+            if (kind !== 'given up') return (kind === 'wrong' ? wrong : right)()
+            const gone = new AbortController()
+            const answer = right(gone.signal).catch(() => 0)
+            setImmediate(() => gone.abort())
+            return answer
+          }),
+        )
+        expect(statuses).not.toContain(429)
+        let further = 0
+        while ((await wrong()) !== 429) further++
+        expect(further + known.filter((kind) => kind === 'wrong').length).toBe(limit)
+      }),
+      { numRuns: 6 },
+    )
+  })
+})
+
+/** How to ask from an address; answers with the status. */
+function ask(address: string, path: string, form: Record<string, string>, headers: Record<string, string>) {
+  return async (signal?: AbortSignal): Promise<number> => {
+    const body = new URLSearchParams(form)
+    const init = { method: 'POST', body, headers: { 'x-forwarded-for': address, ...headers }, signal }
+    const response = await scene.server.fetch(path, init as RequestInit)
+    await response.arrayBuffer()
+    return response.status
+  }
+}
