@@ -89,7 +89,7 @@ async function agree(url: string, signIn: { readonly email: string; readonly pas
   expect(browser.status).toBe(200)
 }
 
-/** Waits until somebody listens there; whoever reads the README is slower than the terminal. */
+/** Waits until a server listens there; a reader of the README is slower than the terminal. */
 async function listening({ hostname, port }: URL): Promise<void> {
   for (;;) {
     const socket = connect(Number(port), hostname)

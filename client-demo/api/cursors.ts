@@ -6,7 +6,7 @@ const OrganizationCursor = graphql(`
   query OrganizationCursor($organizationId: ID!) { organization(id: $organizationId) { id feedCursor } }
 `)
 
-/** Where it is not answered now, whoever asks tries again when it is time. */
+/** The caller tries again in its own time where the server does not answer now. */
 const fromServer = { requestPolicy: 'network-only', isOnce: true } as const
 
 /** The current position of an organization's stream, or of the viewer's. @throws where it cannot be had. */

@@ -34,7 +34,7 @@ interface Shown {
 
 /** In milliseconds, between two readings of the same query. */
 const REST = 1_000
-/** So many are read again at once: whoever clicks meanwhile finds the line free. */
+/** So many queries are read again at once: the request of a user who clicks meanwhile finds the line free. */
 const AT_ONCE = 4
 
 /**

@@ -6,8 +6,8 @@ import { atMostEvery } from './timer.ts'
 const LOOK_AGAIN = 5_000
 
 /**
- * The network goes and comes, and so does whoever looks. Both are reasons not to wait any longer; and who
- * comes back may have done elsewhere what no stream tells of.
+ * The network goes and comes, and so does the user. When either comes back, nothing waits any longer. A user
+ * who comes back may also have done something elsewhere that no stream tells of.
  */
 export function watchSurroundings(live: Live): void {
   const lookAgain = atMostEvery(LOOK_AGAIN, () => live.refresh())

@@ -19,7 +19,7 @@ import { appTexts } from './texts.ts'
 
 const appsIn = ({ organization }: ResultOf<typeof Apps>) => organization?.apps
 
-/** In milliseconds: so long whoever types is taken to go on typing. */
+/** In milliseconds: after so long without a key, the user has stopped typing. */
 const TYPING = 200
 
 /** The apps that the organization publishes. */

@@ -9,7 +9,7 @@ interface Choice<T extends string> {
 }
 
 interface ChoicesProps<T extends string> {
-  /** Names them for whoever does not see what stands above. */
+  /** Names the choices for users who do not see the heading above. */
   readonly label: string
   readonly choices: readonly Choice<T>[]
   readonly chosen: T | undefined

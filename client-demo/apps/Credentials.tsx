@@ -19,7 +19,7 @@ interface Credential {
   readonly createdBy: { readonly name: string } | null
   readonly lastUsedAt: string | null
   readonly endedAt: string | null
-  /** What ends it, for whoever does not see in which row it stands. */
+  /** Names the button that ends it, for users who do not see in which row the button stands. */
   readonly endName: string
   /** What ending it means. */
   readonly endAbout: string

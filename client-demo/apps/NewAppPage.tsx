@@ -129,7 +129,7 @@ export function Component() {
   )
 }
 
-/** The next step begins with its question, for whoever reads or tabs; with a field that has something wrong first. */
+/** Moves the focus to the title of the next step, or to the first field with a mistake. */
 function useFocusOnNewStep(step: Step, form: RefObject<HTMLFormElement | null>) {
   const title = useRef<HTMLHeadingElement>(null)
   const shown = useRef(step)

@@ -26,7 +26,7 @@ const en = {
     },
     PUBLIC: {
       title: 'A mobile, desktop or single-page app',
-      about: 'It runs on the device or in the browser of whoever uses it, where nothing stays secret.',
+      about: 'It runs on the device or in the browser of its user, where nothing stays secret.',
       how: 'Authorization code with PKCE; acts for a user',
     },
     DEVICE: {

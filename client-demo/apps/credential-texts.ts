@@ -49,7 +49,7 @@ const en = {
   tokensKeep: 'Leave them',
   tokensKeepMore: 'They work until they expire. For a planned change.',
   tokensEnd: 'End them now',
-  tokensEndMore: 'For when it may have leaked. Whoever uses the app has to connect again.',
+  tokensEndMore: 'For when it may have leaked. Users of the app have to connect again.',
   tokensEndService: 'For when it may have leaked. The service has to get new ones.',
   showRevoked: (count: number) => `Show ${count} that ${count === 1 ? 'is' : 'are'} of no use any more`,
   hideRevoked: 'Hide those of no use any more',

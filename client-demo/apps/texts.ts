@@ -55,7 +55,7 @@ const en = {
 
   name: 'Name',
   description: 'Description',
-  descriptionMore: 'What it does, for whoever decides about it.',
+  descriptionMore: 'What the app does, for the people who decide about it.',
   homepageUrl: 'Homepage',
   logoUrl: 'Logo',
   optional: 'optional',
@@ -91,7 +91,7 @@ const en = {
   addUri: 'Add another',
   removeUri: (uri: string) => `Remove ${uri}`,
   scopes: 'Scopes',
-  scopesMore: 'What the app may ask for. Whoever agrees to it reads these words.',
+  scopesMore: 'What the app may ask for. The people who agree to it read these words.',
   scopesNarrow: 'What you take away, all its tokens lose at once. Giving it back restores it.',
   scopeGroups: { own: 'Your APIs', identity: 'Who the user is', gatehouse: 'Gatehouse itself' },
   chosen: (count: number) => (count === 1 ? '1 chosen' : `${count} chosen`),

@@ -5,7 +5,7 @@ import { EmptyState } from '../ui/EmptyState.tsx'
 import { FullPage } from '../ui/FullPage.tsx'
 import { frameTexts } from './texts.ts'
 
-/** After signing out. Whoever lost their session without wanting to is sent to sign in instead. */
+/** After signing out. A user who lost the session without signing out is sent to sign in instead. */
 export function SignedOut() {
   const says = useTexts(frameTexts)
   useEffect(() => {

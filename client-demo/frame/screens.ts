@@ -16,7 +16,7 @@ export interface Screen {
   readonly load: Loaded
 }
 
-/** The pages of an organization, in their order; whoever opens it lands on the first that is for them. */
+/** The pages of an organization, in their order; a user who opens it lands on the first that is for them. */
 export const screens: readonly Screen[] = [
   {
     path: 'requests',

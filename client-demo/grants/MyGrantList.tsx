@@ -13,7 +13,7 @@ import { grantTexts } from './texts.ts'
 
 const grantsIn = ({ viewer }: ResultOf<typeof MyGrants>) => viewer?.grants
 
-/** The apps that the viewer has authorized. `onSay` tells whoever does not see it what was done. */
+/** The apps that the viewer has authorized. `onSay` announces changes to screen readers. */
 export function MyGrantList({ onSay }: { onSay: (what: string) => void }) {
   const says = useTexts(grantTexts)
   const pages = usePages(MyGrants, { language: useApiLanguage() }, grantsIn)

@@ -10,7 +10,7 @@ import { grantTexts } from './texts.ts'
 
 const requestsIn = ({ viewer }: ResultOf<typeof MyRequests>) => viewer?.installRequests
 
-/** What the viewer has asked for, and what became of it. `onSay` tells whoever does not see it what was done. */
+/** The viewer's requests and their outcomes. `onSay` announces changes to screen readers. */
 export function MyRequestList({ onSay }: { onSay: (what: string) => void }) {
   const says = useTexts(grantTexts)
   const titleId = useId()

@@ -28,7 +28,7 @@ export interface Listed {
 /** What is read first: a screenful. */
 const HEAD = 30
 const PAGE = 100
-/** So many stay in memory while new ones come in; what is cut off is read again by whoever scrolls there. */
+/** So many events stay in memory while new ones come in; older ones are read again when the user scrolls there. */
 const KEPT = 1000
 /** In milliseconds: what arrived within is shown as new … */
 const NEW = 3000
@@ -187,7 +187,7 @@ export class HistoryFeed {
     const isWhole = !hasPrevious || head.length < read
     const joins = known && known.length > 0 && (isWhole || oldest <= this.#solid)
     if (known && this.#isHeld && !joins && known.length > 0) {
-      // Whoever looks at older ones goes on doing so.
+      // A user who looks at older events goes on doing so.
       this.#forgotten += head.length
       this.#held = []
       return

@@ -4,7 +4,7 @@ import { membershipTexts } from '../viewer/texts.ts'
 /** What a sentence depends on. */
 export interface Facts {
   readonly type: string
-  /** Whoever did it did it for themselves, or for nobody in particular. */
+  /** The actor did it for themselves, or for nobody in particular. */
   readonly bySelf: boolean
   readonly hasUser: boolean
   readonly hasApp: boolean

@@ -13,7 +13,7 @@ import { memberTexts } from './texts.ts'
 
 interface MemberRowProps {
   readonly member: Member
-  /** The membership of whoever looks. */
+  /** The viewer's own membership. */
   readonly viewer: Membership
   /** Whether it is the only super admin, who has to stay that. */
   readonly isLast: boolean

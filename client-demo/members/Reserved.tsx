@@ -10,7 +10,7 @@ interface ReservedProps extends ButtonProps {
   readonly ref?: Ref<HTMLButtonElement>
 }
 
-/** A button that says why it is not for the viewer, also to whoever comes to it by keyboard. */
+/** A button that says why it is not for the viewer, also to users of the keyboard. */
 export function Reserved({ reason, label, onClick, children, ...rest }: ReservedProps) {
   const reasonId = useId()
   if (reason === undefined) {

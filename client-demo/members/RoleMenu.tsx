@@ -23,7 +23,7 @@ export function RoleMenu({ member, isOwn, reason }: RoleMenuProps) {
   const says = useTexts(memberTexts)
   const { roles: names } = useTexts(membershipTexts)
   const changing = useAction(ChangeRole)
-  // Whoever gives up their own role cannot take it back.
+  // A user who gives up their own role cannot take it back.
   const [asked, setAsked] = useState<Role>()
   const name = names[member.role] ?? member.role
   const change = async (role: Role) => {

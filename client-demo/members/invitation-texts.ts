@@ -16,5 +16,5 @@ const zh: typeof en = {
   acceptTo: (organization) => `接受加入 ${organization} 的邀请`,
 }
 
-/** What is said to whoever is invited. */
+/** The texts for the person who is invited. */
 export const invitationTexts: Texts<typeof en> = { en, zh }

@@ -84,7 +84,7 @@ export const memberTexts: Texts<MemberTexts> = {
     invited: (email) => `${email} is invited`,
     link: 'Link of the invitation',
     linkOnce:
-      'This server sends no mail: pass this link on yourself. It is shown only now. Whoever has it can join, so send it to nobody else.',
+      'This server sends no mail: pass this link on yourself. It is shown only now. Anybody who has it can join, so send it to nobody else.',
     mailed: 'The mail with the link is on its way.',
     notMailed: 'The mail could not be sent. Check the address, and invite again.',
     pending: 'Pending invitations',

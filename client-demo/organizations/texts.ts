@@ -65,7 +65,7 @@ export const organizationTexts: Texts<OrganizationTexts> = {
     created: 'Created',
     quota: 'Apps',
     quotaOf: (used, limit) => `${used} of ${limit} apps`,
-    quotaMore: 'Disabled apps count. Whoever runs the server sets the limit.',
+    quotaMore: 'Disabled apps count. The operator of the server sets the limit.',
     quotaFull: 'The limit is reached: delete an app before you create another.',
     danger: 'Delete the organization',
     delete: 'Delete …',

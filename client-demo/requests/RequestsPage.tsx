@@ -34,7 +34,7 @@ function Requests({ appId }: { appId: string | undefined }) {
   const counts = { pending, denied: data?.organization?.denials?.totalCount }
   return (
     <Page title={says.title} about={says.abouts[shown]} count={pending}>
-      {/* Tells whoever does not see the list that it has changed. */}
+      {/* Tells users of a screen reader that the list has changed. */}
       <VisuallyHidden role="status">{requests.cases && says.arrived(pending ?? 0)}</VisuallyHidden>
       <div className={styles.views}>
         <Views

@@ -13,7 +13,7 @@ export function SettledCase({ of }: { of: Case }) {
   const { status = '', decidedAt, decidedBy, decisionReason, requester, installation } = of.outcome ?? {}
   const approved = new Set(installation?.approvedScopes.map(({ name }) => name))
   const some = of.scopes.filter(({ name }) => approved.has(name)).length
-  // Withdrawn requests name whoever made them, also where they were withdrawn for them.
+  // Withdrawn requests name their requester, also where another change withdrew them.
   const by = (status === 'WITHDRAWN' ? requester?.name : decidedBy?.name) ?? says.somebody
   const decided = says.decided[status]?.(by) ?? says.unknownStatus(status)
   return (

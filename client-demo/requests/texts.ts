@@ -76,7 +76,7 @@ export const requestTexts: Texts<RequestTexts> = {
     },
     unknownStatus: (status) => `This is settled: ${status}`,
     partly: (some, all) => `${some} of ${all} scopes`,
-    gone: 'This is not there any more: the app was deleted, or whoever asked has left.',
+    gone: 'This is not there any more: the app was deleted, or the requester has left.',
   },
   zh: {
     title: '安装请求',

@@ -4,7 +4,7 @@ import { useTexts } from '../i18n/LanguageProvider.tsx'
 import { CheckIcon, CopyIcon } from './icons.tsx'
 import { uiTexts } from './texts.ts'
 
-/** Copies a text. `what` names it for whoever does not see the text beside the button. */
+/** Copies a text. `what` names it for users who do not see the text beside the button. */
 export function CopyButton({ text, what }: { text: string; what: string }) {
   const { copy, copied } = useClipboard({ timeout: 2000 })
   const says = useTexts(uiTexts)

@@ -38,7 +38,7 @@ export function ProblemAlert({ problem }: { problem: Problem | undefined }) {
   )
 }
 
-/** By what whoever runs the server finds it in the log. */
+/** The id by which the operator of the server finds the problem in the log. */
 function RequestId({ of: { requestId } }: { of: Problem }) {
   const says = useTexts(uiTexts)
   if (!requestId) return null

@@ -14,7 +14,7 @@ export function SensitiveMark() {
   )
 }
 
-/** Scopes in a row of chips: their names, and what they allow for whoever points at them. */
+/** A row of chips: each shows the name of a scope, and on hover what the scope allows. */
 export const ScopeChips = ({ scopes }: { scopes: readonly Scope[] }) => (
   <ul className={styles.chips}>
     {scopes.map(({ name, description, sensitive }) => (

@@ -10,7 +10,7 @@ interface View<Name extends string> {
 }
 
 interface ViewsProps<Name extends string> {
-  /** What they are, for whoever does not see them side by side. */
+  /** Names the views for users who do not see them side by side. */
   readonly label: string
   readonly views: readonly View<Name>[]
   readonly shown: Name

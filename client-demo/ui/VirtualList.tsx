@@ -13,7 +13,7 @@ const AHEAD = 40
 
 interface VirtualListProps<Item> {
   readonly items: readonly Item[]
-  /** What the list is of, for whoever does not see it. */
+  /** Names the list for users who do not see it. */
   readonly label: string
   /** How many there are on all pages. */
   readonly total: number | undefined

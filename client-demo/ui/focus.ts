@@ -14,7 +14,7 @@ export function giveFocusTo(places: readonly HTMLElement[]): void {
 /**
  * What goes while it has the focus, as the row of what was revoked, or is not to be used any more, leaves it to
  * what stands around it, as a section; at last to the page. What is busy gets it back. Else it falls to the top of
- * the document, where whoever uses the keyboard or a screen reader has to begin anew.
+ * the document, where a user of the keyboard or of a screen reader has to begin anew.
  */
 export function keepFocus(): void {
   let last: Element | undefined

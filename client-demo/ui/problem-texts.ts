@@ -13,13 +13,14 @@ const en: Record<string, Say> = {
   UNKNOWN: (_, name) =>
     `The server refused this for a reason that this console does not know (${name}). It may be newer: reload the page.`,
   NETWORK: () => 'The server cannot be reached. Check your connection, and try again.',
-  INTERNAL: () => 'Something went wrong on the server. Try again; if it stays so, tell whoever runs it.',
+  INTERNAL: () =>
+    'Something went wrong on the server. Try again; if it happens again, tell the operator of the server.',
   NOT_FOUND: () => 'This is not there any more, or not for you to see.',
   FORBIDDEN: () => 'Your role does not allow this.',
   UNAUTHENTICATED: () => 'You are signed out. Sign in again.',
   INVALID_INPUT: () => 'Something in the form is not right yet.',
   QUOTA_REACHED: ({ limit }) =>
-    `The limit of ${limit} is reached. Remove something first, or ask whoever runs the server.`,
+    `The limit of ${limit} is reached. Remove something first, or ask the operator of the server.`,
   ALREADY_DECIDED: ({ decidedBy }) => `${decidedBy ?? 'Somebody'} was faster: it is decided already.`,
   REQUESTS_CHANGED: () => 'More is asked for since you looked. See what it is now, and decide again.',
   IMPACT_CHANGED: () => 'Things have changed since you looked. See what it would touch now, and confirm again.',

@@ -423,7 +423,7 @@ async function somebody(role: Role): Promise<Person | undefined> {
   return somebodies.get(role)
 }
 
-/** A further session of whoever has the role. */
+/** A further session of the person who has the role. */
 async function aSessionOf(role: Role): Promise<string> {
   const person = people[role] ?? team.member
   await server.signIn(person)

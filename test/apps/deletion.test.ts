@@ -110,7 +110,7 @@ describe('an app that others use is deleted', () => {
     })
     expect(await told()).toEqual({
       [publisher.id]: [{ type: 'APP_DELETED', actor: `USER ${publisher.admin.name}`, app: 'Mail' }],
-      // Whoever watches only the requests learns that they are settled.
+      // A client that watches only the requests learns that they are settled.
       [other.id]: [deleted, denied(other.admin.name)],
       [asking.id]: [deleted, denied(asking.member.name)],
       [personal]: [deleted],

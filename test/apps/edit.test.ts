@@ -238,7 +238,7 @@ describe('EXTERNAL to INTERNAL and back', () => {
     expect(await suspended(installationId)).toEqual({ suspended: false, app: { name: 'Mail' } })
   })
 
-  test('whoever neither publishes nor uses it no longer sees an app that became INTERNAL', async () => {
+  test('an organization that neither publishes nor uses an app no longer sees it once it is INTERNAL', async () => {
     const appId = await publisher.app()
     await world.does(publisher.admin, 'updateApp', { appId, distribution: 'INTERNAL' })
     const place = { organizationId: other.id, appId }

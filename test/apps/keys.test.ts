@@ -340,7 +340,7 @@ test('tokens obtained with a key live on unless revokeTokens says otherwise, whi
   expect(await told()).toEqual({})
 })
 
-test('to whoever does not manage the app its keys do not exist', async () => {
+test('the keys of an app do not exist for users who do not manage it', async () => {
   const keyId = await team.key(await team.app({ type: 'SERVICE' }), spki(p256.publicKey))
   const outsider = (await Team.create(world.server)).admin
   for (const person of [outsider, team.member]) {

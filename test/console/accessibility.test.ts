@@ -38,7 +38,7 @@ describe.skipIf(withoutBrowser())('no page of the console, in a browser as narro
   })
   afterAll(() => console?.[Symbol.asyncDispose]())
 
-  /** What is wrong with the pages of an admin, those that anybody comes to, and that of whoever has signed out. */
+  /** The faults of the admin's pages, of the pages for everybody, and of the page after signing out. */
   async function lookAtAll(language: Language, look: (page: Page) => Promise<string[]>) {
     const found: Record<string, string[]> = {}
     const page = await enter('adam', language)

@@ -14,7 +14,7 @@ describe.skipIf(withoutBrowser())('the page of an app', () => {
   const open = (appId: string) => console.open(team.admin, `/console/${team.id}/apps/${appId}`)
   const button = (page: Page, name: string | RegExp) =>
     page.getByRole('button', typeof name === 'string' ? { name, exact: true } : { name })
-  /** As whoever has no mouse does it. */
+  /** As a user without a mouse does it. */
   const press = async (page: Page, name: string | RegExp, within = 'body') => {
     const pressed = page.locator(within).last().getByRole('button', { name }).first()
     await pressed.focus()

@@ -99,7 +99,7 @@ export function useConsole(prepare: (running: ConsoleInBrowser) => Promise<void>
   afterAll(() => running?.[Symbol.asyncDispose]())
 }
 
-/** Fills in the sign-in page, to which whoever is signed out is led, and waits for what it leads back to. */
+/** Fills in the sign-in page, to which signed-out users are led, and waits for the page that it leads back to. */
 export async function signIn(page: Page, { email, password }: Credentials, back = '**/console/**'): Promise<void> {
   await page.waitForURL('**/sign-in?**')
   await page.fill('#email', email)

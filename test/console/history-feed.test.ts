@@ -102,7 +102,7 @@ test('what is read once more changes nothing, and what was missed while nobody w
   history.stop()
 })
 
-test('whoever looks at older ones is told how many are new, and sees them when they want to', async () => {
+test('a user who looks at older events is told how many are new, and sees them when they want to', async () => {
   const history = new PlayedHistory(100)
   await history.answer()
   history.feed.hold(true)

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { personalOrganizationOf, signedIn, Team } from '../support/team.ts'
 import { type ConsoleInBrowser, signIn, useConsole, withoutBrowser } from './browser.ts'
 
-describe.skipIf(withoutBrowser())('whoever is invited', () => {
+describe.skipIf(withoutBrowser())('a person who is invited', () => {
   let console: ConsoleInBrowser
   let team: Team
   useConsole(async (running) => {

@@ -48,7 +48,7 @@ export function playedClient() {
     fetch: (_url, init) => {
       const { variables } = JSON.parse(String(init?.body))
       return new Promise((resolve, reject) => {
-        // Whoever asked may have gone.
+        // The caller may have gone.
         const signal = init?.signal
         signal?.addEventListener('abort', () => reject(signal.reason))
         waiting.push({

@@ -107,7 +107,7 @@ test('a server that takes long is left in peace for as long', async () => {
   unsubscribe()
 })
 
-test('not all are read again at once: whoever clicks meanwhile is not kept waiting', async () => {
+test('not all queries are read again at once: a user who clicks meanwhile is not kept waiting', async () => {
   const { refetcher, client, waiting, next } = playedClient()
   const all = Array.from({ length: 7 }, (_, index) => show(client, `org_${index}`))
   await settled()

@@ -286,7 +286,7 @@ describe.skipIf(withoutBrowser())('the page of requests', () => {
     expect(await violations(page)).toEqual([])
   })
 
-  test('leads whoever loses their session to sign in, and back to the same page', async () => {
+  test('leads a user who loses the session to sign in, and back to the same page', async () => {
     const path = `/console/${team.id}/requests`
     const page = await console.open(team.admin, path)
     await page.getByRole('heading', { name: 'Requests', exact: true }).waitFor()

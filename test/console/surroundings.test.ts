@@ -153,7 +153,7 @@ describe.skipIf(withoutBrowser())('a page of the console', () => {
     expect(await accountOf(page)).toContain(other.name)
   })
 
-  test('leads whoever is demoted out of what is for admins, and who is removed out of the organization', async () => {
+  test('leads a demoted admin off the pages for admins, and a removed member out of the organization', async () => {
     const page = await open()
     await live(page)
     const navigation = page.getByRole('navigation', { name: 'Pages' })

@@ -27,7 +27,7 @@ describe.skipIf(!databaseKinds.includes('pglite'))('the folder of the embedded d
     expect(await after.prisma.user.findUnique({ where: { id: user.id } })).toEqual(user)
   })
 
-  it('is refused to whoever opens it a second time in the same process', async () => {
+  it('is refused when the same process opens it a second time', async () => {
     await using _first = await openDatabase({ directory })
     await expect(openDatabase({ directory })).rejects.toThrow(DataDirectoryLocked)
   })

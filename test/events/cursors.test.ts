@@ -173,7 +173,7 @@ describe('the audit log', () => {
     expect((await ask(server, member.token, { query })).errors?.[0]?.extensions).toMatchObject({ code: 'FORBIDDEN' })
   })
 
-  it('finds an event again by its id, for whoever may see its stream', async () => {
+  it('finds an event again by its id, for viewers who may see its stream', async () => {
     const acme = await prunedTeam()
     const query = `{ organization(id: "${publicId('Organization', acme)}") { events(last: 1) { edges { node { id } } } } }`
     const { data } = await ask(server, ada.token, { query })

@@ -67,7 +67,7 @@ it('sends a reader that is too slow away with 4513, holding one delivery for it,
   await client.dispose()
 })
 
-it('closes with 1012 when it stops, and after the restart whoever resumes gets exactly what they missed', async () => {
+it('closes with 1012 when it stops, and after the restart a client that resumes gets exactly what it missed', async () => {
   await using database = await createTestDatabase(defaultDatabase, { persistent: true })
   const first = await startFeedServer(database)
   const ada = await signedIn(first.core)

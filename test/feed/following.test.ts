@@ -57,7 +57,7 @@ describe('following a feed', () => {
     await client.dispose()
   })
 
-  it('delivers the event that a mutation told the cursor of to whoever follows from before it, and not after it', async () => {
+  it('delivers the event of a cursor that a mutation returned to clients that follow from before it, and not from it', async () => {
     const acme = await team()
     const first = await happen(server.core, acme, ['one'])
     const second = await happen(server.core, acme, ['two'])

@@ -140,7 +140,7 @@ describe('rights are asked for every delivery', () => {
     },
   )
 
-  it('each delivery is worked out anew for whoever receives it', async () => {
+  it('each delivery is worked out anew for each receiver', async () => {
     const { core } = server
     const [ada, bob] = [await signedIn(core), await signedIn(core)]
     const publisher = await organizationOf(core, { [ada.id]: 'ADMIN' })

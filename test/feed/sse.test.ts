@@ -136,7 +136,7 @@ describe('over SSE', () => {
     await opened(server, 0)
   })
 
-  it('whoever may not, and a cursor that is not good, get an error and the end', async () => {
+  it('a viewer without the right, and an invalid cursor, get an error and the end', async () => {
     const acme = await team()
     const stranger = await signedIn(server.core)
     expect(await all(stream(server, stranger.token, organizationEvents(acme)))).toMatchObject([

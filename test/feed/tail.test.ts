@@ -53,7 +53,7 @@ describe('the tail', () => {
     const late = watch.read(0n)
     expect(reads).toHaveLength(2)
     reads[0]?.answer([])
-    // Whoever got the early page sees by its `news` that it may be out of date.
+    // A reader with the early page sees by its `news` that the page may be out of date.
     expect((await early).news).toBeLessThan(watch.news)
     reads[1]?.answer([1])
     expect(await sequences(late)).toEqual([1])

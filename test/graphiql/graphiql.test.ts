@@ -37,7 +37,7 @@ describe('GraphiQL', () => {
     },
   )
 
-  test('asks whoever is signed out to sign in, and comes back', async () => {
+  test('asks a signed-out user to sign in, and comes back', async () => {
     const { response } = await new Browser(server).open('/graphql')
     expect(response.status).toBe(302)
     expect(response.headers.get('location')).toBe('/sign-in?return_to=/graphql')

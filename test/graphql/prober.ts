@@ -148,7 +148,7 @@ export class Prober implements AsyncDisposable {
     return found()
   }
 
-  /** A further session of whoever asks. */
+  /** A further session of the user who asks. */
   async #session(): Promise<string> {
     await this.server.signIn(this.team.superAdmin)
     const where = { userId: this.team.superAdmin.id }

@@ -62,7 +62,7 @@ describe('behind a trusted proxy', () => {
     // Some proxies write the port, too; it changes with every connection.
     ['203.0.113.7:50123', '203.0.113.7'],
     ['[2001:db8::7]:50123, 10.1.2.3:443', '2001:db8::7'],
-    // All of them trusted: whoever is farthest.
+    // All of them trusted: the farthest counts.
     ['10.5.5.5, 10.1.2.3', '10.5.5.5'],
     // Not an address: as far as can be believed.
     ['unknown, 10.1.2.3', '10.1.2.3'],

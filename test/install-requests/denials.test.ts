@@ -34,7 +34,7 @@ const standing = async (person = team.admin) => {
 const denialId = async () => (await standing())[0]
 
 describe('a denial lasts', () => {
-  test('asking meanwhile is answered with it, its reason and its end, whoever asks', async () => {
+  test('every member who asks meanwhile is answered with the denial, its reason and its end', async () => {
     const deniedUntil = new Date(world.clock.now().getTime() + days(3)).toISOString()
     await deny({ reason: 'Not here.', deniedUntil }, ['openid', 'documents:read'])
     const told = await world.listen()

@@ -344,7 +344,7 @@ const proofs = async ({ client }: TestApp) => oauth.DPoP(client, await oauth.gen
 
 type Told = Record<string, unknown>
 
-/** What the SPEC has whoever may ask be told of a token (RFC 7662 section 2.2). */
+/** The answer about a token that SPEC demands for callers who may ask about it (RFC 7662 section 2.2). */
 function expectedOf(token: LedgerToken): Told {
   const scope = worthOf(token)
   if (scope.length === 0) return { active: false }

@@ -272,12 +272,12 @@ test('no secret reaches the log, at any level', () => {
   expect(lines.filter((line) => JSON.parse(line).level >= 50)).toEqual([])
 })
 
-test('no answer has a secret in it but those that hand it out, or show it to whoever brought it', () => {
+test('no answer has a secret in it but those that hand it out, or show it to the caller who brought it', () => {
   expect(new Set(secrets.map(({ kind }) => kind)).size).toBe(16)
   const found = secrets.flatMap(({ kind, value, shownBy }) =>
     answers
       .filter(({ request, text }) => text.includes(value) && !shownBy.test(request))
-      // The link of a page names it, and is sent back to whoever came by it.
+      // The link of a page names the secret, and the page sends the link back to the browser that came by it.
       .filter(({ request }) => !request.includes(value))
       .map(({ request }) => [kind, request]),
   )

@@ -18,7 +18,7 @@ const accept = (person: { token: string }, link: string) =>
   call(server, person as never, 'acceptInvitation', { token: link.split('/').at(-1) })
 
 describe('an invitation', () => {
-  test('is worth no more than whoever made it may still give', async () => {
+  test('gives no role that its inviter may no longer give', async () => {
     const team = await Team.create(server)
     const second = await team.join('SUPER_ADMIN')
     const [high, low] = [await signedIn(server), await signedIn(server)]
@@ -79,7 +79,7 @@ describe('an invitation', () => {
 })
 
 describe('where mail is sent', () => {
-  test('the link goes to the address and nowhere else, and whoever signs up by it has proven the address', async () => {
+  test('the link goes to the address and nowhere else, and a user who signs up by it has proven the address', async () => {
     await using mail = await startMailServer()
     await using mailing = await startTestServer({ env: { SMTP_URL: mail.url, MAIL_FROM: 'gate@example.com' } })
     const [team, others] = [await Team.create(mailing), await Team.create(mailing)]

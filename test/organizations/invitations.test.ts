@@ -52,7 +52,7 @@ describe('an invitation', () => {
     expect(shape(known)).toBe(shape(unknown))
   })
 
-  test('makes whoever accepts it a member with the role that it named, once', async () => {
+  test('makes the user who accepts it a member with the role that it named, once', async () => {
     const guest = await signedIn(server)
     const token = tokenOf(await invite(guest.email, { role: 'ADMIN' }))
     const accepted = await call(
@@ -135,7 +135,7 @@ describe('an invitation', () => {
     clock.advance(-7 * day)
   })
 
-  test('gives no role above that of whoever invites', async () => {
+  test('gives no role above the role of the inviter', async () => {
     for (const role of ['ADMIN', 'SUPER_ADMIN']) {
       expect(await invite('x@example.com', { by: team.admin, role })).toMatchObject({ code: 'FORBIDDEN' })
     }

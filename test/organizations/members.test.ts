@@ -187,7 +187,7 @@ describe('removing', () => {
   })
 })
 
-describe.each(['removeMember', 'leaveOrganization'])('whoever is no longer a member, after %s', (how) => {
+describe.each(['removeMember', 'leaveOrganization'])('a former member, after %s', (how) => {
   const card = 'query ($id: String!) { app(clientId: $id) { name } }'
   const node = 'query ($id: ID!) { node(id: $id) { id } }'
   const own = '{ viewer { installRequests { totalCount edges { node { id } } } } }'

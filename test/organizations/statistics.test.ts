@@ -22,7 +22,7 @@ const COUNTS = 'buckets { start end requests approvals denials withdrawals event
 
 const system: Actor = { kind: 'SYSTEM', id: null, name: 'Gatehouse' }
 
-/** Whoever it is signs in anew: the clock may have moved on since. */
+/** The user signs in anew: the clock may have moved on since. */
 async function ask(
   team: Team,
   {

@@ -130,7 +130,7 @@ onPostgres('at the same moment', () => {
     await expectConsistentWorld(server)
   })
 
-  test('an app is disabled and asked for: whoever asks later is refused', async () => {
+  test('an app is disabled and asked for: a later request is refused', async () => {
     for (const round of rounds(12)) {
       const appId = await publisher.app()
       await team.request(appId, { by: second })
@@ -141,7 +141,7 @@ onPostgres('at the same moment', () => {
     await expectConsistentWorld(server)
   })
 
-  test('an app is disabled and approved: whoever approves later is refused', async () => {
+  test('an app is disabled and approved: a later approval is refused', async () => {
     for (const round of rounds(12)) {
       const appId = await publisher.app()
       const id = await team.request(appId)

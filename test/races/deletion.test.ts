@@ -13,7 +13,7 @@ import {
   startRaceServer,
 } from './support.ts'
 
-/** What whoever comes too late is told. */
+/** The answers to a caller who comes too late. */
 const expected = [
   'ok',
   'NOT_FOUND',

@@ -11,7 +11,7 @@ import { atOnce, expectConsistentWorld, mutate, type Outcome, onPostgres, rounds
 const [PAIRS, ALL] = [20, 6]
 const patience = 240_000
 
-/** What whoever comes too late is told. */
+/** The answers to a caller who comes too late. */
 const expected = [
   'ok',
   'NOT_FOUND',
@@ -22,8 +22,8 @@ const expected = [
   'LAST_SUPER_ADMIN',
 ]
 
-// Locks are taken in one order: whoever ends much at once waits for others and they for them, and the
-// database never has to give up on anybody.
+// Locks are taken in one order: changes that end much at once wait for each other, and the database never
+// has to give up on one of them.
 
 onPostgres('an end that takes much along', () => {
   let server: TestServer

@@ -48,7 +48,7 @@ onPostgres('two super admins at the same moment', () => {
     await expectConsistentWorld(server)
   })
 
-  /** Whoever was left over by the round before; they take part again. */
+  /** The super admins that the round before left over; they take part again. */
   const bosses = new Map<string, Person[]>()
   async function currentBoss(team: Team, rival: Person): Promise<Person> {
     const known = bosses.get(team.id) ?? [team.superAdmin]

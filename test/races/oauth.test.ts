@@ -162,7 +162,7 @@ onPostgres('what may be used once, and what ends it, at the same moment', () => 
     }
   })
 
-  /** What ends or suspends all that is held, and what may be answered to whoever presents it at that moment. */
+  /** The changes that end or suspend all tokens and codes, and the answers that an app may get at that moment. */
   const endings: Record<string, { refusals: string[]; of: (at: Scene) => Promise<(() => Promise<unknown>)[]> }> = {
     revokeGrant: {
       refusals: ['invalid_grant'],

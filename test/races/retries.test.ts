@@ -59,7 +59,7 @@ onPostgres('a transaction that the database gives up on', () => {
     expect(Number(head)).toBe(before.length + 2)
   })
 
-  test('is begun anew without whoever asked for it over the API being told', async () => {
+  test('is begun anew without telling the caller of the API', async () => {
     const appId = await team.app({ name: 'Old' })
     const before = await team.history()
     const [renamed] = await behind(

@@ -8,10 +8,10 @@ import { type Person, Team, uuidOf } from '../support/team.ts'
 import { behind } from './gate.ts'
 import { expectConsistentWorld, mutate, onPostgres, startRaceServer } from './support.ts'
 
-// A right counts as it is when something is done, not as it was when it was asked for: whoever loses it
-// while their request waits for somebody else is refused, and nothing has happened.
+// A right counts as it is when something is done, not as it was when it was asked for. A user who loses the
+// right while their request waits for another change is refused, and nothing has happened.
 
-onPostgres('whoever loses the role while their request waits', () => {
+onPostgres('a user who loses the role while their request waits', () => {
   let server: TestServer
   let publisher: Team
   let team: Team

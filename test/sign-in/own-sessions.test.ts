@@ -216,7 +216,7 @@ describe('endSession', () => {
     expect(issues).toEqual(['sessionId: WRONG_ID'])
   })
 
-  test('is for whoever is signed in', async () => {
+  test('is for users who are signed in', async () => {
     for (const call of [
       'endSession(input: { sessionId: "ses_1" })',
       'endOtherSessions(input: {})',
@@ -328,7 +328,7 @@ describe('changePassword', () => {
     expect((await sessionsOf(ada.token)).nodes).toMatchObject([{ isCurrent: true }])
   })
 
-  test('keeps out whoever was just about to begin a session with the old one', async () => {
+  test('keeps out a sign-in that was about to begin a session with the old one', async () => {
     const ada = await signedIn(world.server)
     const { core, prisma } = world.server
     const { hash } = await prisma.passwordCredential.findUniqueOrThrow({ where: { userId: ada.id } })

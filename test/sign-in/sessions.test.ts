@@ -56,7 +56,7 @@ describe('the session cookie', () => {
     const old = browser.cookie
     await new Browser(server).signIn(user)
     expect(await isSignedIn()).toBe(true)
-    // The sign-in page sends whoever is signed in onwards, so the form is posted as it was before.
+    // The sign-in page sends signed-in users onwards, so the form is posted as it was before.
     const token = browser.cookies.get('gatehouse_form') ?? ''
     await browser.open('/sign-in', {
       method: 'POST',

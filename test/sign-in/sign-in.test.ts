@@ -148,13 +148,13 @@ describe('signOut', () => {
     expect((await server.request(WHO, {}, other)).status).toBe(401)
   })
 
-  test('is for whoever is signed in', async () => {
+  test('is for users who are signed in', async () => {
     expect(await server.graphql(SIGN_OUT)).toEqual({ signOut: { code: 'UNAUTHENTICATED' } })
   })
 })
 
 describe('viewer', () => {
-  test('is null for whoever is signed out', async () => {
+  test('is null for callers who are signed out', async () => {
     expect(await server.graphql(WHO)).toEqual({ viewer: null })
   })
 

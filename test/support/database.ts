@@ -8,7 +8,7 @@ import { type DatabaseLocation, openDatabase } from '../../src/database/client.t
 import { openDataFolder } from '../../src/database/data-directory.ts'
 import { imageKey, makeImage, readImage } from '../../src/database/image.ts'
 
-/** A database without rows. It outlives whoever opens it; disposing removes it. */
+/** A database without rows. It outlives the servers that open it; disposing removes it. */
 export interface TestDatabase extends AsyncDisposable {
   /** For `openDatabase`; what DATABASE_URL or DATA_DIR would say. */
   readonly location: DatabaseLocation

@@ -32,7 +32,7 @@ const operations = [
   'delete',
 ] as const
 
-/** One step: what, by whom, where and on what. Whoever may not is refused, and that is fine. */
+/** One step: what, by whom, where and on what. A user without the right is refused, and that is fine. */
 export interface Step {
   readonly operation: (typeof operations)[number]
   readonly person: number
@@ -158,7 +158,7 @@ export class Small {
       case 'authorize':
         return void (await run('authorizeApp', { ...place, scopes: step.scopes }))
       case 'grant': {
-        // There is no consent page yet: whoever could come to it has agreed.
+        // In place of the consent page: a user who could come to it has agreed.
         const team = new Team(server, organizationId, { superAdmin: by, admin: by, member: by })
         const [member, app, installed] = await Promise.all([
           membership.count({ where: { ...here.where, userId: by.id } }),

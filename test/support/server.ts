@@ -96,7 +96,7 @@ export class TestServer implements AsyncDisposable {
     this.#server = await this.#start()
   }
 
-  /** Another node on the same database. Disposed by whoever asks for it. */
+  /** Another node on the same database. The caller disposes it. */
   startNode(): Promise<Server> {
     return this.#start()
   }

@@ -2,14 +2,14 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { pipeline } from 'node:stream'
 
-/** An address that stays. Disposing it cuts off whoever is still connected. */
+/** An address that stays. Disposing it cuts off the clients that are still connected. */
 export interface SteadyAddress extends AsyncDisposable {
   readonly url: string
 }
 
 /**
- * Stands before a server that comes and goes, as a balancer does, so that whoever speaks to it finds it
- * at the same address afterwards. While it is away, connections are dropped.
+ * Stands before a server that comes and goes, as a balancer does, so that clients find the server at the
+ * same address afterwards. While the server is away, connections are dropped.
  *
  * @param port where the server is now, asked at each connection.
  */

@@ -27,7 +27,7 @@ const detailsOf: Record<string, string> = {
 
 /** The server of a test file, and the ways to speak to it: always over HTTP, in somebody's name. */
 export class World {
-  /** Stands still until a test moves it. Whoever is signed in stays so for 15 minutes. */
+  /** Stands still until a test moves it. Users stay signed in for 15 minutes. */
   readonly clock = new TestClock()
   server!: TestServer
 

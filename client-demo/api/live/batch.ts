@@ -29,7 +29,7 @@ export function nextFrame(flush: () => void): void {
     flush()
   }
   const frame = requestAnimationFrame(run)
-  // Else the frame would come with whoever comes back.
+  // A hidden page gets no frame: the batch would wait until the user comes back.
   document.addEventListener('visibilitychange', run)
 }
 

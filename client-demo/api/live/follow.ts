@@ -29,7 +29,7 @@ export interface FollowOptions {
    * @returns the `feedCursor` from before it was read. Where this throws, it is tried again.
    */
   readonly startOver: () => Promise<string>
-  /** The server says that the viewer may not follow this: whoever follows it should look whether that is still so. */
+  /** The server says that the viewer may not follow this stream: the caller should check whether that is still so. */
   readonly onNoRight: () => void
   /** Asked before it goes on: the session may be over, or somebody may have signed in again meanwhile. */
   readonly stillSignedIn: () => Promise<boolean>
@@ -43,8 +43,8 @@ const HELD = 5_000
 
 /**
  * Follows a stream across lost connections, restarts and sleep, without end: each event once and in
- * order. It resolves when the session is over, or when the signal says so. A right that is lost can come
- * back before anybody has noticed, so it tries that again, too: whoever gives the signal knows better.
+ * order. It resolves when the session is over, or when the signal says so. A lost right can come back
+ * before anybody has noticed, so it tries again after that, too, until the caller gives the signal.
  */
 export async function follow(options: FollowOptions): Promise<'signed-out' | 'stopped'> {
   const { signal, pauses, onStatus } = options

@@ -23,8 +23,8 @@ type Arrived = { readonly event: LiveEvent; readonly organizationId: string | un
 export type EventListener = (events: readonly LiveEvent[], organizationId: string | undefined) => void
 
 /**
- * What keeps the screen true. One subscription for the viewer and one for the organization that is
- * open; what arrives is told to whoever listens, and the queries that it touches are read again.
+ * Keeps the screen true with one subscription for the viewer and one for the open organization. It
+ * tells its listeners each event, and has the queries that the event touches read again.
  */
 export class Live {
   readonly #options: LiveOptions

@@ -428,7 +428,7 @@ describe('an app that is not for the viewer', () => {
   })
 })
 
-describe('whoever has to sign in first', () => {
+describe('a user who has to sign in first', () => {
   test('and has granted all of it before is asked nothing more', async () => {
     const app = await flows.app(team, 'WEB')
     await team.install(app.id)

@@ -36,7 +36,7 @@ test.each([
   ['and was signed in', { isSignedIn: true }],
   ['and signs in', { isSignedIn: false }],
   ['and has to be asked', { isSignedIn: false, prompt: 'consent' }],
-])('whoever is not whom the id_token_hint names %s, gets the app nothing', async (_, options) => {
+])('another user than the id_token_hint names %s: the app gets nothing', async (_, options) => {
   const { browser, at } = await asMember(options)
   expect(at.callback).toBeUndefined()
   expect(textOf(at.page)).toContain(another)

@@ -119,7 +119,7 @@ describe('the page of an authorization', () => {
     expect(page).toMatch(/<li>可以 read <code>read<\/code>/)
     expect(page).toMatch(/<li>可以 write <span class="badge warn">敏感<\/span> <span class="badge">新增<\/span>/)
     expect(page).toMatch(/不包括.*Harbor 尚未批准.*可以 send/s)
-    // To whoever has granted nothing yet, everything is new.
+    // To a user who has granted nothing yet, everything is new.
     expect((await open('consent, new')).page).not.toContain('>New<')
   })
 

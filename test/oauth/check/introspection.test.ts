@@ -315,7 +315,7 @@ describe('apps authenticate to the engine, which can read the body again', () =>
   })
 })
 
-test('the body can be made from a standing alone, for whoever else introspects', async () => {
+test('the body can be made from a standing alone, for other ways to introspect', async () => {
   const { token, hash } = await issueToken(world.server, grantId)
   const standing = await findStanding(world.server.prisma, hash)
   expect(introspection(world.server.core, standing)).toEqual(await ask(token))

@@ -38,7 +38,7 @@ test('a code that was begun on the standard path fits nothing on a Coze path: ne
   expect(await redeemStrictly(code, begun.verifier)).toMatchObject({ status: 200 })
 })
 
-test('whoever sees an S256 challenge on a Coze path can redeem the code nowhere', async () => {
+test('an attacker who sees an S256 challenge on a Coze path can redeem the code nowhere', async () => {
   const { url, codeVerifier } = await coze.pkceUrl(app, { workspaceId: team.id })
   const { code } = await coze.code(url, team.member)
   const seen = challengeOf(url)

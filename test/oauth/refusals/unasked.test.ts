@@ -27,7 +27,7 @@ describe('an error leads to an app by itself only where somebody is there to see
     ['invalid_scope', { scope: 'bogus', response_mode: 'fragment' }],
   ]
 
-  test.each(errors)('%s of %j: whoever is signed out sees a page, with a link', async (error, wrong) => {
+  test.each(errors)('%s of %j: a signed-out user sees a page, with a link', async (error, wrong) => {
     const app = await scene.flows.app(scene.team, 'PUBLIC', { name: 'Phish & Chips' })
     const { path } = await scene.flows.request(app, wrong)
     const { response, page } = await new Browser(scene.server).open(path)
@@ -62,7 +62,7 @@ describe('an error leads to an app by itself only where somebody is there to see
     expect(await response.json()).toMatchObject({ error: 'invalid_scope' })
   })
 
-  test('a request in silence is answered in silence, and so is whoever is signed in', async () => {
+  test('a request with prompt=none is answered without a page, and so is a signed-in user', async () => {
     const app = await scene.flows.app(scene.team, 'PUBLIC')
     const silent = await new FlowBrowser(scene.server).follow((await scene.flows.request(app, { prompt: 'none' })).path)
     expect(silent.callback?.searchParams.get('error')).toBe('login_required')
@@ -177,7 +177,7 @@ describe('what anybody may have stored here is bounded', () => {
     expect(await livesFor()).toBe(durations.parkedAuthorization / 60_000)
   })
 
-  test('whoever had to sign in first waits for a day, too', async () => {
+  test('a user who had to sign in first waits for a day, too', async () => {
     const app = await scene.flows.app(scene.team, 'PUBLIC')
     await scene.server.prisma.engineRecord.deleteMany()
     const { path } = await scene.flows.request(app, { organization_id: scene.team.id })

@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose'
 
-/** A port that answers what it is told to; disposing it hangs up on whoever still waits. */
+/** A port that answers what it is told to; disposing it hangs up on clients that still wait. */
 export async function openPort(
   handle: RequestListener,
 ): Promise<{ readonly url: string; close: () => Promise<unknown> } & AsyncDisposable> {

@@ -15,8 +15,8 @@ interface Person {
 }
 
 /**
- * A company's OIDC provider, which signs in whoever is its `person` at the moment without a question,
- * or turns them away where there is nobody.
+ * A company's OIDC provider. It signs in its current `person` without a question, and turns the browser
+ * away where there is none.
  */
 export async function startProvider() {
   let answer: (request: IncomingMessage, response: ServerResponse) => unknown = (_, response) => response.end()
@@ -75,7 +75,7 @@ export async function startProvider() {
   return {
     ...port,
     serve,
-    /** Whoever sits before the browser from now on. */
+    /** Sets the person who sits before the browser from now on. */
     seat(next: Person | undefined): void {
       person = next
       if (next) names.set(next.subject, next.name)

@@ -175,7 +175,7 @@ describe('signing in at an issuer', () => {
     expect(await server.graphql(WHO, {}, { as: { cookie: old } })).toEqual({ viewer: null })
   })
 
-  test('is not begun for whoever is signed in already', async () => {
+  test('is not begun for a user who is signed in already', async () => {
     await browser.signIn(user)
     const { response } = await browser.open('/sign-in/1?return_to=/graphql')
     expect(response.headers.get('location')).toBe('/graphql')

@@ -253,7 +253,7 @@ describe('an issuer', () => {
     await server.restart()
   }
 
-  test('is asked once, whoever asks at the same time', async () => {
+  test('is asked once for all tokens that come at the same time', async () => {
     const tokens = await Promise.all(Array.from({ length: 5 }, (_, jti) => sign({ jti: String(jti) })))
     for (const { status } of await Promise.all(tokens.map(ask))) expect(status).toBe(200)
     expect(issuer.asked).toMatchObject({ discovery: 1, jwks: 1 })
