@@ -3,7 +3,7 @@ import type { Tx } from './database/client.ts'
 import type { App } from './database/generated/client/client.ts'
 import { endGrants } from './grants/service.ts'
 import type { ChangeContext } from './history/change.ts'
-import { denyPending, endDenial, tellPending, withdrawRequestsOf } from './install-requests/endings.ts'
+import { denyPending, endDenial, tellPending, withdrawRequestsOf } from './install-requests/request-ends.ts'
 import { lockInstallation, type Place, removeInstallation } from './installations/service.ts'
 import { type EndingEvent, endTokens, hasTokens } from './tokens/ending.ts'
 

@@ -11,7 +11,7 @@ import { credentialTexts } from './credential-texts.ts'
 import { RevokeDialog } from './RevokeDialog.tsx'
 import { appTexts } from './texts.ts'
 
-interface Credential {
+interface AppCredential {
   readonly id: string
   readonly title: string
   readonly detail?: string
@@ -35,7 +35,7 @@ interface EndingWords {
 
 interface CredentialsProps<Node, Data, Input> {
   readonly pages: Paging<Node>
-  readonly describe: (node: Node) => Credential
+  readonly describe: (node: Node) => AppCredential
   /** What stands there while none is live. */
   readonly empty: ReactNode
   readonly words: EndingWords
@@ -48,7 +48,7 @@ export function Credentials<Node, Data, Input>(props: CredentialsProps<Node, Dat
   const { pages, describe, empty, words, ending, input } = props
   const says = useTexts(credentialTexts)
   const [showsEnded, setShowsEnded] = useState(false)
-  const [asked, ask] = useState<Credential>()
+  const [asked, ask] = useState<AppCredential>()
   const all = pages.nodes?.map(describe) ?? []
   const live = all.filter(({ endedAt }) => !endedAt)
   const ended = all.filter(({ endedAt }) => endedAt)
@@ -108,7 +108,7 @@ export function Credentials<Node, Data, Input>(props: CredentialsProps<Node, Dat
 }
 
 interface RowProps {
-  readonly of: Credential
+  readonly of: AppCredential
   readonly words: EndingWords
   readonly onEnd: () => void
 }

@@ -13,7 +13,7 @@ import { NotFound } from './NotFound.tsx'
 import { SignedOut } from './SignedOut.tsx'
 import { screens, screensFor } from './screens.ts'
 import { useSigningOut } from './signing-out.ts'
-import { type Standing, useStanding } from './useStanding.ts'
+import { type MembershipState, useStanding } from './useStanding.ts'
 
 /** Everything: who is signed in, the organization that is open, the frame around its pages. */
 export function Root() {
@@ -63,7 +63,7 @@ export function OrganizationHome() {
 
 /** Around each page of an organization: it is there for its members, and when the feed is. */
 export function OrganizationPages() {
-  const { isNamed, formerName, wasAdmin } = useOutletContext<Standing>()
+  const { isNamed, formerName, wasAdmin } = useOutletContext<MembershipState>()
   const { membership, ready, problem, retry } = useOrganization()
   const path = useMatch('/:organizationId/:path/*')?.params.path
   const screen = screens.find((one) => one.path === path)

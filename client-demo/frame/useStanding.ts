@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { isAdmin, type Membership } from '../viewer/viewer.ts'
 
 /** How the viewer stands to the organization in the address. */
-export interface Standing {
+export interface MembershipState {
   /** Whether they belong to it. */
   readonly isNamed: boolean
   /** Where they do not any more, since this page was opened: what it is called. */
@@ -17,7 +17,7 @@ interface Known {
 }
 
 /** Remembers what the viewer belonged to: what is taken from them while they look is no address that is wrong. */
-export function useStanding(memberships: readonly Membership[], asked: string | undefined): Standing {
+export function useStanding(memberships: readonly Membership[], asked: string | undefined): MembershipState {
   const [known] = useState(() => new Map<string, Known>())
   for (const membership of memberships) {
     const { id, name } = membership.organization

@@ -5,9 +5,9 @@ import { SearchIcon } from './icons.tsx'
 import styles from './installations.module.css'
 import { StandingFilter } from './StandingFilter.tsx'
 import { installationTexts } from './texts.ts'
-import { type Standing, types, type useFilters } from './useFilters.ts'
+import { type StandingChoice, types, type useFilters } from './useFilters.ts'
 
-type Counts = Readonly<Partial<Record<Standing, { readonly totalCount: number } | null>>>
+type Counts = Readonly<Partial<Record<StandingChoice, { readonly totalCount: number } | null>>>
 
 interface FiltersProps {
   readonly of: ReturnType<typeof useFilters>

@@ -1,12 +1,12 @@
 import { useTexts } from '../i18n/LanguageProvider.tsx'
 import { Views } from '../ui/Views.tsx'
 import { installationTexts } from './texts.ts'
-import { ALL, type Standing, standings } from './useFilters.ts'
+import { ALL, type StandingChoice, standings } from './useFilters.ts'
 
 interface StandingFilterProps {
-  readonly value: Standing
-  readonly counts: Readonly<Partial<Record<Standing, { readonly totalCount: number } | null>>> | undefined
-  readonly onChange: (standing: Standing) => void
+  readonly value: StandingChoice
+  readonly counts: Readonly<Partial<Record<StandingChoice, { readonly totalCount: number } | null>>> | undefined
+  readonly onChange: (standing: StandingChoice) => void
 }
 
 /** Which of the three standings is looked at, or all. */

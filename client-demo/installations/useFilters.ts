@@ -6,7 +6,7 @@ export const ALL = 'all'
 export const standings = ['APP_AUTH_INSTALLED', 'OBO_INSTALLED', 'OBO_NOT_INSTALLED'] as const
 export const types = ['WEB', 'PUBLIC', 'DEVICE', 'SERVICE'] as const
 
-export type Standing = (typeof standings)[number] | typeof ALL
+export type StandingChoice = (typeof standings)[number] | typeof ALL
 type Type = (typeof types)[number]
 
 /** In milliseconds: after so long without a key, it is looked for. */
@@ -38,7 +38,7 @@ export function useFilters() {
     look.cancel()
     setTyped(search)
   }, [search, look])
-  const standing: Standing = standings.find((one) => one === params.get('standing')) ?? ALL
+  const standing: StandingChoice = standings.find((one) => one === params.get('standing')) ?? ALL
   const type: Type | undefined = types.find((one) => one === params.get('type'))
   return {
     standing,
@@ -46,7 +46,7 @@ export function useFilters() {
     search,
     typed,
     isFiltered: standing !== ALL || type !== undefined || search !== '',
-    setStanding: (next: Standing) => put('standing', next === ALL ? '' : next),
+    setStanding: (next: StandingChoice) => put('standing', next === ALL ? '' : next),
     setType: (next: string) => put('type', next),
     setTyped: (text: string) => {
       setTyped(text)

@@ -139,7 +139,7 @@ export class Counter {
 const secondsUntil = (then: Date, now: Date): number => Math.max(1, Math.ceil((then.getTime() - now.getTime()) / 1000))
 
 /** One key of one counter that an attempt counts at. */
-export interface Place {
+export interface CountedAt {
   readonly counter: Counter
   readonly key: string
 }
@@ -152,11 +152,11 @@ export interface Place {
  * @throws {TooManyAttempts} before `work` begins, where one of the places is used up.
  */
 export async function attempt<T>(
-  places: readonly Place[],
-  work: (wrong: (at?: readonly Place[]) => void) => Promise<T>,
+  places: readonly CountedAt[],
+  work: (wrong: (at?: readonly CountedAt[]) => void) => Promise<T>,
 ): Promise<T> {
   const begun: ((isWrong: boolean) => Promise<void>)[] = []
-  let wrongAt: readonly Place[] = []
+  let wrongAt: readonly CountedAt[] = []
   try {
     // One after the other and by everybody in the same order, so that nobody waits in a circle.
     for (const { counter, key } of places) begun.push(await counter.begin(key))
@@ -164,7 +164,7 @@ export async function attempt<T>(
       wrongAt = at
     })
   } finally {
-    await Promise.all(begun.map((end, index) => end(wrongAt.includes(places[index] as Place))))
+    await Promise.all(begun.map((end, index) => end(wrongAt.includes(places[index] as CountedAt))))
   }
 }
 

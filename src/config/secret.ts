@@ -4,7 +4,7 @@ import { listensOnLoopback, namesLoopback } from './networks.ts'
 export const BUILT_IN_SECRET = 'gatehouse development secret, not for production'
 
 /** What decides whether there is a built-in secret. */
-export interface Reach {
+export interface Exposure {
   readonly production: boolean
   readonly hasDatabaseUrl: boolean
   readonly host: string
@@ -12,7 +12,7 @@ export interface Reach {
 }
 
 /** Why others may reach the server, as what follows "is required"; undefined where only this machine can. */
-export function whyReachable({ production, hasDatabaseUrl, host, publicUrl }: Reach): string | undefined {
+export function whyReachable({ production, hasDatabaseUrl, host, publicUrl }: Exposure): string | undefined {
   if (production) return 'in production'
   if (hasDatabaseUrl) return 'beside DATABASE_URL'
   if (!listensOnLoopback(host)) return 'where HOST is not a loopback address'

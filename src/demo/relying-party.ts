@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import type { RequestListener } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
-import { type Context, Hono } from 'hono'
+import { Hono } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import { AuthorizationResponseError, ResponseBodyError, WWWAuthenticateChallengeError } from 'oauth4webapi'
 import type { Logger } from 'pino'
 import type { Config } from '../config/config.ts'
 import { readRequest } from '../http/body.ts'
-import type { Environment } from '../http/environment.ts'
+import type { Environment, HttpContext } from '../http/environment.ts'
 import { isCrossSite } from '../http/same-site.ts'
 import { securityHeaders } from '../http/security.ts'
 import { type Flow, OAuthClient, type Registration } from './relying-party-client.ts'
@@ -28,8 +28,6 @@ interface Session {
   connection?: Connection | undefined
   notice?: Notice | undefined
 }
-
-type Request = Context<Environment>
 
 export interface RelyingPartyOptions {
   /** Of Gatehouse: its PUBLIC_URL is the issuer. */
@@ -114,9 +112,9 @@ export function relyingParty({ config, log, name, origin, registration }: Relyin
     return answerLogbook(c, name, { notice: { is: 'unreachable' } }, 500)
   })
 
-  const find = (c: Request): Session | undefined => sessions.get(getCookie(c, COOKIE) ?? '')
+  const find = (c: HttpContext): Session | undefined => sessions.get(getCookie(c, COOKIE) ?? '')
 
-  function open(c: Request): Session {
+  function open(c: HttpContext): Session {
     const id = randomBytes(32).toString('base64url')
     const session: Session = { flows: new Map() }
     sessions.set(id, session)
@@ -125,7 +123,7 @@ export function relyingParty({ config, log, name, origin, registration }: Relyin
     return session
   }
 
-  function close(c: Request): Session | undefined {
+  function close(c: HttpContext): Session | undefined {
     const session = find(c)
     sessions.delete(getCookie(c, COOKIE) ?? '')
     deleteCookie(c, COOKIE, { path: '/' })
@@ -133,7 +131,7 @@ export function relyingParty({ config, log, name, origin, registration }: Relyin
   }
 
   async function whenConnected(
-    c: Request,
+    c: HttpContext,
     work: (connection: Connection, session: Session) => Promise<Notice | undefined>,
   ): Promise<Response> {
     const session = find(c)
@@ -143,7 +141,7 @@ export function relyingParty({ config, log, name, origin, registration }: Relyin
   }
 
   /** Back to the page, which says what came of it. */
-  function conclude(c: Request, session: Session, notice: Notice | undefined, connection = session.connection) {
+  function conclude(c: HttpContext, session: Session, notice: Notice | undefined, connection = session.connection) {
     Object.assign(session, { notice, connection })
     return c.redirect('/', 303)
   }

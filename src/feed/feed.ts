@@ -1,7 +1,7 @@
 import type { Credential } from '../access/viewer.ts'
 import type { Core } from '../core.ts'
 import type { Connection } from '../graphql/connection.ts'
-import { serverStopping } from './endings.ts'
+import { serverStopping } from './close-codes.ts'
 import type { Following } from './following.ts'
 import { type LoadViewers, Rights } from './rights.ts'
 import { Subscription } from './subscription.ts'

@@ -12,9 +12,9 @@ import type { Yoga } from '../graphql/request-context.ts'
 import { checkParameters } from '../graphql/requests.ts'
 import { newId } from '../ids.ts'
 import { authenticate } from '../sign-in/authenticate.ts'
-import { closeCodeOf, closeCodes, endingFor } from './endings.ts'
+import { closeCodeOf, closeCodes, endingFor } from './close-codes.ts'
 import type { Operations } from './operations.ts'
-import { Refusal } from './refusal.ts'
+import { FeedRefusal } from './refusal.ts'
 import type { Peer } from './socket.ts'
 
 /** What is known of a connection. */
@@ -64,9 +64,9 @@ export function protocolOptions(core: Core, yoga: Yoga): ServerOptions<Record<st
       const { enveloped, requestId } = args as Operation
       try {
         const result = await enveloped.subscribe(args)
-        return Symbol.asyncIterator in result ? result : new Refusal(result.errors ?? [])
+        return Symbol.asyncIterator in result ? result : new FeedRefusal(result.errors ?? [])
       } catch (error) {
-        return new Refusal([maskError(error, { core, requestId })])
+        return new FeedRefusal([maskError(error, { core, requestId })])
       }
     },
     onOperation({ extra }, id, _payload, _args, result) {
@@ -77,7 +77,7 @@ export function protocolOptions(core: Core, yoga: Yoga): ServerOptions<Record<st
       extra.following.delete(id)
       const told = errors.flatMap((error): readonly unknown[] => {
         const { originalError = error } = error
-        return originalError instanceof Refusal ? originalError.errors : [originalError]
+        return originalError instanceof FeedRefusal ? originalError.errors : [originalError]
       })
       const masked = told.map((error) =>
         error instanceof GraphQLError ? error : maskError(error, { core, requestId: newId() }),

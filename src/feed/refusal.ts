@@ -4,7 +4,7 @@ import type { ExecutionResult, GraphQLError } from 'graphql'
  * A subscription that was refused, as an iterator that throws at once: this is how graphql-ws comes
  * to send an `error` message, where for a plain result it would send `next` and `complete`.
  */
-export class Refusal extends Error implements AsyncIterableIterator<ExecutionResult, undefined> {
+export class FeedRefusal extends Error implements AsyncIterableIterator<ExecutionResult, undefined> {
   readonly errors: readonly GraphQLError[]
 
   constructor(errors: readonly GraphQLError[]) {

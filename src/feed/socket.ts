@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws'
 import { Connection } from '../graphql/connection.ts'
-import { closeCodes } from './endings.ts'
+import { closeCodes } from './close-codes.ts'
 
 const reasons: Record<number, string> = {
   [closeCodes.stopping]: 'The server is stopping; resume by cursor',

@@ -6,7 +6,7 @@ import { CloseCode, handleProtocols, type Message, makeServer } from 'graphql-ws
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { Core } from '../core.ts'
 import type { Yoga } from '../graphql/request-context.ts'
-import { closeCodes } from './endings.ts'
+import { closeCodes } from './close-codes.ts'
 import { Operations, ProtocolViolation } from './operations.ts'
 import { type Extra, protocolOptions } from './protocol.ts'
 import { Peer } from './socket.ts'

@@ -5,10 +5,10 @@ import { toGraphQLError } from './errors.ts'
 
 type Bounds = Pick<Config['limits'], 'inputEntries' | 'inputText'>
 
-interface Place {
+interface InputPath {
   readonly value: unknown
   readonly key: string
-  readonly parent?: Place
+  readonly parent?: InputPath
 }
 
 /**
@@ -21,7 +21,7 @@ interface Place {
  */
 export function assertBounded(parameters: object, bounds: Bounds): void {
   // The document has bounds of its own, and `boundLiterals` for the values in it.
-  const places: Place[] = Object.entries(parameters)
+  const places: InputPath[] = Object.entries(parameters)
     .filter(([key]) => key !== 'query')
     .map(([key, value]) => ({ key, value }))
   for (let place = places.pop(); place; place = places.pop()) {
@@ -55,13 +55,13 @@ export const boundLiterals =
     }
   }
 
-const tooLong = (place: Place, limit: number) =>
+const tooLong = (place: InputPath, limit: number) =>
   InvalidInput.at(pathOf(place), { code: 'TOO_LONG', message: `must have at most ${limit} characters`, limit })
 
-const tooMany = (place: Place, limit: number) =>
+const tooMany = (place: InputPath, limit: number) =>
   InvalidInput.at(pathOf(place), { code: 'TOO_MANY', message: `must have at most ${limit} entries`, limit })
 
-function pathOf({ key, parent }: Place): string[] {
+function pathOf({ key, parent }: InputPath): string[] {
   const path = [key]
   for (let above = parent; above; above = above.parent) path.push(above.key)
   // A key is a text of the client, too.

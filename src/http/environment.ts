@@ -1,4 +1,5 @@
 import type { HttpBindings } from '@hono/node-server'
+import type { Context } from 'hono'
 import { tryGetContext } from 'hono/context-storage'
 
 /** What the handlers of the HTTP layer find in Hono's context. */
@@ -13,6 +14,9 @@ export interface Environment {
     form?: URLSearchParams
   }
 }
+
+/** A request, as a handler of a route is given it. */
+export type HttpContext = Context<Environment>
 
 /** The id of the HTTP request that is being answered, for where no context is passed along. */
 export const currentRequestId = (): string => tryGetContext<Environment>()?.get('requestId') ?? 'unknown'

@@ -18,7 +18,7 @@ import {
   putInstalled,
 } from '../installations/service.ts'
 import { scopesOutOf, union, without } from '../scopes.ts'
-import { alreadyDecided, endDenial, endRequest, type PendingRequest, pendingRequests } from './endings.ts'
+import { alreadyDecided, endDenial, endRequest, type PendingRequest, pendingRequests } from './request-ends.ts'
 import { settle } from './rules.ts'
 import { visibleRequests } from './service.ts'
 

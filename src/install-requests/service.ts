@@ -18,7 +18,7 @@ import { newId } from '../ids.ts'
 import { note, parse } from '../input.ts'
 import { claimInstallation, lockInstallation, openPlace, type Place } from '../installations/service.ts'
 import { sameScopes, scopesOutOf, union } from '../scopes.ts'
-import { alreadyDecided, dropIfNobodyAsks, endRequest, pendingRequests } from './endings.ts'
+import { alreadyDecided, dropIfNobodyAsks, endRequest, pendingRequests } from './request-ends.ts'
 import { leftToAsk } from './rules.ts'
 
 /** The viewer's own requests, where they are members still. */

@@ -1,15 +1,15 @@
 import type { AppType, InstallationState } from '../database/generated/client/client.ts'
 
-export type Standing = 'APP_AUTH_INSTALLED' | 'OBO_INSTALLED' | 'OBO_NOT_INSTALLED'
+export type InstallationStanding = 'APP_AUTH_INSTALLED' | 'OBO_INSTALLED' | 'OBO_NOT_INSTALLED'
 
 /** The one of three that the installations list shows. */
-export function standing(type: AppType, state: InstallationState): Standing {
+export function standing(type: AppType, state: InstallationState): InstallationStanding {
   if (type === 'SERVICE') return 'APP_AUTH_INSTALLED'
   return state === 'INSTALLED' ? 'OBO_INSTALLED' : 'OBO_NOT_INSTALLED'
 }
 
 /** The installations of that standing, as a filter. The inverse of {@link standing}. */
-export const ofStanding = (standing: Standing) =>
+export const ofStanding = (standing: InstallationStanding) =>
   standing === 'APP_AUTH_INSTALLED'
     ? { app: { type: 'SERVICE' as const } }
     : {

@@ -5,8 +5,8 @@ import { Unauthenticated } from '../errors.ts'
 import { bearerToken } from '../http/authorization.ts'
 import { sessionCookie } from '../http/cookies.ts'
 import { externalCredential, issuerOf } from './external-tokens.ts'
+import { verifyToken } from './session-tokens.ts'
 import { findBrowserSession } from './sessions.ts'
-import { verifyToken } from './tokens.ts'
 
 /** The headers that can carry a credential, as they came. */
 export interface CredentialHeaders {

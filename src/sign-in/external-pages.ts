@@ -1,9 +1,9 @@
-import { type Context, Hono } from 'hono'
+import { Hono } from 'hono'
 import { html } from 'hono/html'
 import type { Core } from '../core.ts'
 import { SignInTooOld } from '../errors.ts'
 import { flowCookie } from '../http/cookies.ts'
-import type { Environment } from '../http/environment.ts'
+import type { Environment, HttpContext } from '../http/environment.ts'
 import { fieldsOf } from '../http/form.ts'
 import { FORM_TOKEN, isOwnForm } from '../http/form-token.ts'
 import { languageOf } from '../http/language.ts'
@@ -16,8 +16,6 @@ import { type Issuer, issuersOf } from './external/issuer.ts'
 import { texts } from './external/texts.ts'
 import { assertFreshSignIn } from './own-sessions.ts'
 import { browserViewer, openSession } from './pages.ts'
-
-type Request = Context<Environment>
 
 /**
  * Signing in at an external issuer: the way there, the way back, and connecting the identity to the
@@ -37,10 +35,10 @@ export function externalPages(core: Core): Hono<Environment> {
   return routes
 }
 
-const issuerOf = (core: Core, c: Request): Issuer | undefined =>
+const issuerOf = (core: Core, c: HttpContext): Issuer | undefined =>
   issuersOf(core).find(({ config }) => config.slug === c.req.param('slug'))
 
-async function goThere(core: Core, c: Request, issuer: Issuer): Promise<Response> {
+async function goThere(core: Core, c: HttpContext, issuer: Issuer): Promise<Response> {
   // A link of another site must not make a signed-in user somebody else.
   const again = c.req.query('again') !== undefined && !isCrossSite(core.config, c.req.header())
   const plan = { returnTo: safePath(c.req.query('return_to')), again, connects: null }
@@ -52,7 +50,7 @@ async function goThere(core: Core, c: Request, issuer: Issuer): Promise<Response
   }
 }
 
-async function goAndConnect(core: Core, c: Request, issuer: Issuer): Promise<Response> {
+async function goAndConnect(core: Core, c: HttpContext, issuer: Issuer): Promise<Response> {
   const form = fieldsOf(c)
   const viewer = await browserViewer(core, c)
   const plan = { returnTo: '/', again: false, connects: viewer?.userId ?? null }
@@ -73,14 +71,14 @@ async function goAndConnect(core: Core, c: Request, issuer: Issuer): Promise<Res
   }
 }
 
-async function setOut(core: Core, c: Request, issuer: Issuer, plan: Plan): Promise<URL> {
+async function setOut(core: Core, c: HttpContext, issuer: Issuer, plan: Plan): Promise<URL> {
   const { url, cookie } = await begin(core, issuer, plan)
   const maxAge = core.config.durations.externalSignIn / 1000
   c.header('set-cookie', flowCookie.set(core.config, cookie, maxAge), { append: true })
   return url
 }
 
-async function comeBack(core: Core, c: Request): Promise<Response> {
+async function comeBack(core: Core, c: HttpContext): Promise<Response> {
   const cookie = flowCookie.read(core.config, c.req.header('cookie'))
   const flow = cookie && (await unseal(core, cookie))
   const issuer = flow && issuersOf(core).find(({ config }) => config.slug === flow.slug)
@@ -106,7 +104,13 @@ async function accountOf(core: Core, issuer: Issuer, { identity, name }: Person)
 }
 
 /** @throws {FlowError} where the browser is no longer theirs who began it, or the identity cannot be connected. */
-async function connectTo(core: Core, c: Request, issuer: Issuer, userId: string, { identity }: Person): Promise<void> {
+async function connectTo(
+  core: Core,
+  c: HttpContext,
+  issuer: Issuer,
+  userId: string,
+  { identity }: Person,
+): Promise<void> {
   const viewer = await browserViewer(core, c)
   if (viewer?.userId !== userId) throw new FlowError('changed')
   const problem = await connect(core, userId, issuer, identity)
@@ -128,7 +132,7 @@ const statuses = {
 /** Says what went wrong, and the way back. Anything but a {@link FlowError} is a defect, and thrown on. */
 async function explain(
   core: Core,
-  c: Request,
+  c: HttpContext,
   error: unknown,
   issuer?: Issuer,
   plan?: Pick<Plan, 'returnTo' | 'connects'>,

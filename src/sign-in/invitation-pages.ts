@@ -1,10 +1,10 @@
-import { type Context, Hono } from 'hono'
+import { Hono } from 'hono'
 import { html } from 'hono/html'
 import type { Viewer } from '../access/viewer.ts'
 import type { Core } from '../core.ts'
 import { emailAddress } from '../email.ts'
 import { AlreadyMember, EmailTaken, InvalidInput, InvitationInvalid } from '../errors.ts'
-import type { Environment } from '../http/environment.ts'
+import type { Environment, HttpContext } from '../http/environment.ts'
 import { fieldsOf } from '../http/form.ts'
 import { FORM_TOKEN, formToken, isOwnForm } from '../http/form-token.ts'
 import { languageOf } from '../http/language.ts'
@@ -16,8 +16,6 @@ import { texts } from './invitation-texts.ts'
 import { browserViewer, openSession } from './pages.ts'
 import { hashPassword } from './passwords.ts'
 
-type Request = Context<Environment>
-
 /** The page behind the link of an invitation: to accept it, with the account one has or with a new one. */
 export function invitationPages(core: Core): Hono<Environment> {
   const routes = new Hono<Environment>()
@@ -26,9 +24,9 @@ export function invitationPages(core: Core): Hono<Environment> {
   return routes
 }
 
-const tokenOf = (c: Request): string => c.req.param('token') ?? ''
+const tokenOf = (c: HttpContext): string => c.req.param('token') ?? ''
 
-async function accept(core: Core, c: Request): Promise<Response> {
+async function accept(core: Core, c: HttpContext): Promise<Response> {
   const form = fieldsOf(c)
   const field = (name: string): string => form[name] ?? ''
   const says = texts[languageOf(c)]
@@ -55,7 +53,7 @@ async function accept(core: Core, c: Request): Promise<Response> {
  *
  * @returns the id of the organization.
  */
-async function signUp(core: Core, c: Request, input: { name: string; password: string }): Promise<string> {
+async function signUp(core: Core, c: HttpContext, input: { name: string; password: string }): Promise<string> {
   // Before the costly hash: who has no invitation is not worth one.
   const { organizationId } = await findInvitation(core, tokenOf(c))
   const name = parse(line(100), input.name, 'name')
@@ -72,7 +70,7 @@ interface Fill {
 
 async function invitationPage(
   core: Core,
-  c: Request,
+  c: HttpContext,
   fill: Fill = {},
   status: 200 | 403 | 422 = 200,
 ): Promise<Response> {
@@ -92,7 +90,7 @@ ${viewer ? acceptForm(core, c, viewer, invitation.email) : signUpForm(core, c, i
   return answerPage(c, { language, title: fill.error ? `${says.error}: ${title}` : title, body }, status)
 }
 
-function acceptForm(core: Core, c: Request, viewer: Viewer, email: string) {
+function acceptForm(core: Core, c: HttpContext, viewer: Viewer, email: string) {
   const says = texts[languageOf(c)]
   const token = html`<input type="hidden" name="${FORM_TOKEN}" value="${formToken(core.config, c)}">`
   if (viewer.email !== null && emailAddress(viewer.email) !== email) {
@@ -103,7 +101,7 @@ function acceptForm(core: Core, c: Request, viewer: Viewer, email: string) {
 <form method="post" action="/invitations/${tokenOf(c)}">${token}<button type="submit">${says.accept}</button></form>`
 }
 
-function signUpForm(core: Core, c: Request, email: string, { name, error }: Fill) {
+function signUpForm(core: Core, c: HttpContext, email: string, { name, error }: Fill) {
   const says = texts[languageOf(c)]
   const described = error ? html` aria-describedby="error"` : ''
   return html`<form method="post" action="/invitations/${tokenOf(c)}">
@@ -119,7 +117,7 @@ function signUpForm(core: Core, c: Request, email: string, { name, error }: Fill
 <p><a href="/sign-in?return_to=${encodeURIComponent(`/invitations/${tokenOf(c)}`)}">${says.haveAccount}</a></p>`
 }
 
-function invalidPage(c: Request): Response | Promise<Response> {
+function invalidPage(c: HttpContext): Response | Promise<Response> {
   const language = languageOf(c)
   const says = texts[language]
   const body = html`<h1>${says.invalid}</h1><p class="quiet">${says.invalidMore}</p><p><a href="/">${says.home}</a></p>`

@@ -1,4 +1,4 @@
-import { type Context, Hono } from 'hono'
+import { Hono } from 'hono'
 import { html } from 'hono/html'
 import { loadViewer } from '../access/load-viewers.ts'
 import type { Viewer } from '../access/viewer.ts'
@@ -6,7 +6,7 @@ import type { Core } from '../core.ts'
 import { InvalidCredentials, InvalidInput, TooManyAttempts } from '../errors.ts'
 import { addressOf } from '../http/address.ts'
 import { sessionCookie } from '../http/cookies.ts'
-import type { Environment } from '../http/environment.ts'
+import type { Environment, HttpContext } from '../http/environment.ts'
 import { fieldsOf } from '../http/form.ts'
 import { FORM_TOKEN, formToken, isOwnForm } from '../http/form-token.ts'
 import { languageOf } from '../http/language.ts'
@@ -18,8 +18,6 @@ import { connections, externalSignIns } from './external/choices.ts'
 import { checkPassword } from './service.ts'
 import { endBrowserSession, startBrowserSession } from './sessions.ts'
 import { texts } from './texts.ts'
-
-type Request = Context<Environment>
 
 /** The pages on which people sign in and out: plain forms that need no JavaScript. */
 export function viewerPages(core: Core): Hono<Environment> {
@@ -38,7 +36,7 @@ export function viewerPages(core: Core): Hono<Environment> {
 }
 
 /** Who the browser is signed in as, by its cookie alone. */
-export async function browserViewer(core: Core, c: Request): Promise<Viewer | null> {
+export async function browserViewer(core: Core, c: HttpContext): Promise<Viewer | null> {
   const credential = await browserCredential(core, c.req.header('cookie'))
   return credential && loadViewer(core, credential)
 }
@@ -49,7 +47,7 @@ export async function browserViewer(core: Core, c: Request): Promise<Viewer | nu
  * @param passwordHash what a password was checked against, where it was one.
  * @throws {InvalidCredentials} where the password was changed after it was checked.
  */
-export async function openSession(core: Core, c: Request, userId: string, passwordHash?: string): Promise<void> {
+export async function openSession(core: Core, c: HttpContext, userId: string, passwordHash?: string): Promise<void> {
   const origin = { address: addressOf(c.env.incoming, core.config), userAgent: c.req.header('user-agent') }
   const secret = await startBrowserSession(core, userId, { ...origin, passwordHash })
   const previous = sessionCookie.read(core.config, c.req.header('cookie'))
@@ -59,7 +57,7 @@ export async function openSession(core: Core, c: Request, userId: string, passwo
   })
 }
 
-async function signIn(core: Core, c: Request): Promise<Response> {
+async function signIn(core: Core, c: HttpContext): Promise<Response> {
   const form = fieldsOf(c)
   const field = (name: string): string => form[name] ?? ''
   const email = field('email')
@@ -81,7 +79,7 @@ async function signIn(core: Core, c: Request): Promise<Response> {
   }
 }
 
-async function signOut(core: Core, c: Request): Promise<Response> {
+async function signOut(core: Core, c: HttpContext): Promise<Response> {
   const form = fieldsOf(c)
   if (!isOwnForm(core.config, c, form[FORM_TOKEN])) return startPage(core, c, await browserViewer(core, c), true)
   const secret = sessionCookie.read(core.config, c.req.header('cookie'))
@@ -100,7 +98,7 @@ interface SignInPage {
 
 function signInPage(
   core: Core,
-  c: Request,
+  c: HttpContext,
   { returnTo, again, email, error }: SignInPage,
   status: 200 | 403 | 422 | 429 = 200,
 ) {
@@ -124,7 +122,7 @@ ${externalSignIns(core, c, returnTo, again)}`
   return answerPage(c, { language, title, body, leadsToApp: isOnTheWayToAnApp(returnTo) }, status)
 }
 
-async function startPage(core: Core, c: Request, viewer: Viewer | null, stale = false) {
+async function startPage(core: Core, c: HttpContext, viewer: Viewer | null, stale = false) {
   const language = languageOf(c)
   const says = texts[language]
   const body = html`<h1>${says.about}</h1>

@@ -7,8 +7,8 @@ import { emailAddress } from '../email.ts'
 import { InvalidCredentials, Unauthenticated } from '../errors.ts'
 import { parse, typedAddress } from '../input.ts'
 import { verifyPassword } from './passwords.ts'
+import { issueToken } from './session-tokens.ts'
 import { type SessionStart, startTokenSession } from './sessions.ts'
-import { issueToken } from './tokens.ts'
 
 /** Whose password was right, and the hash that it was checked against. */
 export interface PasswordProof {

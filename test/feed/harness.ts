@@ -11,8 +11,8 @@ import type { EventType, Role } from '../../src/database/generated/client/enums.
 import { type Actor, change } from '../../src/history/change.ts'
 import { newId, publicId } from '../../src/ids.ts'
 import { type Server, startServer } from '../../src/server/server.ts'
+import { issueToken } from '../../src/sign-in/session-tokens.ts'
 import { startTokenSession } from '../../src/sign-in/sessions.ts'
-import { issueToken } from '../../src/sign-in/tokens.ts'
 import type { TestDatabase } from '../support/database.ts'
 import { TEST_SECRET } from '../support/server.ts'
 

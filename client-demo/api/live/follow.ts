@@ -48,7 +48,7 @@ const HELD = 5_000
  */
 export async function follow(options: FollowOptions): Promise<'signed-out' | 'stopped'> {
   const { signal, pauses, onStatus } = options
-  const position = new Position(options.after)
+  const position = new FeedPosition(options.after)
   onStatus('connecting')
   for (let failures = 1; !signal.aborted; ) {
     const { ending, good } = await subscribe(options, position)
@@ -67,7 +67,7 @@ export async function follow(options: FollowOptions): Promise<'signed-out' | 'st
   return 'stopped'
 }
 
-async function hasStartedOver({ startOver, signal }: FollowOptions, position: Position): Promise<boolean> {
+async function hasStartedOver({ startOver, signal }: FollowOptions, position: FeedPosition): Promise<boolean> {
   if (signal.aborted) return true
   const cursor = await startOver().catch(() => undefined)
   if (cursor !== undefined) position.startOver(cursor)
@@ -75,7 +75,7 @@ async function hasStartedOver({ startOver, signal }: FollowOptions, position: Po
 }
 
 /** One subscription, from its beginning to its end. */
-function subscribe({ open, onEvent, onStatus, signal }: FollowOptions, position: Position) {
+function subscribe({ open, onEvent, onStatus, signal }: FollowOptions, position: FeedPosition) {
   return new Promise<{ ending: Ending; good: boolean }>((resolve) => {
     let openedAt: number | undefined
     let over = false
@@ -106,7 +106,7 @@ function subscribe({ open, onEvent, onStatus, signal }: FollowOptions, position:
 }
 
 /** How far a stream was read. */
-class Position {
+class FeedPosition {
   cursor: string
   #sequence: number | undefined
 

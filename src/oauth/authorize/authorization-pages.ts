@@ -1,4 +1,4 @@
-import { type Context, Hono } from 'hono'
+import { Hono } from 'hono'
 import type { Viewer } from '../../access/viewer.ts'
 import type { Core } from '../../core.ts'
 import {
@@ -12,7 +12,7 @@ import {
   NotFound,
 } from '../../errors.ts'
 import { formCookie, sessionCookie } from '../../http/cookies.ts'
-import type { Environment } from '../../http/environment.ts'
+import type { Environment, HttpContext } from '../../http/environment.ts'
 import { fieldsOf } from '../../http/form.ts'
 import { FORM_TOKEN, isOwnForm } from '../../http/form-token.ts'
 import { installApp } from '../../install-requests/decisions.ts'
@@ -37,7 +37,7 @@ import {
 import { cardOf, maySeeCard } from './card.ts'
 import { deviceOrigin, endOfDevice } from './devices.ts'
 import { isAnsweredSilently } from './existing-grants.ts'
-import { nextStep, type Standing } from './next-step.ts'
+import { type FlowState, nextStep } from './next-step.ts'
 import { grant, noteWaiting, type Outcome, refuse, signedInAs } from './outcomes.ts'
 import { authorizationPage, notForYouPage } from './pages/authorization.ts'
 import { devicePage } from './pages/device.ts'
@@ -45,8 +45,6 @@ import type { Action, AuthorizationView, Unavailable } from './pages/steps.ts'
 import { type Answered, findAnsweredHere } from './second-press.ts'
 import { type SignedIn, signedInBy } from './sessions.ts'
 import { alreadyAnswered, expired, leadsElsewhere, shown } from './shown-errors.ts'
-
-type Request = Context<Environment>
 
 const pathOf = (uid: string): string => `/oauth/interaction/${uid}`
 
@@ -68,7 +66,7 @@ interface Here {
 async function withAuthorization(
   core: Core,
   { provider }: Engine,
-  c: Request,
+  c: HttpContext,
   answer: (here: Here) => Promise<Response>,
 ): Promise<Response> {
   const uid = c.req.param('uid') ?? ''
@@ -94,7 +92,7 @@ async function withAuthorization(
 }
 
 /** Whether what was decided is decided again, while its answer can still be on its way. */
-function isPressedAgain(core: Core, c: Request, { action, isRecent, deviceHash }: Answered): boolean {
+function isPressedAgain(core: Core, c: HttpContext, { action, isRecent, deviceHash }: Answered): boolean {
   if (!isRecent || deviceHash) return false
   // Nothing was asked: it is the sign-in form that was sent twice.
   if (c.req.method !== 'POST') return action === null
@@ -103,7 +101,7 @@ function isPressedAgain(core: Core, c: Request, { action, isRecent, deviceHash }
 }
 
 /** In place of the page of an authorization that is over. */
-async function overPage(core: Core, c: Request, answered: Answered | undefined): Promise<Response> {
+async function overPage(core: Core, c: HttpContext, answered: Answered | undefined): Promise<Response> {
   if (answered?.deviceHash) return devicePage(core, c, await endOfDevice(core, answered.deviceHash))
   return shown(core, c, answered ? alreadyAnswered : expired)
 }
@@ -112,7 +110,7 @@ async function overPage(core: Core, c: Request, answered: Answered | undefined):
  * A user who only had to sign in may have granted all of it before, and is then asked nothing more. Else the
  * request stays as it is until the user decides: the sign-in page leads here, and users go back to that page.
  */
-async function enter(core: Core, c: Request, here: Here): Promise<Response> {
+async function enter(core: Core, c: HttpContext, here: Here): Promise<Response> {
   const { authorization, signedIn } = here
   await greet(core, authorization, signedIn.userId)
   const isDone = await isAnsweredSilently(core, authorization, signedIn.userId)
@@ -123,7 +121,7 @@ async function enter(core: Core, c: Request, here: Here): Promise<Response> {
 
 async function showStep(
   core: Core,
-  c: Request,
+  c: HttpContext,
   { authorization, viewer }: Here,
   problem?: AuthorizationView['problem'],
   reason?: string,
@@ -160,7 +158,7 @@ function placeOf(redirectUri: unknown): string | null {
   return /^https?:$/.test(protocol) ? host : protocol
 }
 
-async function act(core: Core, c: Request, here: Here): Promise<Response> {
+async function act(core: Core, c: HttpContext, here: Here): Promise<Response> {
   const form = fieldsOf(c)
   if (!isOwnForm(core.config, c, form[FORM_TOKEN])) return showStep(core, c, here, 'stale')
   await engage(core, here.authorization, here.viewer.userId)
@@ -187,7 +185,7 @@ async function act(core: Core, c: Request, here: Here): Promise<Response> {
  * @returns where it ends, `changed` where the form was about something else than what is to be decided
  * now, or undefined where the page goes on.
  */
-async function perform(core: Core, c: Request, here: Here, form: Form): Promise<Outcome | 'changed' | undefined> {
+async function perform(core: Core, c: HttpContext, here: Here, form: Form): Promise<Outcome | 'changed' | undefined> {
   const { authorization, viewer } = here
   const { said, app } = authorization
   const standing = await nextStep(core, viewer, authorization)
@@ -243,11 +241,11 @@ async function perform(core: Core, c: Request, here: Here, form: Form): Promise<
 type Form = Readonly<Record<string, string>>
 
 /** Whether a form names another organization than the one that its page would be about now. */
-const isAboutAnother = ({ organization_id: id }: Form, { step }: Standing): boolean =>
+const isAboutAnother = ({ organization_id: id }: Form, { step }: FlowState): boolean =>
   id !== undefined && 'organization' in step && id !== step.organization.id
 
 /** Whether a form decides about other scopes than its page would show now. */
-const isAboutOtherScopes = ({ organization_id: id, scope }: Form, { step }: Standing): boolean =>
+const isAboutOtherScopes = ({ organization_id: id, scope }: Form, { step }: FlowState): boolean =>
   scope !== undefined &&
   'scopes' in step &&
   (id === undefined || id === step.organization.id) &&
@@ -263,7 +261,7 @@ async function ask(
   core: Core,
   { authorization, viewer }: Here,
   organizationId: string,
-  { open }: Standing,
+  { open }: FlowState,
   reason = '',
 ) {
   const { app } = authorization
@@ -273,9 +271,9 @@ async function ask(
   await noteWaiting(core, authorization, { userId: viewer.userId, organizationId })
 }
 
-type Refusal = Parameters<typeof refuse>[2]
+type AuthorizationRefusal = Parameters<typeof refuse>[2]
 
-const refusals: Readonly<Partial<Record<Unavailable, Refusal>>> = {
+const refusals: Readonly<Partial<Record<Unavailable, AuthorizationRefusal>>> = {
   'other-account': {
     error: 'login_required',
     error_description: 'another user than that of the id_token_hint is signed in',
@@ -287,11 +285,11 @@ const refusals: Readonly<Partial<Record<Unavailable, Refusal>>> = {
  * What the app is told of why it got nothing (RFC 6749 section 4.1.2.1, OpenID Connect Core section 3.1.2.6).
  * An admin's reason is for the people of the organization, who read it on the page; the app is another party.
  */
-function refusalOf({ step }: Standing): Refusal {
+function refusalOf({ step }: FlowState): AuthorizationRefusal {
   const known = step.at === 'unavailable' ? refusals[step.why] : undefined
   const description = step.at === 'denied' ? 'an admin of the organization denied it' : 'the user refused'
   return known ?? { error: 'access_denied', error_description: description }
 }
 
-const finish = (core: Core, c: Request, outcome: Outcome): Response | Promise<Response> =>
+const finish = (core: Core, c: HttpContext, outcome: Outcome): Response | Promise<Response> =>
   'returnTo' in outcome ? c.redirect(outcome.returnTo, 303) : devicePage(core, c, outcome.device)

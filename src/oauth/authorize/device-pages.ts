@@ -1,8 +1,8 @@
-import { type Context, Hono } from 'hono'
+import { Hono } from 'hono'
 import type { Core } from '../../core.ts'
 import { TooManyAttempts } from '../../errors.ts'
 import { addressOf } from '../../http/address.ts'
-import type { Environment } from '../../http/environment.ts'
+import type { Environment, HttpContext } from '../../http/environment.ts'
 import { fieldsOf } from '../../http/form.ts'
 import { FORM_TOKEN, formToken, isOwnForm } from '../../http/form-token.ts'
 import { browserViewer } from '../../sign-in/pages.ts'
@@ -12,8 +12,6 @@ import { userCodeAttempts } from '../token/limits.ts'
 import { cardOf, maySeeCard } from './card.ts'
 import { findByUserCode, normalizeUserCode, park, refuseDevice } from './devices.ts'
 import { deviceCodePage, deviceConfirmPage, deviceNotForYouPage, devicePage } from './pages/device.ts'
-
-type Request = Context<Environment>
 
 /** The page that a device sends its user to (RFC 8628 section 3.3): the code, and a confirmation that it is theirs. */
 export function devicePages(core: Core, { provider }: Engine): Hono<Environment> {
@@ -33,14 +31,14 @@ export function devicePages(core: Core, { provider }: Engine): Hono<Environment>
   })
 
   /** @throws {TooManyAttempts} */
-  const find = (c: Request, userCode: string) =>
+  const find = (c: HttpContext, userCode: string) =>
     attempt(addressOf(c.env.incoming, core.config), async (wrong) => {
       const found = await findByUserCode(core, userCode)
       if ('problem' in found && found.problem === 'unknown') wrong()
       return found
     })
 
-  async function enter(c: Request, userCode: string, action?: string): Promise<Response> {
+  async function enter(c: HttpContext, userCode: string, action?: string): Promise<Response> {
     const viewer = await browserViewer(core, c)
     const path = `${paths.code_verification}?${new URLSearchParams({ user_code: normalizeUserCode(userCode) })}`
     if (!viewer) return c.redirect(`/sign-in?${new URLSearchParams({ return_to: path })}`, 303)

@@ -1,8 +1,8 @@
-import { type Context, Hono } from 'hono'
+import { Hono } from 'hono'
 import { errors } from 'oidc-provider'
 import type { Core } from '../../core.ts'
 import { sessionCookie } from '../../http/cookies.ts'
-import type { Environment } from '../../http/environment.ts'
+import type { Environment, HttpContext } from '../../http/environment.ts'
 import { fieldsOf } from '../../http/form.ts'
 import { FORM_TOKEN, isOwnForm } from '../../http/form-token.ts'
 import { browserViewer } from '../../sign-in/pages.ts'
@@ -14,8 +14,6 @@ import { readPosted } from '../engine/posted.ts'
 import { readLogout } from './logout.ts'
 import { type LogoutProblem, logoutPage } from './pages/logout.ts'
 import { shown } from './shown-errors.ts'
-
-type Request = Context<Environment>
 
 /**
  * The page on which an app has its user sign out here (OpenID Connect RP-Initiated Logout 1.0). Apps come with GET or POST;
@@ -36,7 +34,7 @@ export function logoutPages(core: Core): Hono<Environment> {
 }
 
 /** Says what is wrong with a request that cannot be read at all. */
-async function understood(core: Core, c: Request, answer: () => Promise<Response>): Promise<Response> {
+async function understood(core: Core, c: HttpContext, answer: () => Promise<Response>): Promise<Response> {
   try {
     return await answer()
   } catch (error) {
@@ -46,13 +44,13 @@ async function understood(core: Core, c: Request, answer: () => Promise<Response
   }
 }
 
-const queryOf = (c: Request): string => new URL(c.req.url).search.slice(1)
+const queryOf = (c: HttpContext): string => new URL(c.req.url).search.slice(1)
 
 /** @throws {errors.InvalidRequest} */
-const logoutOf = (core: Core, c: Request) =>
+const logoutOf = (core: Core, c: HttpContext) =>
   readLogout(core, new URLSearchParams(readParameters(paths.end_session, queryOf(c))))
 
-async function ask(core: Core, c: Request, problem?: LogoutProblem): Promise<Response> {
+async function ask(core: Core, c: HttpContext, problem?: LogoutProblem): Promise<Response> {
   const { app, target, isMeant } = await logoutOf(core, c)
   const viewer = await browserViewer(core, c)
   return logoutPage(core, c, {
@@ -69,7 +67,7 @@ async function ask(core: Core, c: Request, problem?: LogoutProblem): Promise<Res
   })
 }
 
-async function decide(core: Core, c: Request, form: Readonly<Record<string, string>>): Promise<Response> {
+async function decide(core: Core, c: HttpContext, form: Readonly<Record<string, string>>): Promise<Response> {
   if (!isOwnForm(core.config, c, form[FORM_TOKEN])) return ask(core, c, 'stale')
   const { target } = await logoutOf(core, c)
   const viewer = await browserViewer(core, c)

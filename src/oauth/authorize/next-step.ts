@@ -12,7 +12,7 @@ import type { Choice, ScopeInWords, Step } from './pages/steps.ts'
 const NAMED_ADMINS = 5
 
 /** A step, and what it is about where that is settled. */
-export interface Standing {
+export interface FlowState {
   readonly step: Step
   /** The organization, a UUID. */
   readonly organizationId?: string
@@ -23,7 +23,7 @@ export interface Standing {
 }
 
 /** Works out what stands between an authorization request and its answer, as things are now. */
-export async function nextStep(core: Core, viewer: Viewer, authorization: Authorization): Promise<Standing> {
+export async function nextStep(core: Core, viewer: Viewer, authorization: Authorization): Promise<FlowState> {
   const { app, named, said, wanted } = authorization
   const nothing = { open: [], approved: [] }
   if (app.status === 'DISABLED') return { step: { at: 'unavailable', why: 'disabled' }, ...nothing }
@@ -83,7 +83,7 @@ export async function nextStep(core: Core, viewer: Viewer, authorization: Author
   return { ...standing, step: { ...common, at: 'ask', scopes: words(open), approved: words(approved), mayInstall } }
 }
 
-type Place = Awaited<ReturnType<typeof organizationsOf>>[number]
+type OrganizationPlace = Awaited<ReturnType<typeof organizationsOf>>[number]
 
 /** The viewer's organizations: their personal one first, then by name. */
 const organizationsOf = ({ prisma }: Core, { roles }: Viewer) =>
@@ -93,7 +93,11 @@ const organizationsOf = ({ prisma }: Core, { roles }: Viewer) =>
     orderBy: [{ edition: 'asc' }, { name: 'asc' }],
   })
 
-const toChoice = ({ id, name, edition }: Place): Choice => ({ id: publicId('Organization', id), name, edition })
+const toChoice = ({ id, name, edition }: OrganizationPlace): Choice => ({
+  id: publicId('Organization', id),
+  name,
+  edition,
+})
 
 const inWords =
   ({ config }: Core, granted: readonly string[]) =>

@@ -4,10 +4,10 @@ import type { Core } from '../../core.ts'
 import { isToken68, readAuthorization } from '../../http/authorization.ts'
 import { isForGatehouse } from '../../tokens/audience.ts'
 import { checkAccessToken } from '../../tokens/check.ts'
-import { Refusal, readBearer } from './refusal.ts'
+import { CheckRefusal, readBearer } from './refusal.ts'
 
 /** Who asks about a token, and whose tokens they may ask about. */
-export type Caller = { readonly server: ResourceServer } | { readonly organizationId: string }
+export type Introspector = { readonly server: ResourceServer } | { readonly organizationId: string }
 
 /** The parameters of a form, each of them once; those without a value count as left out (RFC 6749 section 3.1). */
 export type Form = ReadonlyMap<string, string>
@@ -19,13 +19,13 @@ const SCOPE = 'gatehouse:introspect'
  * app by an access token of its own. Null for all others: apps authenticate to the engine.
  *
  * @param readForm is asked for the body only where it has to be known.
- * @throws {Refusal}
+ * @throws {CheckRefusal}
  */
 export async function authenticateCaller(
   core: Core,
   authorization: string | undefined,
   readForm: () => Form,
-): Promise<Caller | null> {
+): Promise<Introspector | null> {
   const token = readBearer(authorization)
   if (token !== undefined) return serviceApp(core, token, readForm())
   if (authorization === undefined) {
@@ -40,14 +40,14 @@ export async function authenticateCaller(
   const form = readForm()
   assertNoOther(form)
   const other = form.get('client_id')
-  if (other !== undefined && other !== id) throw new Refusal('invalid_request', 'client_id names another client.')
+  if (other !== undefined && other !== id) throw new CheckRefusal('invalid_request', 'client_id names another client.')
   return caller
 }
 
-function resourceServer({ config }: Core, id: string | undefined, secret = ''): Caller | null {
+function resourceServer({ config }: Core, id: string | undefined, secret = ''): Introspector | null {
   const server = config.resourceServers.find((one) => one.id === id)
   if (!server) return null
-  if (!isSame(secret, server.secret)) throw new Refusal('invalid_client', 'The client authentication failed.')
+  if (!isSame(secret, server.secret)) throw new CheckRefusal('invalid_client', 'The client authentication failed.')
   return { server }
 }
 
@@ -56,16 +56,16 @@ const isSame = (secret: string, right: string): boolean => timingSafeEqual(diges
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
 
-async function serviceApp(core: Core, token: string, form: Form): Promise<Caller> {
+async function serviceApp(core: Core, token: string, form: Form): Promise<Introspector> {
   assertNoOther(form)
   const standing = await checkAccessToken(core, token)
   // What is bound to a key is worth nothing without a proof of it.
   if (!standing || standing.keyThumbprint !== null || !isForGatehouse(core, standing)) {
-    throw new Refusal('invalid_token', 'The token is not accepted.')
+    throw new CheckRefusal('invalid_token', 'The token is not accepted.')
   }
   // An app that acts for a user has no more rights than they, and members may not look into tokens.
   if (standing.app.type !== 'SERVICE' || !standing.scopes.includes(SCOPE)) {
-    throw new Refusal('insufficient_scope', `This takes a token of a service app that is worth ${SCOPE}.`, SCOPE)
+    throw new CheckRefusal('insufficient_scope', `This takes a token of a service app that is worth ${SCOPE}.`, SCOPE)
   }
   return { organizationId: standing.organization.id }
 }
@@ -73,18 +73,18 @@ async function serviceApp(core: Core, token: string, form: Form): Promise<Caller
 /** RFC 6749 section 2.3: no more than one method of authentication. */
 function assertNoOther(form: Form): void {
   if (form.has('client_secret') || form.has('client_assertion')) {
-    throw new Refusal('invalid_request', 'Authenticate in one way only.')
+    throw new CheckRefusal('invalid_request', 'Authenticate in one way only.')
   }
 }
 
-/** @throws {Refusal} where it is no id and secret, each form-urlencoded, then joined and in base64. */
+/** @throws {CheckRefusal} where it is no id and secret, each form-urlencoded, then joined and in base64. */
 function readBasic(credentials: string): [id: string, secret: string] {
   const pair = isToken68(credentials) ? Buffer.from(credentials, 'base64').toString() : ''
   const [, id, secret] = /^([^:]*):(.*)$/s.exec(pair) ?? []
   try {
     return [formDecode(id), formDecode(secret)]
   } catch {
-    throw new Refusal('invalid_client', 'The Authorization header must be Basic with a client id and its secret.')
+    throw new CheckRefusal('invalid_client', 'The Authorization header must be Basic with a client id and its secret.')
   }
 }
 

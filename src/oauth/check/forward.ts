@@ -8,7 +8,7 @@ import { findToken } from '../../tokens/check.ts'
 import { conditionOf } from '../../tokens/condition.ts'
 import type { Standing } from '../../tokens/standing.ts'
 import { epoch } from '../engine/ids.ts'
-import { answerRefusal, bearerChallenge, Refusal, readBearer } from './refusal.ts'
+import { answerRefusal, bearerChallenge, CheckRefusal, readBearer } from './refusal.ts'
 
 /** What a protected resource asks for. */
 interface Wanted {
@@ -39,7 +39,7 @@ export const forwardCheck =
       core.lastUse.note(standing)
       return c.body(null, 200, headersOf(standing))
     } catch (error) {
-      if (error instanceof Refusal) return answerRefusal(c, error, realm)
+      if (error instanceof CheckRefusal) return answerRefusal(c, error, realm)
       throw error
     }
   }
@@ -52,9 +52,9 @@ const reasons = {
   WORTHLESS: 'Nothing is left of what the token was worth.',
 } as const
 
-/** @throws {Refusal} */
+/** @throws {CheckRefusal} */
 function assertGood(core: Core, standing: Standing | null, { audience, scopes }: Wanted): Standing {
-  const refuse = (description: string) => new Refusal('invalid_token', description)
+  const refuse = (description: string) => new CheckRefusal('invalid_token', description)
   if (!standing) throw refuse('The token is unknown or revoked.')
   if (standing.kind !== 'ACCESS') throw refuse('This is no access token.')
   const condition = conditionOf(standing, core.clock.now())
@@ -65,7 +65,7 @@ function assertGood(core: Core, standing: Standing | null, { audience, scopes }:
     audience === undefined ? standing.audience.length === 0 : audienceOf(core, standing).includes(audience)
   if (!isMeant) throw refuse('The token is for other resource servers.')
   if (without(scopes, standing.scopes).length > 0) {
-    throw new Refusal(
+    throw new CheckRefusal(
       'insufficient_scope',
       'The token is not worth all of the scopes that this takes.',
       scopes.join(' '),
@@ -89,22 +89,22 @@ const headersOf = ({ user, app, organization, scopes, expiresAt }: Standing): Re
 /** Where a proxy appends the original request's own URL; what comes after it is the client's, and is not read. */
 const ORIGINAL = /(^|&)original=.*$/s
 
-/** @throws {Refusal} for what no configuration of a proxy should ask. */
+/** @throws {CheckRefusal} for what no configuration of a proxy should ask. */
 function readWanted({ config }: Core, c: Context<Environment>): Wanted {
   const query = new URLSearchParams(/\?(.*)$/s.exec(c.req.url)?.[1]?.replace(ORIGINAL, '') ?? '')
   const one = (name: string): string | undefined => {
     const values = query.getAll(name)
-    if (values.length > 1) throw new Refusal('invalid_request', `The parameter ${name} stands there twice.`)
+    if (values.length > 1) throw new CheckRefusal('invalid_request', `The parameter ${name} stands there twice.`)
     return values[0] || undefined
   }
   const audience = one('audience')
   if (audience !== undefined && !config.resourceServers.some((server) => server.audience === audience)) {
-    throw new Refusal('invalid_request', 'The audience is not one of the configuration.')
+    throw new CheckRefusal('invalid_request', 'The audience is not one of the configuration.')
   }
   const scopes = one('scope')?.split(' ').filter(Boolean) ?? []
   // RFC 6749 section 3.3; they go into a header.
   if (!scopes.every((scope) => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope))) {
-    throw new Refusal('invalid_request', 'The parameter scope is no list of scopes.')
+    throw new CheckRefusal('invalid_request', 'The parameter scope is no list of scopes.')
   }
   return { audience, scopes }
 }

@@ -5,9 +5,9 @@ import type { Environment } from '../../http/environment.ts'
 import { formOf, isForm } from '../../http/form.ts'
 import { findToken } from '../../tokens/check.ts'
 import { namedClient, slowDown, type TokenRefusals } from '../token/limits.ts'
-import { authenticateCaller, type Caller, type Form } from './callers.ts'
+import { authenticateCaller, type Form, type Introspector } from './callers.ts'
 import { type Introspection, inactive, introspection } from './introspection.ts'
-import { answerRefusal, Refusal } from './refusal.ts'
+import { answerRefusal, CheckRefusal } from './refusal.ts'
 
 /**
  * Introspection (RFC 7662) for resource servers and for service apps with an access token. Callers
@@ -39,17 +39,17 @@ async function introspected(
     if (!caller) return null
     c.header('cache-control', 'no-store')
     const token = readForm().get('token')
-    if (token === undefined) throw new Refusal('invalid_request', 'The parameter token is missing.')
+    if (token === undefined) throw new CheckRefusal('invalid_request', 'The parameter token is missing.')
     return c.json(await answer(core, caller, token))
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error
+    if (!(error instanceof CheckRefusal)) throw error
     refusedWith(error.code)
     c.header('cache-control', 'no-store')
     return answerRefusal(c, error, core.config.publicUrl)
   }
 }
 
-async function answer(core: Core, caller: Caller, token: string): Promise<Introspection> {
+async function answer(core: Core, caller: Introspector, token: string): Promise<Introspection> {
   const standing = await findToken(core, token)
   const found = introspection(core, standing)
   // A refresh token is for its app alone: a server that accepts active tokens would take it for an access token.
@@ -62,15 +62,15 @@ async function answer(core: Core, caller: Caller, token: string): Promise<Intros
   return found
 }
 
-/** @throws {Refusal} for a body of another kind, and one in which a parameter stands twice (RFC 6749 section 3.1). */
+/** @throws {CheckRefusal} for a body of another kind, and one in which a parameter stands twice (RFC 6749 section 3.1). */
 function singleParameters(c: Context<Environment>): Form {
   if (!isForm(c.req.header('content-type'))) {
-    throw new Refusal('invalid_request', 'The body must be application/x-www-form-urlencoded.')
+    throw new CheckRefusal('invalid_request', 'The body must be application/x-www-form-urlencoded.')
   }
   const form = new Map<string, string>()
   const seen = new Set<string>()
   for (const [name, value] of formOf(c)) {
-    if (seen.has(name)) throw new Refusal('invalid_request', 'A parameter stands in the body twice.')
+    if (seen.has(name)) throw new CheckRefusal('invalid_request', 'A parameter stands in the body twice.')
     seen.add(name)
     if (value !== '') form.set(name, value)
   }

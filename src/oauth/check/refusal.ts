@@ -7,7 +7,7 @@ export type RefusalCode = 'invalid_request' | 'invalid_client' | 'invalid_token'
 const statuses = { invalid_request: 400, invalid_client: 401, invalid_token: 401, insufficient_scope: 403 } as const
 
 /** A request that is refused, in the RFCs' own words. The description goes into a header: plain ASCII without quotes. */
-export class Refusal extends Error {
+export class CheckRefusal extends Error {
   readonly code: RefusalCode
   /** The scopes that it takes, where those are what is missing. */
   readonly scope: string | undefined
@@ -20,7 +20,7 @@ export class Refusal extends Error {
 }
 
 /** The refusal as JSON (RFC 6749 section 5.2), with the challenge that its status asks for. */
-export function answerRefusal(c: Context, { code, message, scope }: Refusal, realm: string): Response {
+export function answerRefusal(c: Context, { code, message, scope }: CheckRefusal, realm: string): Response {
   if (code === 'invalid_client') c.header('www-authenticate', `Basic realm="${realm}"`)
   else if (code !== 'invalid_request') {
     const attributes = { error: code, error_description: message, ...(scope !== undefined && { scope }) }
@@ -38,10 +38,10 @@ export const bearerChallenge = (realm: string, attributes: Readonly<Record<strin
 /**
  * The token of an Authorization header; undefined where the header is missing or of another scheme.
  *
- * @throws {Refusal} where it says Bearer and then not just one token.
+ * @throws {CheckRefusal} where it says Bearer and then not just one token.
  */
 export function readBearer(authorization: string | undefined): string | undefined {
   const token = bearerToken(authorization)
-  if (token === null) throw new Refusal('invalid_token', 'The Authorization header must be Bearer and one token.')
+  if (token === null) throw new CheckRefusal('invalid_token', 'The Authorization header must be Bearer and one token.')
   return token
 }

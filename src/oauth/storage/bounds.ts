@@ -20,7 +20,7 @@ export const networkKey = ({ config }: Core, address: string): string =>
 const lock = (tx: Tx, key: string) => tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${key}, 0))`
 
 /** Whom a new record counts against, and how older ones make room for it. */
-export interface Place {
+export interface ChargedTo {
   /** Of a stranger, see {@link networkKey}. */
   readonly network: string | undefined
   readonly owner: Owner | undefined
@@ -35,7 +35,7 @@ export interface Place {
  */
 export async function begin(
   core: Core,
-  { network, owner, makeRoom }: Place,
+  { network, owner, makeRoom }: ChargedTo,
   store: (tx: Tx) => Promise<unknown>,
 ): Promise<void> {
   await core.prisma.$transaction(async (tx) => {

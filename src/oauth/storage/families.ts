@@ -3,8 +3,8 @@ import type { Core } from '../../core.ts'
 import type { Tx } from '../../database/client.ts'
 import { Prisma } from '../../database/generated/client/client.ts'
 import { endTokens } from '../../tokens/ending.ts'
-import { readAudience } from '../engine/audience.ts'
-import type { Credential, Exchange } from './token-transaction.ts'
+import { readAudience } from '../engine/requested-audience.ts'
+import type { ClientCredential, TokenTransaction } from './token-transaction.ts'
 
 /**
  * Begins the family of a code that is about to be issued. The lock lets nobody end the grant between
@@ -37,7 +37,7 @@ export async function beginFamily(
  * the organization. The grant stays. That the answer is an error does not undo it.
  */
 export async function endReused(
-  exchange: Exchange,
+  exchange: TokenTransaction,
   { grantId, familyId }: { readonly grantId: string; readonly familyId: string },
 ): Promise<void> {
   const { tx, at, record } = exchange.change
@@ -73,7 +73,7 @@ export async function endReused(
  * @throws {errors.InvalidClientAuth | errors.TemporarilyUnavailable}
  */
 export async function noteIssued(
-  { change: { tx, at }, credential }: Exchange,
+  { change: { tx, at }, credential }: TokenTransaction,
   { grantId, familyId }: { readonly grantId: string; readonly familyId: string },
   isFirst: boolean,
 ): Promise<void> {
@@ -94,7 +94,7 @@ export async function noteIssued(
  * tokens waits for the grant that this exchange has locked, and then finds the family. A transaction that
  * deletes it locks the credential first and grants after it: waiting for that one here would be a deadlock.
  */
-async function holdCredential(tx: Tx, { kind, id }: Credential): Promise<void> {
+async function holdCredential(tx: Tx, { kind, id }: ClientCredential): Promise<void> {
   const [table, ended] = kind === 'SECRET' ? (['AppSecret', 'revokedAt'] as const) : (['AppKey', 'removedAt'] as const)
   const [row] = await tx.$queryRaw<{ endedAt: Date | null }[]>`
     SELECT ${Prisma.raw(`"${ended}"`)} AS "endedAt" FROM ${Prisma.raw(`"${table}"`)}

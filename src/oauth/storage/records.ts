@@ -4,7 +4,7 @@ import { type Adapter, type AdapterPayload, errors, type KoaContextWithOIDC, Pro
 import type { Core } from '../../core.ts'
 import type { Prisma } from '../../database/generated/client/client.ts'
 import { epoch, fromEpoch, readAccountId, readClientId } from '../engine/ids.ts'
-import { begin, makeRoomForRecord, moveTo, networkKey, type Owner, type Place } from './bounds.ts'
+import { begin, type ChargedTo, makeRoomForRecord, moveTo, networkKey, type Owner } from './bounds.ts'
 import { currentRoute, database } from './token-transaction.ts'
 
 type Model = 'Interaction' | 'PushedAuthorizationRequest' | 'ReplayDetection'
@@ -69,7 +69,7 @@ export class Records implements Adapter {
   }
 
   /** Whom what the engine stores now counts against: the user or app, where there is proof of who that is. */
-  #placeOf(): Place {
+  #placeOf(): ChargedTo {
     const { ctx } = Provider
     const { client, session } = ctx?.oidc ?? {}
     const isPushed = this.#model === 'PushedAuthorizationRequest'

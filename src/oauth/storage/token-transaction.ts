@@ -6,10 +6,10 @@ import { type Actor, type ChangeContext, change } from '../../history/change.ts'
 import type { Rotating } from './derive.ts'
 
 /** One request to the token endpoint, from the moment on at which its client is known. */
-export interface Exchange {
+export interface TokenTransaction {
   readonly change: ChangeContext
   /** The secret or key that the client proved to have; undefined for public clients. */
-  credential?: Credential | undefined
+  credential?: ClientCredential | undefined
   /** The family that tokens without a grant of the engine's belong to. */
   familyId?: string
   /** The refresh token that is being exchanged: what is issued is derived from it. */
@@ -20,15 +20,15 @@ export interface Exchange {
   hasEnded?: boolean
 }
 
-export interface Credential {
+export interface ClientCredential {
   readonly kind: 'SECRET' | 'KEY'
   readonly id: string
 }
 
-const exchanges = new AsyncLocalStorage<Exchange>()
+const exchanges = new AsyncLocalStorage<TokenTransaction>()
 
 /** The exchange under way; undefined everywhere but at the token endpoint. */
-export const currentExchange = (): Exchange | undefined => exchanges.getStore()
+export const currentExchange = (): TokenTransaction | undefined => exchanges.getStore()
 
 /** What the engine's storage reads and writes with: the transaction of the exchange, where there is one. */
 export const database = (core: Core): Tx => currentExchange()?.change.tx ?? core.prisma
@@ -41,9 +41,13 @@ export const currentRoute = (): string | undefined => Provider.ctx?.oidc?.route
  * before the answer leaves, or, where it is refused, not at all; except that reuse ends a family also
  * though the answer is an error.
  */
-export async function exchange(core: Core, actor: Actor, work: (exchange: Exchange) => Promise<void>): Promise<void> {
+export async function exchange(
+  core: Core,
+  actor: Actor,
+  work: (exchange: TokenTransaction) => Promise<void>,
+): Promise<void> {
   const { value: failure } = await change(core, actor, (context) => {
-    const state: Exchange = { change: context }
+    const state: TokenTransaction = { change: context }
     return exchanges.run(state, async () => {
       try {
         await work(state)

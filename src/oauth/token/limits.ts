@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Context } from 'hono'
 import { networkOf } from '../../access/attempts.ts'
-import { attempt, Counter, MemoryStore, type Place } from '../../access/counters.ts'
+import { attempt, type CountedAt, Counter, MemoryStore } from '../../access/counters.ts'
 import type { Core } from '../../core.ts'
 import { addressOf } from '../../http/address.ts'
 import { readAuthorization } from '../../http/authorization.ts'
@@ -59,7 +59,7 @@ export class TokenRefusals {
     const named = createHash('sha256').update(client).digest('base64url')
     const ofAddress = { counter: this.#ofAddresses, key: network }
     const ofClient = { counter: this.#ofClients, key: `${network} ${named}` }
-    const wrongAt: Readonly<Record<string, readonly Place[]>> = {
+    const wrongAt: Readonly<Record<string, readonly CountedAt[]>> = {
       invalid_client: [ofAddress, ofClient],
       invalid_grant: [ofClient],
       // A Bearer names no client: each wrong one would be another.

@@ -12,15 +12,15 @@ import type { Core } from '../../core.ts'
 import { newId } from '../../ids.ts'
 import { intersection, without } from '../../scopes.ts'
 import { findGrantStanding, type GrantStanding } from '../../tokens/standing.ts'
-import { readAudience } from '../engine/audience.ts'
 import type { AssertionLeeway } from '../engine/engine.ts'
 import { fromEpoch, readClientId, readOrganizationId } from '../engine/ids.ts'
 import { checkProof, routes } from '../engine/internals.ts'
 import { OFFLINE_ACCESS } from '../engine/offline-access.ts'
+import { readAudience } from '../engine/requested-audience.ts'
 import { assertWorksFor } from '../storage/codes.ts'
 import { noteIssued } from '../storage/families.ts'
 import { firstUseOf } from '../storage/records.ts'
-import { type Credential, currentExchange, database } from '../storage/token-transaction.ts'
+import { type ClientCredential, currentExchange, database } from '../storage/token-transaction.ts'
 
 /** How far the clock of a client may be off, in seconds. */
 const TOLERANCE = 30
@@ -41,7 +41,7 @@ export async function checkAssertion(
   core: Core,
   { oidc }: KoaContextWithOIDC,
   leeway: AssertionLeeway,
-): Promise<Credential> {
+): Promise<ClientCredential> {
   const assertion = oidc.params?.assertion
   if (typeof assertion !== 'string') throw new errors.InvalidRequest('missing required parameter(s) assertion')
   return verifyAssertion(core, oidc.provider, oidc.client?.clientId ?? '', assertion, leeway)
@@ -61,7 +61,7 @@ export async function verifyAssertion(
   issuer: string,
   assertion: string,
   { audiences = [], lifetime = core.config.durations.assertion }: AssertionLeeway = {},
-): Promise<Credential> {
+): Promise<ClientCredential> {
   const { publicUrl } = core.config
   const keyring = new Keyring(core, issuer)
   try {
@@ -112,7 +112,7 @@ async function useOnce(core: Core, provider: Provider, { iss, jti, exp = 0 }: JW
  * The key of a JWT that the engine has accepted, which did not say by which it did; null where the app
  * has none by which it is signed.
  */
-export async function findSigner(core: Core, issuer: string, jwt: string): Promise<Credential | null> {
+export async function findSigner(core: Core, issuer: string, jwt: string): Promise<ClientCredential | null> {
   const keyring = new Keyring(core, issuer)
   try {
     await compactVerify(jwt, (header) => keyring.find(header), { algorithms })
@@ -148,7 +148,7 @@ class Keyring {
     return importJWK(key.jwk as object, alg)
   }
 
-  get signer(): Credential {
+  get signer(): ClientCredential {
     return { kind: 'KEY', id: this.#found }
   }
 }

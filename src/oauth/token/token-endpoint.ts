@@ -9,7 +9,12 @@ import { assertWorksFor } from '../storage/codes.ts'
 import { successor } from '../storage/derive.ts'
 import { countPoll } from '../storage/device-codes.ts'
 import { noteIssued } from '../storage/families.ts'
-import { type Credential, currentExchange, type Exchange, exchange } from '../storage/token-transaction.ts'
+import {
+  type ClientCredential,
+  currentExchange,
+  exchange,
+  type TokenTransaction,
+} from '../storage/token-transaction.ts'
 import { checkAssertion, findSigner, issueToService, serviceParameters } from './service-grants.ts'
 
 /** Several secrets of an app may be live, and only their hashes are known. */
@@ -30,14 +35,14 @@ export function useHashedSecrets(provider: Provider, core: Core): void {
 }
 
 /** With which secret a request authenticated. */
-const proven = new WeakMap<object, Credential>()
+const proven = new WeakMap<object, ClientCredential>()
 
 /** The secret or key that the client has proven to have; undefined for public clients. */
 async function credentialOf(
   core: Core,
   ctx: KoaContextWithOIDC,
   leeway: AssertionLeeway,
-): Promise<Credential | undefined> {
+): Promise<ClientCredential | undefined> {
   const { params, client } = ctx.oidc
   if (params?.grant_type === JWT_BEARER) return checkAssertion(core, ctx, leeway)
   const assertion = params?.client_assertion
@@ -125,7 +130,7 @@ export function registerGrants(
 }
 
 /** Notes what was issued, and lets the answer say what it is worth and not what is recorded. */
-async function settle(ctx: KoaContextWithOIDC, current: Exchange): Promise<void> {
+async function settle(ctx: KoaContextWithOIDC, current: TokenTransaction): Promise<void> {
   const { RotatedRefreshToken, AccessToken } = ctx.oidc.entities as Record<
     string,
     { grantId?: string; scope?: string } | undefined
