@@ -1,8 +1,9 @@
 import { Client, fetchExchange, gql, subscriptionExchange } from '@urql/core'
+import { createClient as createSseClient } from 'graphql-sse'
 import { createClient } from 'graphql-ws'
 import { expect, test } from 'vitest'
 import WebSocket from 'ws'
-import { startTestServer } from '../support/server.ts'
+import { type Data, startTestServer } from '../support/server.ts'
 import { type Person, Team } from '../support/team.ts'
 
 /** A front end as urql's documentation builds one. */
@@ -73,4 +74,39 @@ test('a front end on urql queries with feedCursor, subscribes after it, and miss
     { type: 'INSTALL_REQUESTED', installRequest },
     { type: 'INSTALL_DENIED', installRequest: { ...installRequest, status: 'DENIED' } },
   ])
+})
+
+test('graphql-sse lists, changes and subscribes after what it listed, and lets go of its subscription', async () => {
+  await using server = await startTestServer()
+  const team = await Team.create(server)
+  const client = createSseClient({
+    url: `${server.url}/graphql`,
+    headers: { authorization: `Bearer ${team.admin.token}` },
+    retryAttempts: 0,
+  })
+  const ask = async (query: string, variables: Record<string, unknown>) => {
+    const { value } = await client.iterate<Data>({ query, variables }).next()
+    return value.data
+  }
+  const list = 'query ($id: ID!) { organization(id: $id) { feedCursor apps { totalCount } } }'
+  const { organization } = await ask(list, { id: team.id })
+  expect(organization.apps.totalCount).toBe(0)
+  const create = `mutation ($input: CreateAppInput!) { createApp(input: $input) { ... on CreateAppSuccess { app { id } } } }`
+  const input = { organizationId: team.id, name: 'App', type: 'DEVICE', scopes: ['openid'] }
+  const { createApp } = await ask(create, { input })
+  const events = client.iterate<Data>({
+    query: `subscription ($id: ID!, $after: String) {
+      organizationEvents(organizationId: $id, after: $after) { event { type app { id } } }
+    }`,
+    variables: { id: team.id, after: organization.feedCursor },
+  })
+  const { value } = await events.next()
+  expect(value.data.organizationEvents.event).toEqual({ type: 'APP_CREATED', app: createApp.app })
+  await events.return?.()
+  client.dispose()
+  const open = async () => {
+    const metrics = await (await server.fetch('/metrics')).text()
+    return /^gatehouse_open_subscriptions (.*)$/m.exec(metrics)?.[1]
+  }
+  await expect.poll(open).toBe('0')
 })
