@@ -39,7 +39,7 @@ export async function loadAppCallers(
   return new Map(live.map((standing) => [standing.hash, appCaller(standing)]))
 }
 
-/** Who asks by a token that stands so. One that is suspended is worth nothing. */
+/** The caller that a token of this standing stands for. A suspended token is worth nothing. */
 export function appCaller(standing: StandingThere): AppForUser | AppItself {
   const { app, user, organization, role, head, suspended, scopes } = standing
   const worth = user === null || atLeast(role, MOST) ? MOST : role

@@ -6,7 +6,7 @@ import type { ApiScope, Caller, UserCaller, Viewer } from './viewer.ts'
 interface Rule {
   /** The least role in the organization concerned. */
   readonly least: Role
-  /** What an access token must be worth besides; null where no app may do it, whatever its token. */
+  /** The scope that an access token must be worth besides; null where no app may do it, whatever its token. */
   readonly scope: ApiScope | null
   /** Whether it is done in a user's name, so that an app that acts as itself cannot. */
   readonly byUser?: true
@@ -15,7 +15,7 @@ interface Rule {
 /**
  * The one table of who may do what. The GraphQL schema declares these actions as auth scopes, services
  * assert them again for callers that are not GraphQL, and every delivery of a subscription asks again.
- * What an app may change, with `gatehouse:manage`, it may for any app but itself.
+ * An app with `gatehouse:manage` may change any app but itself.
  */
 export const actions = {
   'organization:see': { least: 'MEMBER', scope: 'gatehouse:read' },
@@ -52,7 +52,7 @@ export type Target =
   | readonly [action: AppAction, organizationId: string, appId: string | null]
   | readonly [action: Exclude<Action, AppAction>, organizationId: string]
 
-/** Who can come to do the action at all. */
+/** The kinds of caller that an action can be open to. */
 export type CallerFor<A extends Action> = Table[A]['scope'] extends null
   ? Viewer
   : Table[A] extends { byUser: true }

@@ -17,10 +17,10 @@ interface Row {
 }
 
 /**
- * Who is asking, for any number of credentials in one statement for each kind, by what the credential
- * stands on ({@link basisOf}). A credential, session or token that has ended is missing from the map.
+ * The callers of any number of credentials, read in one statement for each kind and keyed by the session
+ * or token of the credential ({@link basisOf}). Those that have ended are missing from the map.
  *
- * @param reader what is asked.
+ * @param reader the database to read from.
  */
 export async function loadViewers(
   core: Core,
@@ -80,8 +80,8 @@ const AT_ONCE = 100
 const loaders = new WeakMap<Core, DataLoader<Credential, Caller | null>>()
 
 /**
- * Who asks by one credential; null where it has ended. Requests that come at the same time ask together, so
- * that a flood of them, which may all be refused, costs the database little.
+ * The caller of one credential; null where the credential has ended. Requests that come at the same time share
+ * one statement, so that a flood of requests, which may all be refused, costs the database little.
  *
  * @throws {InsufficientScope} for an access token that is no credential for the API.
  */

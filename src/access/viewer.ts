@@ -2,8 +2,8 @@ import type { Role } from '../database/generated/client/enums.ts'
 import type { Named } from '../history/change.ts'
 
 /**
- * Who is asking: read from the database for each request and, on a subscription, again for every
- * delivery, so that a right ends when it is taken away and not when a connection happens to close.
+ * The caller, read from the database for each request and, on a subscription, again for every delivery.
+ * So a right ends when it is taken away, and not when a connection happens to close.
  */
 export type Caller = UserCaller | AppItself
 
@@ -38,7 +38,7 @@ interface WithToken {
   /** The app that the token was issued to. */
   readonly app: Named
   readonly tokenHash: string
-  /** What the token is worth here at the moment; null where it is worth something elsewhere only. */
+  /** The API scope that the token is worth at the moment; null where it is worth none. */
   readonly scope: ApiScope | null
   /** The name of who acts: of the user, or of an app that acts as itself. */
   readonly name: string
@@ -57,23 +57,23 @@ export interface AppItself extends WithToken {
   readonly userId: null
 }
 
-/** What a request proved, and until when it can be that at the latest. */
+/** The proof that a request brought, and the latest time until which it can hold. */
 export type Credential = SessionCredential | TokenCredential
 
-/** That it belongs to this session. */
+/** Proves that the request belongs to this session. */
 export interface SessionCredential {
   readonly sessionId: string
   /** The end of the JWT or, for a cookie, of the session. */
   readonly expiresAt: Date
 }
 
-/** That its sender has this access token. */
+/** Proves that the sender has this access token. */
 export interface TokenCredential {
   readonly tokenHash: string
   readonly expiresAt: Date
 }
 
-/** What a credential stands on: one session, or one access token. */
+/** The key of the session or of the access token that a credential rests on. */
 export const basisOf = (credential: Credential): string =>
   'sessionId' in credential ? credential.sessionId : credential.tokenHash
 

@@ -71,7 +71,7 @@ function algorithmOf(key: KeyObject): PublicKey['algorithm'] {
   throw refuse({ code: 'UNSUPPORTED_KEY', message: 'must be RSA of 2048 to 4096 bits, P-256 or Ed25519' })
 }
 
-/** What a JWK says of itself that is not so, or is for something else than to check signatures (RFC 7517 section 4). */
+/** The fault of a JWK whose members are false, or that is for another use than signatures (RFC 7517 section 4). */
 function misstatementOf(jwk: JWK, key: KeyObject, algorithm: PublicKey['algorithm']): Fault | undefined {
   const { alg, use, key_ops: operations, x5c } = jwk as Record<string, unknown>
   const others = (what: string): Fault => ({ code: 'KEY_FOR_OTHER_USE', message: `is for something else: ${what}` })

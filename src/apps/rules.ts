@@ -7,7 +7,7 @@ import type { FieldChange } from '../history/change.ts'
 import { distinct, line, link, prose, refusal } from '../input.ts'
 import { scopesOfCatalogue } from '../scopes.ts'
 
-/** What the type stands for: OBO apps act for a user, APP_AUTH apps as themselves. */
+/** OBO apps act for a user, APP_AUTH apps as themselves. */
 export const authorizationKind = (type: AppType): 'OBO' | 'APP_AUTH' => (type === 'SERVICE' ? 'APP_AUTH' : 'OBO')
 
 export const hasRedirectUris = (type: AppType): boolean => type === 'WEB' || type === 'PUBLIC'
@@ -19,9 +19,9 @@ export const isOffered = (app: Pick<App, 'distribution' | 'organizationId'>, org
 const loopback = /^(localhost|127\.0\.0\.1|\[::1\])$/
 
 /**
- * What is wrong with a redirect URI for an app of this type; undefined where nothing is.
+ * The fault of a redirect URI for an app of this type; undefined where the URI is good.
  *
- * @param privateUseSchemes those without a dot that apps may have, of the configuration.
+ * @param privateUseSchemes the schemes without a dot that the configuration allows.
  */
 export function redirectUriProblem(
   uri: string,
@@ -87,9 +87,9 @@ function withoutLoopbackPort(uri: string): string | undefined {
 type UriLists = Pick<App, 'redirectUris' | 'postLogoutRedirectUris'>
 
 /**
- * What an app can be created with or edited to.
+ * The fields that an app can be created with or edited to.
  *
- * @param before what it has already. Of that, no URI is judged again: it was registered under the rules of its time.
+ * @param before the app as it is. Its URIs are not judged again: they were registered under the rules of their time.
  */
 export function appFields(
   config: Config,

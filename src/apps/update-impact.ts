@@ -6,16 +6,16 @@ import { isLive } from '../tokens/impact.ts'
 
 type AppNow = Pick<App, 'id' | 'organizationId' | 'status' | 'distribution' | 'scopes'>
 
-/** What an edit would make of the app; what is not named stays. */
+/** The edit of an app; fields that it does not name stay. */
 export interface AppEdit {
   readonly distribution?: Distribution | null | undefined
   readonly scopes?: readonly string[] | null | undefined
 }
 
 /**
- * What an edit touches at once: grants with a scope that the app loses and, where it becomes INTERNAL,
- * all outside its publisher. An edit that takes nothing away touches nothing. Outside the publisher of
- * an INTERNAL app everything sleeps already. The version covers the edit, too.
+ * The impact of an edit: it touches grants with a scope that the app loses and, where the app becomes
+ * INTERNAL, all grants outside its publisher. An edit that takes nothing away touches nothing. Outside the
+ * publisher of an INTERNAL app everything sleeps already. The version covers the edit, too.
  */
 export async function updateImpact(tx: Tx, app: AppNow, edit: AppEdit, now: Date): Promise<Impact> {
   const lost = without(app.scopes, edit.scopes ?? app.scopes)

@@ -1,8 +1,8 @@
 import { DriverAdapterError } from '@prisma/driver-adapter-utils'
 
 /**
- * What PostgreSQL said, in the shape in which Prisma passes it on. For what runs outside the adapters'
- * own queries; there they translate by themselves. Errors that are not PostgreSQL's stay as they are.
+ * Throws an error of PostgreSQL in the shape in which Prisma passes it on. The adapters do this for their
+ * own queries; this is for all others. Errors that are not PostgreSQL's stay as they are.
  */
 export function rethrowAsDriverError(error: unknown): never {
   if (!isDatabaseError(error)) throw error

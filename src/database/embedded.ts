@@ -68,7 +68,7 @@ function withOwnParsers(pglite: PGlite, source: Pick<PGlite, 'query'> = pglite):
   return { query } as PGlite
 }
 
-/** What is read by a statement of its own comes as JavaScript has it, not in the text that Prisma's adapter asks for. */
+/** Statements of our own get JavaScript values, not the text that Prisma's adapter asks for. */
 const parsers = {
   [types.INT8]: BigInt,
   [types.TIMESTAMPTZ]: (text: string) => new Date(text),

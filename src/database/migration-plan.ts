@@ -19,9 +19,9 @@ export interface MigrationPlan {
 }
 
 /**
- * What leads from the history to the folder. A script runs as one transaction, so one that was begun
- * and not finished left nothing behind: it is tried again when it was interrupted, or has changed since it
- * failed. Only a person can say whether the very script that failed would succeed now.
+ * The steps that lead from the history to the folder. A script runs as one transaction, so an unfinished
+ * script left nothing behind. It is tried again when it was interrupted, or has changed since it failed.
+ * Only a person can say whether an unchanged script that failed would succeed now.
  *
  * @throws {MigrationError} where the two do not fit together
  */

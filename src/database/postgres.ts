@@ -102,8 +102,8 @@ export async function openReader(
 const isServers = (error: unknown): boolean => error instanceof pg.DatabaseError
 
 /**
- * What a statement begins with that the server is to keep, by its name, in each connection. Worth it
- * for the few that are asked all the time and take longer to plan than to run.
+ * The beginning of a statement that the server is to keep, by its name, in each connection. That pays for
+ * the few statements that run all the time and take longer to plan than to run.
  */
 export const PREPARED = '/* prepared */'
 

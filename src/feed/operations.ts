@@ -122,7 +122,7 @@ function read(data: string): Message {
     const message = parseMessage(withQuery(JSON.parse(data)))
     if (fromClients.includes(message.type) && !('id' in message && message.id.length > LONGEST_ID)) return message
   } catch {
-    // What is wrong with it the client knows best.
+    // The client is not told the fault: it knows best what it sent.
   }
   throw invalidMessage()
 }

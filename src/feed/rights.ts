@@ -19,8 +19,8 @@ interface Basis {
 }
 
 /**
- * What the people behind open subscriptions may do, always as of a given moment or later. Everybody
- * who asks within the same turn of the event loop is answered by the same query.
+ * The rights of the people behind open subscriptions, always as of a given moment or later. One query
+ * answers all callers of the same turn of the event loop.
  */
 export class Rights {
   readonly #core: Core

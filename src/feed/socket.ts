@@ -35,7 +35,7 @@ export class Peer extends Connection {
       clearInterval(this.#ping)
       this.onClosed()
     })
-    // What a client did wrong: ws closes the socket with the code for it.
+    // The client broke the protocol: ws closes the socket with the code for it.
     socket.on('error', () => {})
   }
 

@@ -11,7 +11,7 @@ import { sameScopes } from '../scopes.ts'
 import { type EndingEvent, endTokens } from '../tokens/ending.ts'
 import { assertImpact, type Reach } from '../tokens/impact.ts'
 
-/** What users granted themselves, the viewer or whom the viewer acts for, where they are members. */
+/** The grants of the viewer, or of the user whom the viewer acts for, where that user is a member. */
 const ownGrants = (viewer: Caller): Prisma.GrantWhereInput => ({
   userId: { in: userOf(viewer) },
   organizationId: { in: organizationsWhere(viewer, 'organization:see') },

@@ -43,7 +43,7 @@ function tooCostly(args: ExecutionArgs, { queryDepth, queryComplexity }: Config[
   const { schema, document, operationName, variableValues, contextValue } = args
   const operation = getOperationAST(document, operationName)
   if (!operation) return undefined
-  // Where a variable is wrong, the executor says so and runs nothing.
+  // The executor refuses a wrong variable by itself, and runs nothing.
   if ('errors' in getVariableValues(schema, operation.variableDefinitions ?? [], variableValues ?? {})) return undefined
   const fragments = document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION)
   const { complexity, depth } = complexityFromQuery(

@@ -4,9 +4,9 @@ import { impactsOf, type Reach } from '../tokens/impact.ts'
 import type { Context } from './context.ts'
 
 /**
- * What a field asks for each of its objects, asked for all of them at once: what is wanted at the same
- * time within a request is loaded together. Nothing is kept: what is wanted again, after a mutation say,
- * is loaded anew.
+ * Loads the value that a field needs for each of its objects, for all objects at once: the keys that a
+ * request wants at the same time are loaded together. Nothing is kept: a key that is wanted again, after a
+ * mutation say, is loaded anew.
  *
  * @param load the values of the keys, in their order.
  */

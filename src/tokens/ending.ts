@@ -1,7 +1,7 @@
 import type { Tx } from '../database/client.ts'
 import { Prisma } from '../database/generated/client/client.ts'
 
-/** Whose tokens end. At least one of the members is given; all that are given must hold. */
+/** The tokens that end. At least one of the members is given; a token ends where all given members hold. */
 export interface TokenReach {
   readonly appId?: string
   readonly organizationId?: string

@@ -3,8 +3,8 @@ import { Prisma } from '../database/generated/client/client.ts'
 import { type Impact, ImpactChanged } from '../errors.ts'
 
 /**
- * What an action is about: an app everywhere, an app in one organization, one grant of it, or all that
- * a user granted in one organization.
+ * The reach of an action: an app everywhere, an app in one organization, one grant of it, or all grants
+ * of a user in one organization.
  */
 export type Reach = AppReach | MemberReach
 
@@ -48,13 +48,13 @@ const kinds = Object.keys(conditions) as (keyof typeof conditions)[]
 const kindOf = ({ organizationId, grantId, userId }: Reach): keyof typeof conditions =>
   userId ? 'member' : grantId ? 'grant' : organizationId ? 'organization' : 'everywhere'
 
-/** What the action touches. Live tokens are those at `now`. */
+/** Counts what the action touches. Tokens count that are live at `now`. */
 export async function impactOf(tx: Tx, reach: Reach, now: Date): Promise<Impact> {
   const [impact] = await impactsOf(tx, [reach], now)
   return impact as Impact
 }
 
-/** What each of the actions touches, in their order; counted in one statement for all that are of one kind. */
+/** The impacts of the actions, in their order; one statement counts all actions of one kind. */
 export async function impactsOf(tx: Tx, reaches: readonly Reach[], now: Date): Promise<Impact[]> {
   const impacts = new Map<Reach, Impact>()
   for (const kind of kinds) {

@@ -17,7 +17,7 @@ export class BatchedLastUse implements LastUse, AsyncDisposable {
   readonly #onError: (err: unknown) => void
   #noted = new Map<Table, Map<string, Date>>()
   #timer: NodeJS.Timeout | undefined
-  /** What is written belongs to many requests, and not to the one that the timer was set in. */
+  /** A write serves many requests, so it does not run in the context of the request that set the timer. */
   readonly #flushBeside = AsyncResource.bind(() => void this.flush())
   #writing: Promise<void> = Promise.resolve()
 

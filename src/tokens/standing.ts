@@ -70,7 +70,7 @@ interface GrantRow {
 
 type Row = GrantRow & Omit<Standing, 'app' | 'organization' | 'user' | 'scopes' | 'suspended'>
 
-/** What {@link GrantRow} is read from, where the grant is `g`. */
+/** The columns of {@link GrantRow}, where the grant is `g`. */
 const columns = Prisma.sql`g."id" AS "grantId", g."scopes" AS "granted",
   a."id" AS "appId", a."name" AS "appName", a."type" AS "appType", a."scopes" AS "appScopes", a."status",
   a."distribution", a."organizationId" AS "publisherId",
@@ -85,7 +85,7 @@ const joins = Prisma.sql`JOIN "App" AS a ON a."id" = g."appId"
   LEFT JOIN "Installation" AS i
     ON i."appId" = g."appId" AND i."organizationId" = g."organizationId" AND i."state" = 'INSTALLED'`
 
-/** What the rest of {@link Row} is read from, where the token is `t`. */
+/** The other columns of {@link Row}, where the token is `t`. */
 const tokenColumns = Prisma.sql`t."hash", t."kind", t."familyId", t."scopes" AS "recorded", t."createdAt", t."expiresAt",
   t."audience", t."keyThumbprint", t."rotatedAt", t."repeatedAt", t."context"`
 const tokenJoins = Prisma.sql`FROM "Token" AS t

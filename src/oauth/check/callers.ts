@@ -6,7 +6,7 @@ import { isForGatehouse } from '../../tokens/audience.ts'
 import { checkAccessToken } from '../../tokens/check.ts'
 import { CheckRefusal, readBearer } from './refusal.ts'
 
-/** Who asks about a token, and whose tokens they may ask about. */
+/** A resource server may ask about the tokens for it, a service app about the tokens of its organization. */
 export type Introspector = { readonly server: ResourceServer } | { readonly organizationId: string }
 
 /** The parameters of a form, each of them once; those without a value count as left out (RFC 6749 section 3.1). */

@@ -57,7 +57,7 @@ async function answer(core: Core, caller: Introspector, token: string): Promise<
   const concerned =
     'server' in caller ? found.aud.includes(caller.server.audience) : standing.organization.id === caller.organizationId
   if (!concerned) return inactive
-  // Who asks does so because the token was used.
+  // A server asks because somebody used the token.
   core.lastUse.note(standing)
   return found
 }

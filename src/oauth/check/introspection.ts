@@ -4,12 +4,12 @@ import { audienceOf } from '../../tokens/audience.ts'
 import { isActive, type Standing } from '../../tokens/standing.ts'
 import { epoch } from '../engine/ids.ts'
 
-/** What is said of a token (RFC 7662 section 2.2). Of one that is not accepted, nothing else is said. */
+/** The answer about a token (RFC 7662 section 2.2). About a token that is not accepted, it says nothing else. */
 export type Introspection = { readonly active: false } | ActiveToken
 
 interface ActiveToken {
   readonly active: true
-  /** What it is worth now, space separated. */
+  /** The scopes that the token is worth now, separated by spaces. */
   readonly scope: string
   /** The public id of the app. */
   readonly client_id: string

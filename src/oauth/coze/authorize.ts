@@ -6,7 +6,7 @@ import { mapChallenge } from './pkce.ts'
 
 /**
  * Sends the browser on to the authorization endpoint, with the organization of the path and strict PKCE.
- * What is wrong with the request, it is told there.
+ * That endpoint answers the faults of the request.
  */
 export const authorize =
   ({ config }: Core): Handler<Environment> =>
@@ -18,7 +18,7 @@ export const authorize =
     asked.delete('code_challenge_method')
     const isKnown = method === 'plain' || method === 'S256'
     for (const challenge of challenges) {
-      // What cannot be mapped has a form that the endpoint refuses, too.
+      // A challenge that cannot be mapped has a form that the endpoint refuses, too.
       asked.append('code_challenge', (isKnown && mapChallenge(config, challenge, method)) || challenge)
     }
     if (challenges.length > 0) {

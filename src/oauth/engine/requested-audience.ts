@@ -22,8 +22,8 @@ export function readAudience({ resourceServers, publicUrl }: Config, resource: u
 }
 
 /**
- * Whom the token that is being issued is for: what the token request names, and else what its
- * authorization named.
+ * The audience of the token that is being issued: the one that the token request names, or else the one
+ * that its authorization named.
  *
  * @throws {errors.InvalidTarget} where the request names more than its authorization.
  */

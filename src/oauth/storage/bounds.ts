@@ -6,20 +6,20 @@ import { TooManyAttempts } from '../../errors.ts'
 import { derivedKey } from '../../keys/derived-key.ts'
 
 /**
- * Whose place a record takes. A user has two kinds: `user` for authorizations that their browser was sent to,
- * which any site can bring about, and `decided` for those in which they pressed a button. A site cannot press
- * buttons, so it never costs the user one of the latter.
+ * The owner whose place a record takes. A user has two kinds: `user` for authorizations that their browser was
+ * sent to, which any site can bring about, and `decided` for authorizations in which they pressed a button. A
+ * site cannot press buttons, so no site costs the user a decided one.
  */
 export type Owner = `${'user' | 'decided' | 'app'}:${string}`
 
-/** Where a stranger's request comes from, as it is stored: addresses can be guessed, so the hash has a key. */
+/** The network of a stranger's request, as it is stored: addresses can be guessed, so the hash has a key. */
 export const networkKey = ({ config }: Core, address: string): string =>
   createHmac('sha256', derivedKey(config, 'gatehouse networks')).update(networkOf(address)).digest('base64url')
 
 /** Makes transactions that count the same records run one after the other. */
 const lock = (tx: Tx, key: string) => tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${key}, 0))`
 
-/** Whom a new record counts against, and how older ones make room for it. */
+/** The owner and network that a new record counts against, and how older records make room for it. */
 export interface ChargedTo {
   /** Of a stranger, see {@link networkKey}. */
   readonly network: string | undefined

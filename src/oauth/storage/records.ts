@@ -50,7 +50,7 @@ export class Records implements Adapter {
     const key = { model: this.#model, hash: hash(id) }
     const expiresAt = this.#expiryOf(payload)
     const { engineRecord } = database(this.#core)
-    // What must be unique is inserted and never replaced: of two at the same moment one is refused.
+    // A record that must be unique is inserted and never replaced: of two at the same moment one is refused.
     if (this.#model === 'ReplayDetection') {
       const { count } = await engineRecord.createMany({
         data: { ...key, payload: stored, expiresAt },
@@ -68,7 +68,7 @@ export class Records implements Adapter {
     await begin(this.#core, place, (tx) => tx.engineRecord.create({ data }))
   }
 
-  /** Whom what the engine stores now counts against: the user or app, where there is proof of who that is. */
+  /** The user or app that the engine's new record counts against, where a proof says who that is. */
   #placeOf(): ChargedTo {
     const { ctx } = Provider
     const { client, session } = ctx?.oidc ?? {}
@@ -87,8 +87,8 @@ export class Records implements Adapter {
   /**
    * Until when a record is kept.
    *
-   * Who is to sign in first may never come, and anybody can begin as many authorizations as they like: such
-   * a one is kept for less long, until somebody is there (see `greet`). Its cookies live as long as any.
+   * Anybody can begin any number of authorizations to which nobody ever signs in. So an authorization is kept
+   * for a shorter time until somebody signs in to it (see `greet`). Its cookies live as long as any.
    *
    * A pushed request, which the engine refuses by itself where it has expired, is kept for as long as what was
    * begun with it in time: of several of those, the first is to end it for all.

@@ -147,10 +147,10 @@ async function settle(ctx: KoaContextWithOIDC, current: TokenTransaction): Promi
   const body = ctx.body as { scope?: string; expires_in: number }
   if (standing && AccessToken) {
     const scopes = AccessToken.scope?.split(' ') ?? []
-    // What is presented may be worth something, and nothing of it what the request narrows it to.
+    // The presented token may be worth something, and still nothing in the scopes that the request narrows it to.
     assertWorksFor(standing, scopes)
     body.scope = standing.worth(scopes).join(' ')
   }
-  // What is given out once more has lived for a while.
+  // A token that is given out once more has lived for a while.
   if (current.firstRotatedAt) body.expires_in -= epoch(current.change.at) - epoch(current.firstRotatedAt)
 }
