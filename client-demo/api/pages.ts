@@ -172,7 +172,7 @@ export class Pages<Data, Variables extends object, Node> {
     page.nodes = read
     if (!next || next.after === endCursor) return
     if (!hasNextPage) this.#cut(index + 1)
-    // What has no id cannot be told apart: what follows is read anew.
+    // Items without an id cannot be told apart: the pages after this one are read anew.
     else if (read.some((node) => idOf(node) === undefined)) this.#move(next, endCursor)
     else this.#join(page, held, next)
   }

@@ -22,7 +22,7 @@ export function startSession(): Session {
     line: makeLine({ url: `${window.location.origin.replace(/^http/, 'ws')}/graphql` }),
     refetcher,
     readCursor: (organizationId) => readCursor(client, organizationId),
-    // Where it is somebody else, this is not answered: the page begins anew.
+    // Where somebody else has signed in, this promise does not resolve: the page begins anew.
     stillSignedIn: async () => (await isSignedIn(client)) ?? true,
     onSignedOut: goToSignIn,
     schedule: paced(nextFrame),

@@ -56,7 +56,7 @@ export function useAction<Data extends { [Field in keyof Data]: Selected }, Vari
   const [{ fetching }, execute] = useMutation<Data, Variables>(document)
   const { live } = useSession()
   const [problem, setProblem] = useState<Problem>()
-  // That the server cannot be reached is not so any more once its events come again.
+  // The server can be reached again once its events come again.
   useEffect(
     () =>
       live.onStatus(() => {

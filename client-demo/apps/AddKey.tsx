@@ -83,7 +83,7 @@ export function AddKey({ appId, onAdded, onCancel }: AddKeyProps) {
                 adding.forget()
                 setText(currentTarget.value)
               }}
-              // That it is a private one is said at once.
+              // A private key is refused at once, before the form is sent.
               error={isPrivate ? says.keyPrivate : errorAt('key')}
               autosize
               minRows={6}

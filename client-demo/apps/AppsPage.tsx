@@ -29,7 +29,7 @@ export function Component() {
   const [typed, setTyped] = useState('')
   const [search] = useDebouncedValue(typed.trim(), TYPING)
   const pages = usePages(Apps, { organizationId, search: search || null }, appsIn)
-  // What was found before stays until what is searched for now is known.
+  // The results of the last search stay until those of this one are there.
   const known = useKept(pages.nodes && { nodes: pages.nodes, totalCount: pages.totalCount ?? 0, search })
   const { nodes, totalCount = 0, search: found = '' } = known.value ?? {}
   const [{ data }] = useQuery({ query: Quota, variables: { organizationId } })

@@ -27,7 +27,7 @@ export function useSteps() {
   const [target, setTarget] = useState<string>()
   const count = taken.count ?? 0
   const type = types.find((one) => one === params.get('type'))
-  // What was typed in the step before does not outlast its form.
+  // Text that was typed in the step before does not outlast its form.
   const hasDetails = params.get('step') === 'scopes' && taken.form === form
   const step: Step = !type ? 'type' : hasDetails ? 'scopes' : 'details'
 

@@ -28,7 +28,7 @@ export function MyRequestRow({ of: request, onWithdrawn }: MyRequestRowProps) {
     row.current?.focus({ preventScroll: true })
     onWithdrawn()
   }
-  // What somebody decided meanwhile, the row itself says.
+  // The row itself shows a decision that somebody made meanwhile.
   const problem = withdrawing.problem?.code === 'ALREADY_DECIDED' ? undefined : withdrawing.problem
   return (
     <article ref={row} tabIndex={-1} className={styles.row} aria-labelledby={titleId}>

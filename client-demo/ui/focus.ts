@@ -12,9 +12,9 @@ export function giveFocusTo(places: readonly HTMLElement[]): void {
 }
 
 /**
- * What goes while it has the focus, as the row of what was revoked, or is not to be used any more, leaves it to
- * what stands around it, as a section; at last to the page. What is busy gets it back. Else it falls to the top of
- * the document, where a user of the keyboard or of a screen reader has to begin anew.
+ * An element that goes or is disabled while it has the focus, such as the row of a revoked grant, passes the focus
+ * to the section around it, or at last to the page. A busy element gets the focus back. Without this the focus falls
+ * to the top of the document, where a user of the keyboard or of a screen reader has to begin anew.
  */
 export function keepFocus(): void {
   let last: Element | undefined

@@ -1,6 +1,6 @@
 import { graphql, type ResultOf } from '../graphql.ts'
 
-/** What the console wants to know of whatever happens: what it shows of it, and what it has to read anew. */
+/** The fields of an event that the console reads: those it shows, and those that tell what to read anew. */
 export const LiveEventFields = graphql(`
   fragment LiveEvent on Event {
     id

@@ -24,7 +24,7 @@ export interface FollowOptions {
   readonly onEvent: (event: LiveEvent) => void
   readonly onStatus: (status: StreamStatus) => void
   /**
-   * What came since the last cursor cannot be had: everything on the screen is to be read anew.
+   * The server has no more events since the last cursor: the caller reads everything on the screen anew.
    *
    * @returns the `feedCursor` from before it was read. Where this throws, it is tried again.
    */

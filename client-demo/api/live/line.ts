@@ -12,9 +12,9 @@ const SUSPICIOUS = 20_000
 export interface LineOptions {
   /** `ws:` or `wss:`; a function is asked at each connection. In a browser the session cookie goes along. */
   readonly url: string | (() => string)
-  /** Where there is none in the environment. */
+  /** Used where the environment has none. */
   readonly webSocketImpl?: unknown
-  /** What `connection_init` carries; nothing, where a cookie says who it is. */
+  /** The payload of `connection_init`; none where a cookie signs the user in. */
   readonly connectionParams?: Record<string, unknown>
   /** In milliseconds. By the wall: other clocks may stand still while the computer sleeps. */
   readonly now?: () => number
