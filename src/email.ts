@@ -4,9 +4,9 @@ import type { Reading } from './text.ts'
 
 /**
  * Of RFC 5321's Dot-string, without what mail servers took or take for a route, a file or a command (`%`, `!`,
- * `/`, `|`, `` ` ``): with those, mail goes elsewhere than the address says.
+ * `/`, `|`, `` ` ``), or for an encoded word (`=?`, RFC 2047): with those, mail goes elsewhere than the address says.
  */
-const localPart = /^(?=.{1,64}$)[a-z0-9_+'&=~#$*?^{}-]+(\.[a-z0-9_+'&=~#$*?^{}-]+)*$/
+const localPart = /^(?=.{1,64}$)(?!.*=\?)[a-z0-9_+'&=~#$*?^{}-]+(\.[a-z0-9_+'&=~#$*?^{}-]+)*$/
 
 /** Labels of RFC 5321 section 4.1.2, at least two of them. The last one is no number: that would be an IP address. */
 const domainName = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+([a-z]{2,63}|xn--[a-z0-9-]{1,59})$/

@@ -50,10 +50,10 @@ const needed = new RegExp(
 /**
  * What cannot be seen or rearranges the rest: control, format (but for the visible ones, such as the Arabic
  * number sign), default-ignorable, unassigned and private characters, separators of lines, the blank Braille
- * cell, and what stands for an object.
+ * cell, the note that has no head, and what stands for an object.
  */
 const hidden =
-  /[[\p{C}\p{Zl}\p{Zp}\p{DI}\u2800\ufffc]--[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}]]/v
+  /[[\p{C}\p{Zl}\p{Zp}\p{DI}\u2800\ufffc\u{1d159}]--[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}]]/v
 
 /** What of it text of several lines may have: breaks of lines, tabs, and marks of direction that turn nothing else. */
 const layout = /[\n\t\u061c\u200e\u200f]/g
@@ -64,7 +64,7 @@ const hides = (text: string): boolean => hidden.test(text.replace(needed, ''))
 const heaped = /[\p{Mn}\p{Me}]{5}/u
 
 /** Something that can be seen by itself. */
-const visible = /[^\p{Cf}\p{Z}\p{DI}\p{M}\u2800]/u
+const visible = /[^\p{Cf}\p{Z}\p{DI}\p{M}\u2800\u{1d159}]/u
 
 const badCharacters = (message: string): Fault => ({ code: 'BAD_CHARACTERS', message })
 

@@ -1,5 +1,6 @@
 import { complexityFromQuery } from '@pothos/plugin-complexity'
 import {
+  type DocumentNode,
   type ExecutionArgs,
   type ExecutionResult,
   GraphQLError,
@@ -10,7 +11,11 @@ import {
 import type { Plugin } from 'graphql-yoga'
 import type { Config } from '../config/config.ts'
 import type { Context } from './context.ts'
+import { introspectionsIn } from './limits.ts'
 import { maskError } from './mask.ts'
+
+/** What asking for the schema costs, which the builder does not count. */
+const INTROSPECTION = 5_000
 
 /**
  * Refuses operations that are deeper or cost more than they may, before anything of them runs, and
@@ -46,10 +51,14 @@ function tooCostly(args: ExecutionArgs, { queryDepth, queryComplexity }: Config[
   // The executor refuses a wrong variable by itself, and runs nothing.
   if ('errors' in getVariableValues(schema, operation.variableDefinitions ?? [], variableValues ?? {})) return undefined
   const fragments = document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION)
-  const { complexity, depth } = complexityFromQuery(
-    { kind: Kind.DOCUMENT, definitions: [operation, ...fragments] },
-    { schema, ctx: contextValue as Context, variables: { ...variableValues } },
-  )
+  const asked: DocumentNode = { kind: Kind.DOCUMENT, definitions: [operation, ...fragments] }
+  const counted = complexityFromQuery(asked, {
+    schema,
+    ctx: contextValue as Context,
+    variables: { ...variableValues },
+  })
+  const { depth } = counted
+  const complexity = counted.complexity + INTROSPECTION * introspectionsIn(asked)
   if (depth > queryDepth) return tooComplex(`its depth is ${depth} of at most ${queryDepth}`)
   if ((contextValue as Context).answer.charge(complexity)) return undefined
   const together = 'All operations of a request count together.'

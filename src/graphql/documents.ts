@@ -18,6 +18,7 @@ import { networkOf } from '../access/attempts.ts'
 import { MemoryStore } from '../access/counters.ts'
 import type { Core } from '../core.ts'
 import { tooManyComparisons } from './comparisons.ts'
+import { introspectionsIn } from './limits.ts'
 import type { RequestContext } from './request-context.ts'
 
 type Limits = Core['config']['limits']
@@ -34,7 +35,8 @@ const LINES = 5_000
 
 /**
  * Parses and validates documents, each with bounded work, and keeps those that were accepted, up to
- * {@link KEPT} characters. A document that is not kept counts for the network of a client that is signed out.
+ * {@link KEPT} characters. A document that is not kept, or asks for the schema, counts for the network of a client that is
+ * signed out.
  */
 export function takeDocuments({ config, clock }: Pick<Core, 'config' | 'clock'>): Plugin<object, RequestContext> {
   const { limits, durations } = config
@@ -54,10 +56,11 @@ export function takeDocuments({ config, clock }: Pick<Core, 'config' | 'clock'>)
   return {
     onParse({ context, params: { source }, setParsedDocument, setParseFn }) {
       const known = accepted.get(textOf(source))
-      if (known) return setParsedDocument(known)
+      // The schema is much to answer, and a document of a few bytes asks for it.
+      if (known && !introspectionsIn(known)) return setParsedDocument(known)
       setParseFn((text: string | Source, options?: ParseOptions) => {
         count(context as unknown as RequestContext)
-        return parseWithin(limits.queryTokens, text, options)
+        return known ?? parseWithin(limits.queryTokens, text, options)
       })
     },
     onValidate({ params: { documentAST }, setResult, setValidationFn }) {

@@ -1,5 +1,13 @@
 import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases'
-import { type ASTVisitor, GraphQLError, Kind, type SelectionSetNode, type ValidationContext } from 'graphql'
+import {
+  type ASTVisitor,
+  type DocumentNode,
+  GraphQLError,
+  Kind,
+  type SelectionSetNode,
+  type ValidationContext,
+  visit,
+} from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import type { Config } from '../config/config.ts'
 import { boundLiterals } from './bounds.ts'
@@ -28,8 +36,19 @@ export function limitDocuments({ limits }: Pick<Config, 'limits'>): Plugin {
 const tooManyAliases = (limit: number): GraphQLError =>
   new GraphQLError(`An operation may have at most ${limit} aliases.`, { extensions: { code: 'TOO_MANY_ALIASES' } })
 
-/** Tools ask for the schema once; its description is large, and asking costs nothing by the builder's count. */
+/** Tools ask for the schema once, and it is large. */
 const INTROSPECTIONS = 3
+
+/** How often it asks for the schema at most, under as many names. */
+export function introspectionsIn(document: DocumentNode): number {
+  let seen = 0
+  visit(document, {
+    Field({ name }) {
+      if (name.value === '__schema' || name.value === '__type') seen += 1
+    },
+  })
+  return seen
+}
 
 const fewIntrospections = (context: ValidationContext): ASTVisitor => {
   let seen = 0

@@ -1,4 +1,4 @@
-import { checkPrime, type KeyObject } from 'node:crypto'
+import { checkPrime, createECDH, type KeyObject } from 'node:crypto'
 import { promisify } from 'node:util'
 
 /** Why a public key is not taken: what it lacks, or what makes its signatures worth nothing. */
@@ -22,8 +22,22 @@ export async function faultOf(key: KeyObject): Promise<KeyFault | undefined> {
   const jwk = key.export({ format: 'jwk' })
   if (key.asymmetricKeyType === 'rsa') return faultOfRsa(number(jwk.n), number(jwk.e))
   if (key.asymmetricKeyType === 'ed25519') return faultOfEd25519(Buffer.from(jwk.x ?? '', 'base64url'))
-  // The points of the other curves are checked when they are read.
-  return undefined
+  // That P-256's points are points of the curve is checked when they are read.
+  return knownPoints().has(jwk.x ?? '') ? weak('has a private key that everybody can guess') : undefined
+}
+
+let known: ReadonlySet<string> | undefined
+
+/** The x, in base64url, of what the first private keys of P-256 have for public ones, and of their negatives: examples that were taken for keys. */
+function knownPoints(): ReadonlySet<string> {
+  known ??= new Set(
+    Array.from({ length: 100 }, (_, index) => {
+      const curve = createECDH('prime256v1')
+      curve.setPrivateKey(Buffer.from([index + 1]))
+      return curve.getPublicKey().subarray(1, 33).toString('base64url')
+    }),
+  )
+  return known
 }
 
 async function faultOfRsa(n: bigint, e: bigint): Promise<KeyFault | undefined> {
@@ -123,6 +137,8 @@ const P = 2n ** 255n - 19n
 const D = 37_095_705_934_669_439_343_138_083_508_754_565_189_542_113_879_843_219_016_388_785_533_085_940_283_555n
 /** Of the points of order 8: it and its negative. */
 const Y8 = 2_707_385_501_144_840_649_318_225_287_225_658_788_936_804_267_575_313_519_463_743_609_750_303_402_022n
+/** The y of the base point, 4/5 modulo P. */
+const BASE_Y = 46_316_835_694_926_478_169_428_394_003_475_163_141_307_993_866_256_225_615_783_033_603_165_251_855_960n
 const smallOrder = [0n, 1n, P - 1n, Y8, P - Y8]
 
 /**
@@ -132,6 +148,7 @@ const smallOrder = [0n, 1n, P - 1n, Y8, P - Y8]
 function faultOfEd25519(bytes: Buffer): KeyFault | undefined {
   const y = BigInt(`0x${Buffer.from(bytes).reverse().toString('hex')}`) & (2n ** 255n - 1n)
   if (smallOrder.includes(y % P)) return weak('is a point of small order')
+  if (y % P === BASE_Y) return weak('is the point with which the curve begins')
   if (y >= P || !isOnCurve(y)) return { code: 'UNSUPPORTED_KEY', message: 'is not the encoding of a point of Ed25519' }
   return undefined
 }

@@ -1,5 +1,6 @@
 import {
   checkPrimeSync,
+  createECDH,
   createPublicKey,
   generateKeyPairSync,
   generatePrimeSync,
@@ -71,6 +72,18 @@ const closeModulus = () => {
 /** Base64 DER. */
 const der = certificate.replace(/-----[^-]+-----|\s/g, '')
 /** An Ed25519 point by its y, in little endian. */
+/** 4/5 modulo P (RFC 8032 section 5.1). */
+const BASE_Y = 46_316_835_694_926_478_169_428_394_003_475_163_141_307_993_866_256_225_615_783_033_603_165_251_855_960n
+
+/** The public half, as a JWK, of a private key that is a small number. */
+function p256Of(d: number): string {
+  const curve = createECDH('prime256v1')
+  curve.setPrivateKey(Buffer.from([d]))
+  const point = curve.getPublicKey()
+  const [x, y] = [point.subarray(1, 33), point.subarray(33)].map((part) => part.toString('base64url'))
+  return JSON.stringify({ kty: 'EC', crv: 'P-256', x, y })
+}
+
 const pointOf = (y: bigint) =>
   JSON.stringify({
     kty: 'OKP',
@@ -201,6 +214,10 @@ describe('a SERVICE app has public keys', () => {
     ],
     ...[0n, 1n, 1n + SIGN, P - 1n, ORDER_8, P - ORDER_8, ORDER_8 + SIGN, P, P + 1n].map(
       (y): Case => [`an Ed25519 point of small order (${y})`, pointOf(y), 'WEAK_KEY', /small order/],
+    ),
+    ['the Ed25519 point with which the curve begins', pointOf(BASE_Y), 'WEAK_KEY', /curve begins/],
+    ...[1, 2, 100].map(
+      (d): Case => [`the P-256 key whose private half is ${d}`, p256Of(d), 'WEAK_KEY', /everybody can guess/],
     ),
     // No point of the curve has these; P + 5 would be 5, which one has.
     ...[2n, 7n, 2n + SIGN, P - 2n, P - 8n, P + 5n].map(

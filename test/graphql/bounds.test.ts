@@ -83,6 +83,24 @@ describe('a query', () => {
     for (const document of four) expect(await prober.query(document)).toMatchObject({ code: 'QUERY_TOO_COMPLEX' })
   })
 
+  test('may not ask for the schema as often in a batch as it likes, nor again and again without signing in', async () => {
+    const schema = { query: '{ __schema { queryType { name } } }' }
+    const batch = (count: number) =>
+      prober.server.fetch('/graphql', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(Array.from({ length: count }, () => schema)),
+      })
+    const answers = (await (await batch(6)).json()) as { errors?: { extensions: { code: string } }[] }[]
+    expect(answers.map(({ errors }) => errors?.[0]?.extensions.code)).toEqual([
+      ...Array.from({ length: 3 }, () => undefined),
+      ...Array.from({ length: 3 }, () => 'QUERY_TOO_COMPLEX'),
+    ])
+    let asked = 6
+    while ((await batch(1)).status === 200) asked += 1
+    expect(asked).toBeLessThanOrEqual(limits.signedOutDocumentsPerAddress)
+  })
+
   test('is refused where its fragments go in a circle', async () => {
     const circle = 'fragment A on Organization { ...B } fragment B on Organization { ...A }'
     expect(await prober.query(`${organization('...A')} ${circle}`)).toMatchObject({ code: 'GRAPHQL_VALIDATION_FAILED' })

@@ -115,6 +115,7 @@ describe('what cannot be seen', () => {
         'a\uffa0',
         'a\u17b4',
         'a\u2800b',
+        'a\u{1d159}b',
         'a\u202eb',
         'a\u2066b',
         'a\u2028b',

@@ -136,6 +136,8 @@ describe('an address', () => {
 
   test.each([
     'attacker@evil.example,ceo.victim.example',
+    '=?utf-8?q?ceo=40victim.example?=@evil.example',
+    'a=?b@evil.example',
     'attacker@evil.example，ceo.victim.example',
     'attacker@evil.example;ceo@victim.example',
     'ceo@victim.example <attacker@evil.example>',
