@@ -291,5 +291,7 @@ function refusalOf({ step }: FlowState): AuthorizationRefusal {
   return known ?? { error: 'access_denied', error_description: description }
 }
 
-const finish = (core: Core, c: HttpContext, outcome: Outcome): Response | Promise<Response> =>
-  'returnTo' in outcome ? c.redirect(outcome.returnTo, 303) : devicePage(core, c, outcome.device)
+function finish(core: Core, c: HttpContext, outcome: Outcome): Response | Promise<Response> {
+  if (outcome === 'decided') return shown(core, c, alreadyAnswered)
+  return 'returnTo' in outcome ? c.redirect(outcome.returnTo, 303) : devicePage(core, c, outcome.device)
+}

@@ -6,13 +6,14 @@ import { newId } from '../../ids.ts'
 import { accountId, epoch } from '../engine/ids.ts'
 import type { DeviceContext } from '../storage/device-codes.ts'
 import { beginFamily } from '../storage/families.ts'
+import { decide } from '../storage/records.ts'
 import type { Authorization } from './authorizations.ts'
 import { consent } from './consent.ts'
 import { refuseDevice } from './devices.ts'
 import type { SignedIn } from './sessions.ts'
 
-/** Where an authorization ends: back at the app, or, for a device, at a last page. */
-export type Outcome = { readonly returnTo: string } | { readonly device: 'done' | 'refused' | 'ended' }
+/** Where an authorization ends: back at the app, or, for a device, at a last page; `decided` where the user decided otherwise before. */
+export type Outcome = { readonly returnTo: string } | { readonly device: 'done' | 'refused' | 'ended' } | 'decided'
 
 /**
  * Grants what the user agreed to. A device can fetch its tokens from then on; any other app is
@@ -29,7 +30,12 @@ export async function grant(
   const { app, interaction, deviceHash } = authorization
   const place = { appId: app.id, organizationId }
   if (!deviceHash) {
-    const grantId = await consent(core, viewer, place, agreed)
+    const grantId = await consent(core, viewer, place, agreed, async ({ tx }) => {
+      if (!(await decide(core, tx, interaction.uid, 'grant'))) throw new DecidedOtherwise()
+    }).catch((error) => {
+      if (!(error instanceof DecidedOtherwise)) throw error
+    })
+    if (!grantId) return 'decided'
     const login = { accountId: accountId(viewer.userId), ts: epoch(signedIn.since) }
     return answer(interaction, { login, consent: { grantId } }, signedIn)
   }
@@ -56,13 +62,18 @@ export async function grant(
 /** The device no longer waits: its code has expired, or somebody decided about it. Then nothing is granted. */
 class DeviceGone extends Error {}
 
+/** The user refused at the same moment, and was faster. Then nothing is granted. */
+class DecidedOtherwise extends Error {}
+
 /** Answers the app with an error; a device always `access_denied`. */
 export async function refuse(
   core: Core,
   { interaction, deviceHash }: Authorization,
   error: { readonly error: string; readonly error_description: string },
 ): Promise<Outcome> {
-  if (!deviceHash) return answer(interaction, error)
+  if (!deviceHash) {
+    return (await decide(core, core.prisma, interaction.uid, 'refuse')) ? answer(interaction, error) : 'decided'
+  }
   const device = await refuseDevice(core, deviceHash)
   await interaction.destroy()
   return { device }

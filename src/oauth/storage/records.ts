@@ -2,6 +2,7 @@ import { createHash, hkdfSync } from 'node:crypto'
 import { CompactEncrypt, compactDecrypt } from 'jose'
 import { type Adapter, type AdapterPayload, errors, type KoaContextWithOIDC, Provider } from 'oidc-provider'
 import type { Core } from '../../core.ts'
+import type { Tx } from '../../database/client.ts'
 import type { Prisma } from '../../database/generated/client/client.ts'
 import { epoch, fromEpoch, readAccountId, readClientId } from '../engine/ids.ts'
 import { begin, type ChargedTo, makeRoomForRecord, moveTo, networkKey, type Owner } from './bounds.ts'
@@ -163,6 +164,26 @@ export async function firstUseOf(core: Core, id: string, expiresAt: Date): Promi
   await engineRecord.createMany({ data: { ...key, payload: {}, usedAt, expiresAt }, skipDuplicates: true })
   const record = await engineRecord.findUnique({ where: { model_hash: key }, select: { usedAt: true } })
   return record?.usedAt ?? usedAt
+}
+
+/**
+ * Notes how the user decided about an authorization. Of several decisions at once the first one holds.
+ *
+ * @returns whether it is decided so, now or before.
+ */
+export async function decide(
+  { clock, config }: Core,
+  tx: Tx,
+  uid: string,
+  decision: 'grant' | 'refuse',
+): Promise<boolean> {
+  const key = { model: 'ReplayDetection' satisfies Model, hash: hash(`decision ${uid}`) }
+  const usedAt = clock.now()
+  const expiresAt = new Date(usedAt.getTime() + config.durations.parkedAuthorization)
+  const data = { ...key, payload: { decision }, usedAt, expiresAt }
+  await tx.engineRecord.createMany({ data, skipDuplicates: true })
+  const record = await tx.engineRecord.findUnique({ where: { model_hash: key }, select: { payload: true } })
+  return (record?.payload as { decision?: string } | undefined)?.decision === decision
 }
 
 /**

@@ -58,6 +58,19 @@ describe('who presses a button twice', () => {
     expect(textOf(other.page)).toContain('already used')
   })
 
+  test.each([1, 2, 3])('of Allow and of Deny at once, has decided one of both (%i)', async () => {
+    const { browser, at } = await atConsent()
+    const actions = ['grant', 'grant', 'refuse', 'grant', 'grant', 'refuse', 'grant', 'grant']
+    const answers = await Promise.all(actions.map((action) => browser.act(at, action)))
+    for (const [press, { callback, page }] of answers.entries()) {
+      const decided = actions[press] === 'grant' ? 'code' : 'error'
+      if (callback) expect([...callback.searchParams.keys()]).toContain(decided)
+      else expect(textOf(page)).toContain(ANSWERED)
+    }
+    const told = answers.flatMap(({ callback }) => (callback ? [callback.searchParams.has('code')] : []))
+    expect(new Set(told).size).toBe(1)
+  })
+
   test('after refusing, has refused', async () => {
     const { browser, at } = await atConsent()
     for (let press = 0; press < 2; press++)
