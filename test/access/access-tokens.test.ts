@@ -727,6 +727,7 @@ describe('subscriptions', () => {
         async (token) => (await authenticate(server.core, { authorization: `Bearer ${token}` })) as Credential,
       ),
     )
+    await server.core.lastUse.flush()
     statements = []
     const callers = await loadViewers(server.core, credentials)
     expect(statements).toHaveLength(2)

@@ -51,6 +51,8 @@ beforeEach(async () => {
   appId = await team.app()
   await team.install(appId)
   token = (await issueToken(world.server, await team.grant(appId))).token
+  // Else what the test before has used would be written while this one holds the database.
+  await world.server.core.lastUse.flush()
 })
 
 /** Holds a lock on the app's row, and on the embedded database the one connection, until it is opened. */
@@ -116,9 +118,12 @@ async function fill(filler = renames) {
     running.push(answer)
     void answer.then(({ status }) => (refused += status === 503 ? 1 : 0))
   }
-  await vi.waitFor(() => expect(refused).toBe(5), { timeout: 30_000 })
+  await vi.waitFor(() => expect(refused).toBeGreaterThanOrEqual(5), { timeout: 30_000 })
   return running
 }
+
+/** How many of what filled the queue were refused: those that are too many, and one more where the node's own sweep waits, too. */
+const TOO_MANY = [5, 6]
 
 const openClient = () =>
   createClient({
@@ -215,8 +220,9 @@ describe('while nothing else finds room', () => {
     expect(await reservedAnswers()).toEqual([200, 401, true, 200])
     await gate.open()
     const statuses = (await Promise.all(running)).map(({ status }) => status)
-    expect(statuses.filter((status) => status === 503)).toHaveLength(5)
-    expect(statuses.filter((status) => status === 200)).toHaveLength(ORDINARY - 1 + QUEUE)
+    const refused = statuses.filter((status) => status === 503).length
+    expect(TOO_MANY).toContain(refused)
+    expect(statuses.filter((status) => status === 200)).toHaveLength(ORDINARY - 1 + QUEUE + 5 - refused)
   })
 
   test.runIf(!isPostgres)('a token check runs next after the transaction in progress', async () => {
@@ -232,7 +238,7 @@ describe('while nothing else finds room', () => {
     await lastCheck
     const first = statements.findIndex((sql) => sql.includes('"Token"') || sql.includes("'last'"))
     expect(statements.slice(0, first).filter((sql) => !sql.includes('COMMIT'))).toEqual([])
-    expect((await Promise.all(running)).filter(({ status }) => status === 503)).toHaveLength(5)
+    expect(TOO_MANY).toContain((await Promise.all(running)).filter(({ status }) => status === 503).length)
   })
 
   test('token checks are answered also among counts and sign-ins, which are all done or refused', async () => {
