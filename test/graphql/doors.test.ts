@@ -2,6 +2,7 @@ import { on, once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import WebSocket from 'ws'
 import { limits } from '../../src/config/defaults.ts'
+import { currentRequestId } from '../../src/http/environment.ts'
 import { everyDoor, type OpenDoor } from './every-door.ts'
 import { Prober } from './prober.ts'
 import { documents, itemsOf, mixed, pairs, type Shape, values } from './shapes.ts'
@@ -35,7 +36,8 @@ const bound = (others: Partial<typeof limits>) => void Object.assign(prober.serv
 beforeAll(async () => {
   const attempts = Object.keys(limits).filter((name) => /^(failed|refused|authorizationsPerAddress)/.test(name))
   prober = await Prober.start({
-    onQuery: (sql) => statements.push(sql),
+    // The node itself sweeps meanwhile.
+    onQuery: (sql) => currentRequestId() !== 'unknown' && statements.push(sql),
     limits: Object.fromEntries(attempts.map((name) => [name, 1e9])),
   })
   doors = await everyDoor(prober)
@@ -217,6 +219,7 @@ describe('over the bounds a request is refused before anything is asked of the d
     statements.length = 0
     await ask('{ __typename }', {})
     const ofWhoAsks = statements.splice(0)
+    expect(ofWhoAsks).not.toEqual([])
     const wrong: string[] = []
     for (const slot of slots) {
       const tooLong = 'x'.repeat(limits.inputText + 1)
