@@ -15,7 +15,7 @@ interface FollowingOptions {
   readonly after: bigint
   /** Only these; undefined: all. */
   readonly types?: ReadonlySet<EventType> | undefined
-  /** Asked anew for every delivery. @throws {DomainError} for a viewer who may not follow (any more). */
+  /** Asked anew for every delivery. @throws {DomainError} for a viewer who may not follow, or no longer may. */
   readonly authorize: (viewer: Caller) => void
 }
 
