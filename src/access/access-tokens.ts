@@ -1,6 +1,6 @@
 import type { Core } from '../core.ts'
 import type { Role } from '../database/generated/client/enums.ts'
-import type { Reader } from '../database/reader.ts'
+import type { Reader } from '../database/statements.ts'
 import { InsufficientScope, Unauthenticated } from '../errors.ts'
 import { isForGatehouse } from '../tokens/audience.ts'
 import { checkAccessToken } from '../tokens/check.ts'

@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader'
 import type { Core } from '../core.ts'
 import type { Role } from '../database/generated/client/enums.ts'
-import type { Reader } from '../database/reader.ts'
+import type { Reader } from '../database/statements.ts'
 import { assertApiScope, loadAppCallers } from './access-tokens.ts'
 import { basisOf, type Caller, type Credential, type SessionCredential, type Viewer } from './viewer.ts'
 

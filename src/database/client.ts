@@ -2,15 +2,23 @@ import type { PGlite } from '@electric-sql/pglite'
 import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils'
 import { DEFAULT_POOL, durations, limits } from '../config/defaults.ts'
 import { lockDirectory, openDataFolder } from './data-directory.ts'
-import { pgliteAdapter, pgliteReader } from './embedded.ts'
+import { pgliteAdapter, pgliteRun } from './embedded.ts'
 import { type Prisma, PrismaClient } from './generated/client/client.ts'
 import { readImage } from './image.ts'
 import { MIGRATION_LOCK, migrate } from './migrations.ts'
 import { shareOut } from './pool-shares.ts'
-import { openPool, openReader, poolAdapter } from './postgres.ts'
+import { openPool, openReserved, poolAdapter, poolRun } from './postgres.ts'
 import { type LaneTerms, Queue } from './queue.ts'
 import { queued } from './queued.ts'
-import { type Reader, type Reservation, readerIn, reservations } from './reader.ts'
+import {
+  inLane,
+  type Reader,
+  type Reservation,
+  type RunStatement,
+  reservations,
+  statementsOf,
+  withOwnStatements,
+} from './statements.ts'
 
 export {
   DatabaseUnreachable,
@@ -69,15 +77,16 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     'url' in options
       ? await connectPostgres(options, bounds, resources)
       : await connectEmbedded(options, bounds, resources)
-  const prisma = new PrismaClient({
+  const client = new PrismaClient({
     adapter: parts.adapter,
     // A place to begin at is waited for in our own queue, which is bounded.
     transactionOptions: { maxWait: bounds.databaseWait + bounds.transaction, timeout: bounds.transaction },
     log: options.onQuery ? [{ emit: 'event', level: 'query' }] : [],
   })
   const { onQuery } = options
-  if (onQuery) prisma.$on('query', ({ query }) => onQuery(query))
-  resources.defer(() => prisma.$disconnect())
+  if (onQuery) client.$on('query', ({ query }) => onQuery(query))
+  resources.defer(() => client.$disconnect())
+  const prisma = withOwnStatements(client, parts.run, onQuery)
   const owned = resources.move()
   return { prisma, reserved: parts.reserved, kind: parts.kind, [Symbol.asyncDispose]: () => owned.disposeAsync() }
 }
@@ -85,6 +94,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 /** What a database is made of: Prisma's way to it, and the ways past Prisma that are kept free. */
 interface Parts extends Pick<Database, 'kind' | 'reserved'> {
   readonly adapter: SqlDriverAdapterFactory
+  /** What goes past Prisma, but in the same lane. */
+  readonly run: RunStatement
 }
 
 /** A pool for each reservation, and one for everything else. */
@@ -100,14 +111,19 @@ async function connectPostgres(
   const { ordinary, ...sizes } = shareOut(poolSize)
   const pool = await openPool(url, { size: ordinary, timeouts })
   resources.defer(() => pool.end())
-  const adapter = queued(poolAdapter(pool), new Queue(ordinary).lane(ordinaryTerms(bounds)))
+  const lane = new Queue(ordinary).lane(ordinaryTerms(bounds))
   const readers = reservations.map(async (name) => {
     const size = sizes[name]
-    const { run, pool } = await openReader(url, { size, timeouts, patience: reservedWait })
+    const pool = await openReserved(url, { size, timeouts, patience: reservedWait })
     resources.defer(() => pool.end())
-    return [name, readerIn(new Queue(size).lane(reservedTerms(bounds, 0)), run, onQuery)]
+    return [name, statementsOf(inLane(new Queue(size).lane(reservedTerms(bounds, 0)), poolRun(pool)), onQuery)]
   })
-  return { kind: 'postgres', adapter, reserved: Object.fromEntries(await Promise.all(readers)) }
+  return {
+    kind: 'postgres',
+    adapter: queued(poolAdapter(pool), lane),
+    run: inLane(lane, poolRun(pool)),
+    reserved: Object.fromEntries(await Promise.all(readers)),
+  }
 }
 
 /** One connection, in front of which checks go first, and everything that is reserved before the rest. */
@@ -121,13 +137,18 @@ async function connectEmbedded(
   const query = async <Row>(sql: string) => (await pglite.query<Row>(sql)).rows
   await migrate({ query, adapter }, options.migrations)
   const queue = new Queue(1)
-  const run = pgliteReader(pglite)
+  const run = pgliteRun(pglite)
   const readers = reservations.map((name, rank) => [
     name,
-    readerIn(queue.lane(reservedTerms(bounds, rank)), run, options.onQuery),
+    statementsOf(inLane(queue.lane(reservedTerms(bounds, rank)), run), options.onQuery),
   ])
   const last = queue.lane({ ...ordinaryTerms(bounds), rank: reservations.length })
-  return { kind: 'embedded', adapter: queued(adapter, last), reserved: Object.fromEntries(readers) }
+  return {
+    kind: 'embedded',
+    adapter: queued(adapter, last),
+    run: inLane(last, run),
+    reserved: Object.fromEntries(readers),
+  }
 }
 
 const ordinaryTerms = ({ databaseQueue, databaseWait }: Bounds): LaneTerms => ({

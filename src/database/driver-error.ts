@@ -1,13 +1,13 @@
 import { DriverAdapterError } from '@prisma/driver-adapter-utils'
 
 /**
- * Throws an error of PostgreSQL in the shape in which Prisma passes it on. The adapters do this for their
- * own queries; this is for all others. Errors that are not PostgreSQL's stay as they are.
+ * An error of PostgreSQL in the shape in which Prisma passes it on. The adapters do this for their own
+ * queries; this is for all others. Errors that are not PostgreSQL's stay as they are.
  */
-export function rethrowAsDriverError(error: unknown): never {
-  if (!isDatabaseError(error)) throw error
+export function asDriverError(error: unknown): unknown {
+  if (!isDatabaseError(error)) return error
   const { code, severity, message, detail, column, hint } = error
-  throw new DriverAdapterError({
+  return new DriverAdapterError({
     kind: 'postgres',
     code,
     severity,
@@ -18,6 +18,11 @@ export function rethrowAsDriverError(error: unknown): never {
     originalCode: code,
     originalMessage: message,
   })
+}
+
+/** Throws it as {@link asDriverError} says. */
+export function rethrowAsDriverError(error: unknown): never {
+  throw asDriverError(error)
 }
 
 type DatabaseError = Error & { code: string; severity: string } & Record<

@@ -1,9 +1,9 @@
 import { type PGlite, type Transaction as PGliteTransaction, types } from '@electric-sql/pglite'
-import type { SqlDriverAdapter, SqlDriverAdapterFactory, Transaction } from '@prisma/driver-adapter-utils'
 import { PrismaPGlite } from 'pglite-prisma-adapter'
-import { rethrowAsDriverError } from './driver-error.ts'
+import { asDriverError, rethrowAsDriverError } from './driver-error.ts'
 import type { Prisma } from './generated/client/client.ts'
-import type { RunStatement } from './reader.ts'
+import { type OwnAdapter, type OwnAdapterFactory, type OwnTransaction, rethrow } from './queued.ts'
+import type { RunStatement } from './statements.ts'
 
 /**
  * Prisma's way to a PGlite, with what the published adapter lacks:
@@ -14,12 +14,12 @@ import type { RunStatement } from './reader.ts'
  * - savepoints, which Prisma needs for nested transactions;
  * - half the work for each statement: PGlite copies all its parsers for every query that brings some.
  */
-export function pgliteAdapter(pglite: PGlite): SqlDriverAdapterFactory {
+export function pgliteAdapter(pglite: PGlite): OwnAdapterFactory {
   const { provider, adapterName } = new PrismaPGlite(pglite)
   return { provider, adapterName, connect: () => connect(pglite) }
 }
 
-async function connect(pglite: PGlite): Promise<SqlDriverAdapter> {
+async function connect(pglite: PGlite): Promise<OwnAdapter> {
   const adapter = await new PrismaPGlite(withOwnParsers(pglite)).connect()
   return Object.assign(adapter, {
     executeScript: async (script: string) => {
@@ -30,7 +30,7 @@ async function connect(pglite: PGlite): Promise<SqlDriverAdapter> {
 }
 
 /** Isolation levels are not asked for: with a single connection every transaction is alone. */
-async function startTransaction(pglite: PGlite): Promise<Transaction> {
+async function startTransaction(pglite: PGlite): Promise<OwnTransaction> {
   const begun = Promise.withResolvers<PGliteTransaction>()
   const decided = Promise.withResolvers<'commit' | 'rollback'>()
   const ended = pglite.transaction(async (transaction) => {
@@ -51,6 +51,7 @@ async function startTransaction(pglite: PGlite): Promise<Transaction> {
   return Object.assign(queryable, {
     // Prisma is not to send COMMIT and ROLLBACK itself.
     options: { usePhantomQuery: true },
+    run: pgliteRun(transaction),
     commit: () => end('commit'),
     rollback: () => end('rollback'),
     createSavepoint: (name: string) => run(`SAVEPOINT ${name}`),
@@ -76,8 +77,14 @@ const parsers = {
   [types.JSONB]: JSON.parse,
 }
 
-/** Runs single statements that only read, past Prisma. */
-export const pgliteReader =
-  (pglite: PGlite): RunStatement =>
-  async <Row>({ text, values }: Prisma.Sql) =>
-    (await pglite.query<Row>(text, values, { parsers })).rows
+/** Runs statements past Prisma. */
+export const pgliteRun =
+  (pglite: Pick<PGlite, 'query'>): RunStatement =>
+  async <Row>({ text, values }: Prisma.Sql) => {
+    try {
+      const { rows, affectedRows } = await pglite.query<Row>(text, values, { parsers })
+      return { rows, count: affectedRows || rows.length }
+    } catch (error) {
+      return rethrow(asDriverError(error))
+    }
+  }

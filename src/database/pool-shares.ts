@@ -1,4 +1,4 @@
-import type { Reservation } from './reader.ts'
+import type { Reservation } from './statements.ts'
 
 /** How the connections of a node are shared out. All shares together are `total`, which is `SMALLEST_POOL` or more. */
 export function shareOut(total: number): Readonly<Record<Reservation | 'ordinary', number>> {

@@ -1,14 +1,16 @@
-import { createHash } from 'node:crypto'
 import { PrismaPg } from '@prisma/adapter-pg'
-import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils'
 import pg from 'pg'
-import { rethrowAsDriverError } from './driver-error.ts'
-import { DatabaseUnreachable, Overloaded } from './errors.ts'
+import { asDriverError, rethrowAsDriverError } from './driver-error.ts'
+import { DatabaseUnreachable } from './errors.ts'
 import type { Prisma } from './generated/client/client.ts'
-import type { RunStatement } from './reader.ts'
+import { NamingClient, statementName } from './prepared.ts'
+import { type OwnAdapterFactory, type OwnTransaction, rethrow } from './queued.ts'
+import type { RunStatement } from './statements.ts'
 
 /** In milliseconds: to reach the server. */
 const CONNECT_TIMEOUT = 5_000
+/** In seconds: an old connection is replaced, with all that its server process has come to hold. */
+const CONNECTION_LIFETIME = 1_800
 
 /** In milliseconds, each for as long as PostgreSQL lets something take; 0 for as long as it wants. */
 export interface Timeouts {
@@ -33,15 +35,19 @@ export async function openPool(url: string, { size, timeouts, more }: PoolOption
   const { statement, lock, idle } = timeouts
   const pool = new pg.Pool({
     ...parse(url),
+    Client: NamingClient,
     max: size,
     connectionTimeoutMillis: CONNECT_TIMEOUT,
+    maxLifetimeSeconds: CONNECTION_LIFETIME,
     application_name: 'gatehouse',
     keepAlive: true,
     // Prisma's adapter writes and reads times without their zone and takes them for UTC. All are set by
     // statements: as parameters of the connection a PgBouncer would refuse them.
     onConnect: async (client) => {
+      // Where reading at random is thought to be dear, an organization whose rows are older than all others
+      // is looked for among the rows of everybody.
       await client.query(`SET TIME ZONE 'UTC'; SET statement_timeout = ${statement}; SET lock_timeout = ${lock};
-        SET idle_in_transaction_session_timeout = ${idle}`)
+        SET idle_in_transaction_session_timeout = ${idle}; SET random_page_cost = 1.1`)
     },
     ...more,
   })
@@ -61,64 +67,63 @@ export async function openPool(url: string, { size, timeouts, more }: PoolOption
  * Prisma's way to a pool. A script goes to the server whole: the published adapter cuts it at every
  * semicolon, also inside function bodies, and the first half of a failing migration would stay.
  */
-export function poolAdapter(pool: pg.Pool): SqlDriverAdapterFactory {
-  const factory = new PrismaPg(pool, { statementNameGenerator })
+export function poolAdapter(pool: pg.Pool): OwnAdapterFactory {
+  const factory = new PrismaPg(pool, { statementNameGenerator: ({ sql }) => statementName(sql) as never })
   const { provider, adapterName } = factory
-  const executeScript = async (script: string) => {
-    await pool.query(script).catch(rethrowAsDriverError)
+  return {
+    provider,
+    adapterName,
+    async connect() {
+      const adapter = await factory.connect()
+      const startTransaction = adapter.startTransaction.bind(adapter)
+      return Object.assign(adapter, {
+        executeScript: async (script: string) => {
+          await pool.query(script).catch(rethrowAsDriverError)
+        },
+        startTransaction: async (isolationLevel?: Parameters<typeof startTransaction>[0]): Promise<OwnTransaction> => {
+          const transaction = await startTransaction(isolationLevel)
+          return Object.assign(transaction, { run: poolRun(connectionOf(transaction)) })
+        },
+      })
+    },
   }
-  return { provider, adapterName, connect: async () => Object.assign(await factory.connect(), { executeScript }) }
 }
 
-/** The types of {@link poolReader}'s values that `pg` would leave as text. */
+/** The connection that a transaction of the published adapter holds; it keeps that to itself. */
+function connectionOf(transaction: object): pg.ClientBase {
+  const client: unknown = Reflect.get(transaction, 'client')
+  if (client instanceof pg.Client) return client
+  throw new Error('@prisma/adapter-pg keeps the connection of its transactions elsewhere now')
+}
+
+/** The types of values that `pg` would leave as text. */
 const INT8 = 20
 const types: pg.CustomTypesConfig = {
   getTypeParser: (oid, format) => (oid === INT8 ? BigInt : pg.types.getTypeParser(oid, format)) as never,
 }
 
+/** Runs statements past Prisma, on any connection of a pool or on this one. */
+export const poolRun =
+  (queryable: pg.Pool | pg.ClientBase): RunStatement =>
+  async <Row>({ text, values }: Prisma.Sql) => {
+    try {
+      const { rows, rowCount } = await queryable.query({ name: statementName(text), text, values, types })
+      return { rows: rows as Row[], count: rowCount ?? rows.length }
+    } catch (error) {
+      return rethrow(asDriverError(error))
+    }
+  }
+
 /**
- * A pool for statements that only read, each of them prepared in its connection. A connection whose
- * answer does not come `patience` milliseconds long is given up, and so is one that fails.
+ * A pool whose connections stay open, so that what is reserved is there also when the server has no more to
+ * give. A connection whose answer does not come `patience` milliseconds long is given up.
  *
  * @throws {DatabaseUnreachable}
  */
-export async function openReader(
+export const openReserved = (
   url: string,
   { patience, ...options }: Omit<PoolOptions, 'more'> & { readonly patience: number },
-): Promise<{ readonly run: RunStatement; readonly pool: pg.Pool }> {
-  // Connections stay open, so that what is reserved is there also when the server has no more to give.
-  const pool = await openPool(url, { ...options, more: { types, query_timeout: patience, idleTimeoutMillis: 0 } })
-  const run: RunStatement = async <Row>({ text, values }: Prisma.Sql) => {
-    try {
-      return (await pool.query({ name: nameOf(text), text, values })).rows as Row[]
-    } catch (error) {
-      throw isServers(error) ? error : new Overloaded(error)
-    }
-  }
-  return { run, pool }
-}
-
-/** Whether the server itself said so, and not the connection to it. */
-const isServers = (error: unknown): boolean => error instanceof pg.DatabaseError
-
-/**
- * The beginning of a statement that the server is to keep, by its name, in each connection. That pays for
- * the few statements that run all the time and take longer to plan than to run.
- */
-export const PREPARED = '/* prepared */'
-
-const names = new Map<string, string>()
-
-/** One text has one name; all others have none, and are planned each time. */
-function statementNameGenerator({ sql }: { readonly sql: string }): string {
-  return sql.trimStart().startsWith(PREPARED) ? nameOf(sql) : (undefined as never)
-}
-
-function nameOf(sql: string): string {
-  const name = names.get(sql) ?? createHash('sha256').update(sql).digest('base64url')
-  names.set(sql, name)
-  return name
-}
+): Promise<pg.Pool> => openPool(url, { ...options, more: { query_timeout: patience, idleTimeoutMillis: 0 } })
 
 function parse(url: string): pg.PoolConfig {
   const valid = URL.canParse(url) && /^postgres(ql)?:$/.test(new URL(url).protocol)

@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Tx } from '../database/client.ts'
 import { Prisma } from '../database/generated/client/client.ts'
 import type { AppStatus, AppType, Distribution, Edition, Role, TokenKind } from '../database/generated/client/enums.ts'
-import { PREPARED } from '../database/postgres.ts'
-import type { Reader } from '../database/reader.ts'
+import type { Reader } from '../database/statements.ts'
 import { isSuspended, worth } from './worth.ts'
 
 /** What is stored instead of a token: it has 256 random bits, so a fast hash gives nothing away. */
@@ -100,7 +99,7 @@ const tokenJoins = Prisma.sql`FROM "Token" AS t
  */
 export async function findStanding(reader: Reader, hash: string, { lock = false } = {}): Promise<Standing | null> {
   const [row] = await reader.$queryRaw<Row[]>`
-    ${Prisma.raw(PREPARED)} SELECT ${tokenColumns}, ${columns} ${tokenJoins} ${joins}
+    SELECT ${tokenColumns}, ${columns} ${tokenJoins} ${joins}
     WHERE t."hash" = ${hash} ${lock ? Prisma.sql`FOR UPDATE OF t` : Prisma.empty}`
   return row ? toStanding(row) : null
 }
@@ -116,7 +115,7 @@ export interface StandingThere extends Standing {
 /** The same of any number of tokens, in one statement; those that do not exist (any more) are left out. */
 export async function findStandings(reader: Reader, hashes: readonly string[]): Promise<StandingThere[]> {
   const rows = await reader.$queryRaw<(Row & Pick<StandingThere, 'role' | 'head'>)[]>`
-    ${Prisma.raw(PREPARED)} SELECT ${tokenColumns}, ${columns},
+    SELECT ${tokenColumns}, ${columns},
       (SELECT m."role" FROM "Membership" AS m
         WHERE m."organizationId" = g."organizationId" AND m."userId" = g."userId") AS "role",
       COALESCE((SELECT s."head" FROM "Stream" AS s WHERE s."id" = g."organizationId"), 0) AS "head"
