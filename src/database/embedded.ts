@@ -1,9 +1,8 @@
 import { type PGlite, type Transaction as PGliteTransaction, types } from '@electric-sql/pglite'
 import { PrismaPGlite } from 'pglite-prisma-adapter'
 import { asDriverError, rethrowAsDriverError } from './driver-error.ts'
-import type { Prisma } from './generated/client/client.ts'
 import { type OwnAdapter, type OwnAdapterFactory, type OwnTransaction, rethrow } from './queued.ts'
-import type { RunStatement } from './statements.ts'
+import type { RunStatement, Statement } from './statements.ts'
 
 /**
  * Prisma's way to a PGlite, with what the published adapter lacks:
@@ -80,7 +79,7 @@ const parsers = {
 /** Runs statements past Prisma. */
 export const pgliteRun =
   (pglite: Pick<PGlite, 'query'>): RunStatement =>
-  async <Row>({ text, values }: Prisma.Sql) => {
+  async <Row>({ text, values }: Statement) => {
     try {
       const { rows, affectedRows } = await pglite.query<Row>(text, values, { parsers })
       return { rows, count: affectedRows || rows.length }

@@ -2,10 +2,9 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { asDriverError, rethrowAsDriverError } from './driver-error.ts'
 import { DatabaseUnreachable } from './errors.ts'
-import type { Prisma } from './generated/client/client.ts'
 import { NamingClient, statementName } from './prepared.ts'
 import { type OwnAdapterFactory, type OwnTransaction, rethrow } from './queued.ts'
-import type { RunStatement } from './statements.ts'
+import type { RunStatement, Statement } from './statements.ts'
 
 /** In milliseconds: to reach the server. */
 const CONNECT_TIMEOUT = 5_000
@@ -105,7 +104,7 @@ const types: pg.CustomTypesConfig = {
 /** Runs statements past Prisma, on any connection of a pool or on this one. */
 export const poolRun =
   (queryable: pg.Pool | pg.ClientBase): RunStatement =>
-  async <Row>({ text, values }: Prisma.Sql) => {
+  async <Row>({ text, values }: Statement) => {
     try {
       const { rows, rowCount } = await queryable.query({ name: statementName(text), text, values, types })
       return { rows: rows as Row[], count: rowCount ?? rows.length }

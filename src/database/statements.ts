@@ -2,19 +2,22 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { Prisma, type PrismaClient } from './generated/client/client.ts'
 import { inTurn, type Lane } from './queue.ts'
 
+/** A statement as it is sent: `$1` and so on stand for its values. */
+export type Statement = Pick<Prisma.Sql, 'text' | 'values'>
+
 /** What can be asked by SQL alone: the database, a transaction, or a reserved part of the database. */
 export interface Reader {
-  $queryRaw<Rows>(query: TemplateStringsArray | Prisma.Sql, ...values: readonly unknown[]): PromiseLike<Rows>
+  $queryRaw<Rows>(query: TemplateStringsArray | Statement, ...values: readonly unknown[]): PromiseLike<Rows>
 }
 
 /** Runs SQL of our own. */
 interface Statements extends Reader {
   /** @returns how many rows the statement wrote, or locked. */
-  $executeRaw(query: TemplateStringsArray | Prisma.Sql, ...values: readonly unknown[]): PromiseLike<number>
+  $executeRaw(query: TemplateStringsArray | Statement, ...values: readonly unknown[]): PromiseLike<number>
 }
 
 /** Runs one statement through the driver. @returns its rows as objects, and how many rows it wrote or answered. */
-export type RunStatement = <Row>(sql: Prisma.Sql) => Promise<{ readonly rows: Row[]; readonly count: number }>
+export type RunStatement = <Row>(sql: Statement) => Promise<{ readonly rows: Row[]; readonly count: number }>
 
 /** The parts of the database that nothing else can occupy. */
 export const reservations = ['check', 'health', 'rights'] as const
@@ -23,13 +26,13 @@ export type Reservation = (typeof reservations)[number]
 
 /** Statements that the driver runs. `onQuery` is told the text of each. */
 export function statementsOf(run: RunStatement, onQuery?: (sql: string) => void): Statements {
-  const send = <Row>(query: TemplateStringsArray | Prisma.Sql, values: readonly unknown[]) => {
+  const send = <Row>(query: TemplateStringsArray | Statement, values: readonly unknown[]) => {
     const sql = 'raw' in query ? Prisma.sql(query, ...values) : query
     onQuery?.(sql.text)
     return run<Row>(sql)
   }
   return {
-    $queryRaw: async <Rows>(query: TemplateStringsArray | Prisma.Sql, ...values: readonly unknown[]) =>
+    $queryRaw: async <Rows>(query: TemplateStringsArray | Statement, ...values: readonly unknown[]) =>
       (await send(query, values)).rows as Rows,
     $executeRaw: async (query, ...values) => (await send(query, values)).count,
   }

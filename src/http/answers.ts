@@ -10,11 +10,18 @@ export const refuse = (c: Context, status: ContentfulStatusCode, code: string, m
 export class RequestRefused extends Error {
   readonly status: 400 | 405 | 406 | 413 | 415
   readonly code: string
+  readonly headers: Readonly<Record<string, string>>
 
-  constructor(status: RequestRefused['status'], code: string, message: string) {
+  constructor(
+    status: RequestRefused['status'],
+    code: string,
+    message: string,
+    headers: RequestRefused['headers'] = {},
+  ) {
     super(message)
     this.status = status
     this.code = code
+    this.headers = headers
   }
 }
 

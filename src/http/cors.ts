@@ -16,11 +16,19 @@ const readable = new RegExp(
   ].join('|')})$`,
 )
 
-const headers = cors({
+const exposed = ['X-Request-Id', 'WWW-Authenticate', 'Retry-After', 'DPoP-Nonce', 'X-Tt-Logid']
+
+/** Those of every answer on these paths. */
+export const crossOriginHeaders: Readonly<Record<string, string>> = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': exposed.join(),
+}
+
+const preflight = cors({
   // No cookie counts there (`isCrossSite` refuses it on GraphQL), so pages of any site may ask.
   origin: '*',
   allowMethods: ['GET', 'HEAD', 'POST'],
-  exposeHeaders: ['X-Request-Id', 'WWW-Authenticate', 'Retry-After', 'DPoP-Nonce', 'X-Tt-Logid'],
+  exposeHeaders: exposed,
   maxAge: 86_400,
 })
 
@@ -29,4 +37,4 @@ const headers = cors({
  * It goes before all that refuses: what a browser may not read, its program sees as "Failed to fetch".
  */
 export const crossOrigin: MiddlewareHandler<Environment> = (c, next) =>
-  readable.test(c.req.path) ? headers(c, next) : next()
+  readable.test(c.req.path) ? preflight(c, next) : next()

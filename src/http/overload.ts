@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import { html } from 'hono/html'
 import type { Core } from '../core.ts'
 import type { Overloaded } from '../database/errors.ts'
+import { type Answer, jsonAnswer, toResponse } from './answer.ts'
 import { isOAuth, refuse, wantsPageHere } from './answers.ts'
 import type { Environment } from './environment.ts'
 import { languageOf } from './language.ts'
@@ -17,10 +18,18 @@ export function answerOverload(
   const { message, code } = overload
   const { path } = c.req
   if (wantsPageHere(c)) return overloadPage(c)
+  if (isOAuth.test(path)) return toResponse(c, overloadAnswer(overload))
   c.header('cache-control', 'no-store')
-  if (!isOAuth.test(path)) return refuse(c, 503, code, message)
-  return c.json({ error: 'temporarily_unavailable', error_description: message }, 503)
+  return refuse(c, 503, code, message)
 }
+
+/** The same for a program at a path of OAuth. */
+export const overloadAnswer = ({ message, retryAfterSeconds }: Overloaded): Answer =>
+  jsonAnswer(
+    503,
+    { error: 'temporarily_unavailable', error_description: message },
+    { 'cache-control': 'no-store', 'retry-after': String(retryAfterSeconds) },
+  )
 
 /** Notes it in the log, and says in the answer when to try again. */
 export function logOverload({ log }: Core, c: Context<Environment>, overload: Overloaded): void {

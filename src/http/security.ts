@@ -16,20 +16,25 @@ export const hashSource = (hash: Hash): string => `'sha256-${hash.digest('base64
 export const isOnTheWayToAnApp = (path: string): boolean => /^\/(oauth|sign-in|api\/permission)(\/|\?|$)/.test(path)
 
 /** Headers of every answer. A page that needs more brings a Content-Security-Policy of its own. */
-export function securityHeaders({ publicUrl }: Config): MiddlewareHandler<Environment> {
-  const strict = policy("form-action 'none'")
-  const https = publicUrl.startsWith('https:')
+export function securityHeaders(config: Config): MiddlewareHandler<Environment> {
+  const [ours, onTheWay] = [securityHeadersOf(config, '/'), securityHeadersOf(config, '/oauth')]
   return async (c, next) => {
     await next()
     const { headers } = c.res
-    if (!headers.has('content-security-policy')) headers.set('content-security-policy', strict)
-    headers.set('x-content-type-options', 'nosniff')
-    headers.set('x-frame-options', 'DENY')
-    // Not `no-referrer`: with that, browsers send `Origin: null` with forms, which then look cross-site.
-    headers.set('referrer-policy', 'same-origin')
-    // An app may open its authorization in a window, which has to find back to its opener in the end.
-    const opener = isOnTheWayToAnApp(c.req.path) ? 'unsafe-none' : 'same-origin'
-    headers.set('cross-origin-opener-policy', opener)
-    if (https) headers.set('strict-transport-security', 'max-age=31536000')
+    for (const [name, value] of Object.entries(isOnTheWayToAnApp(c.req.path) ? onTheWay : ours)) {
+      if (name !== 'content-security-policy' || !headers.has(name)) headers.set(name, value)
+    }
   }
 }
+
+/** Those of an answer at this path, with the policy of an answer that brings none of its own. */
+export const securityHeadersOf = ({ publicUrl }: Config, path: string): Readonly<Record<string, string>> => ({
+  'content-security-policy': policy("form-action 'none'"),
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  // Not `no-referrer`: with that, browsers send `Origin: null` with forms, which then look cross-site.
+  'referrer-policy': 'same-origin',
+  // An app may open its authorization in a window, which has to find back to its opener in the end.
+  'cross-origin-opener-policy': isOnTheWayToAnApp(path) ? 'unsafe-none' : 'same-origin',
+  ...(publicUrl.startsWith('https:') && { 'strict-transport-security': 'max-age=31536000' }),
+})

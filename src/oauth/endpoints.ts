@@ -4,6 +4,7 @@ import { errors } from 'oidc-provider'
 import type { Core } from '../core.ts'
 import { TooManyAttempts } from '../errors.ts'
 import { addressOf } from '../http/address.ts'
+import { toResponse } from '../http/answer.ts'
 import { wantsPage } from '../http/answers.ts'
 import type { Environment } from '../http/environment.ts'
 import { formOf } from '../http/form.ts'
@@ -120,15 +121,15 @@ export function endpointRoutes(core: Core, engine: Engine, refusals: TokenRefusa
 
   /** A client that keeps guessing, or has too much stored, has to wait. */
   async function counted(c: Context<Environment>): Promise<Response> {
-    const client = namedClient(c)
+    const client = namedClient(c.req.header('authorization'), formOf(c))
     const answer = await refusals
-      .attempt(c, client, async (refusedWith) => {
+      .attempt(c.env.incoming, client, async (refusedWith) => {
         const response = await pass(c, await (c.req.path === paths.token ? withClientId(c) : bodied(c)))
         if (response.status >= 400) refusedWith(await errorOf(response))
         return response
       })
       .catch(tooMany)
-    if (answer instanceof TooManyAttempts) return slowDown(c, answer.retryAfterSeconds)
+    if (answer instanceof TooManyAttempts) return toResponse(c, slowDown(answer.retryAfterSeconds))
     // Some clients read every answer as JSON, although this one need not have a body (RFC 7009 section 2.2).
     if (c.req.path === paths.revocation && answer.ok) return c.json({})
     // HTTP/1.0 caches know nothing else (RFC 6749 section 5.1).

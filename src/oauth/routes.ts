@@ -9,13 +9,15 @@ import { cozeRoutes } from './coze/routes.ts'
 import { endpointRoutes } from './endpoints.ts'
 import { makeEngine } from './engine/engine.ts'
 import { makeProvider } from './provider.ts'
-import { TokenRefusals } from './token/limits.ts'
+import type { TokenRefusals } from './token/limits.ts'
 
-/** Everything of OAuth that is answered over HTTP. */
-export function oauthRoutes(core: Core): Hono<Environment> {
+/**
+ * Everything of OAuth that is answered over HTTP.
+ *
+ * @param refusals what is refused counts for all paths on which tokens can be had.
+ */
+export function oauthRoutes(core: Core, refusals: TokenRefusals): Hono<Environment> {
   const engine = makeEngine(core, makeProvider)
-  // What is refused counts for all paths on which tokens can be had.
-  const refusals = new TokenRefusals(core)
   const routes = new Hono<Environment>()
   // Before the engine, which answers those introspections that this passes on.
   routes.route('/', checkRoutes(core, refusals))

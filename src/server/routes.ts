@@ -6,6 +6,7 @@ import type { Core } from '../core.ts'
 import { overloadOf } from '../database/overload.ts'
 import { maskError } from '../graphql/mask.ts'
 import type { Yoga } from '../graphql/request-context.ts'
+import { toResponse } from '../http/answer.ts'
 import { RequestRefused, refuse, wantsPage } from '../http/answers.ts'
 import { readRequest } from '../http/body.ts'
 import { crossOrigin } from '../http/cors.ts'
@@ -17,6 +18,7 @@ import { answerRefused } from '../http/refused.ts'
 import { securityHeaders } from '../http/security.ts'
 import { forwardCheck } from '../oauth/check/forward.ts'
 import { oauthRoutes } from '../oauth/routes.ts'
+import type { TokenRefusals } from '../oauth/token/limits.ts'
 import { externalPages } from '../sign-in/external-pages.ts'
 import { invitationPages } from '../sign-in/invitation-pages.ts'
 import { viewerPages } from '../sign-in/pages.ts'
@@ -38,18 +40,20 @@ function refuseMethod(c: Context<Environment>, methods: readonly string[]): Resp
 }
 
 /** Everything that is answered over HTTP. */
-export function makeApp(core: Core, yoga: Yoga, metrics: Metrics): Hono<Environment> {
+export function makeApp(core: Core, yoga: Yoga, metrics: Metrics, refusals: TokenRefusals): Hono<Environment> {
   const app = new Hono<Environment>()
   app.use(contextStorage(), observe(core, metrics), crossOrigin, securityHeaders(core.config))
   // Before the body and the query are read: a proxy passes on those of a request that is not for this server.
-  app.all('/oauth/check', forwardCheck(core))
+  app.all('/oauth/check', async (c) =>
+    toResponse(c, await forwardCheck(core, c.req.url, c.req.header('authorization'))),
+  )
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }), readRequest(core.config))
   app.route('/', healthRoutes(core, metrics))
   app.route('/', securityTxt(core))
   app.route('/', viewerPages(core))
   app.route('/', externalPages(core))
   app.route('/', invitationPages(core))
-  app.route('/', oauthRoutes(core))
+  app.route('/', oauthRoutes(core, refusals))
   app.route('/', graphqlRoutes(core, yoga))
   app.route('/', consoleRoutes(core.config))
 

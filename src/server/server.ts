@@ -11,8 +11,10 @@ import { LocalDoorbell } from '../history/doorbell.ts'
 import { addressOf } from '../http/address.ts'
 import { isCrossSiteUpgrade } from '../http/same-site.ts'
 import { loadSigningKeys } from '../keys/signing-keys.ts'
+import { TokenRefusals } from '../oauth/token/limits.ts'
 import { BatchedLastUse } from '../tokens/last-use.ts'
 import { sweepRotations } from '../tokens/sweep.ts'
+import { checkListener } from './check-listener.ts'
 import { startHousekeeping } from './housekeeping.ts'
 import { listen } from './listen.ts'
 import { Metrics } from './metrics.ts'
@@ -76,7 +78,9 @@ export async function startServer({
   const feed = new Feed(core, (core, credentials) => loadViewers(core, credentials, reserved.rights))
   const yoga = makeYoga(core, schema, [useFeed(feed)])
   const metrics = new Metrics(feed, () => promisify(http.server.getConnections.bind(http.server))())
-  http.serve(requestListener(makeApp(core, yoga, metrics), config))
+  const refusals = new TokenRefusals(core)
+  const app = makeApp(core, yoga, metrics, refusals)
+  http.serve(requestListener(app, config, checkListener(core, metrics, refusals)))
 
   // Given back from the last to the first: the database stays until the requests under way are done.
   resources.use(startHousekeeping(core))

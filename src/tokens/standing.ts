@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Tx } from '../database/client.ts'
 import { Prisma } from '../database/generated/client/client.ts'
 import type { AppStatus, AppType, Distribution, Edition, Role, TokenKind } from '../database/generated/client/enums.ts'
@@ -6,7 +6,7 @@ import type { Reader } from '../database/statements.ts'
 import { isSuspended, worth } from './worth.ts'
 
 /** What is stored instead of a token: it has 256 random bits, so a fast hash gives nothing away. */
-export const hashToken = (token: string): string => createHash('sha256').update(token).digest('base64url')
+export const hashToken = (token: string): string => hash('sha256', token, 'base64url')
 
 /** A token with all that it depends on, as it was at one moment. */
 export interface Standing {
@@ -102,6 +102,18 @@ export async function findStanding(reader: Reader, hash: string, { lock = false 
     SELECT ${tokenColumns}, ${columns} ${tokenJoins} ${joins}
     WHERE t."hash" = ${hash} ${lock ? Prisma.sql`FOR UPDATE OF t` : Prisma.empty}`
   return row ? toStanding(row) : null
+}
+
+const byHashes =
+  Prisma.sql`SELECT ${tokenColumns}, ${columns} ${tokenJoins} ${joins} WHERE t."hash" = ANY(${[]}::text[])`.text
+
+/** The standings of any number of tokens by their hashes, in one statement; those that do not exist (any more) are missing. */
+export async function findStandingsOf(
+  reader: Reader,
+  hashes: readonly string[],
+): Promise<ReadonlyMap<string, Standing>> {
+  const rows = await reader.$queryRaw<Row[]>({ text: byHashes, values: [hashes] })
+  return new Map(rows.map((row) => [row.hash, toStanding(row)]))
 }
 
 /** A token's standing, with the facts about its organization that a caller with this token is judged by. */

@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { TokenRefusals } from '../../src/oauth/token/limits.ts'
 import { Metrics } from '../../src/server/metrics.ts'
 import { makeApp } from '../../src/server/routes.ts'
 import { schema } from '../../src/server/schema.ts'
@@ -134,7 +135,7 @@ export async function everyDoor(prober: Prober): Promise<OpenDoor[]> {
 /** Methods and paths, and a path that nothing is at. */
 function routesOf({ server: { core } }: Prober): (readonly [method: string, path: string])[] {
   const metrics = new Metrics({ openSubscriptions: 0, delivered: 0 })
-  const { routes } = makeApp(core, makeYoga(core, schema, []), metrics)
+  const { routes } = makeApp(core, makeYoga(core, schema, []), metrics, new TokenRefusals(core))
   const ways = [...routes, { method: 'ALL', path: '/nowhere' }]
     .filter(({ path }) => path !== '/*')
     .flatMap(({ method, path }) => (method === 'ALL' ? ['GET', 'POST'] : [method]).map((one) => [one, path] as const))

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 import type { ResourceServer } from '../../config/file.ts'
 import type { Core } from '../../core.ts'
 import { isToken68, readAuthorization } from '../../http/authorization.ts'
@@ -12,41 +12,62 @@ export type Introspector = { readonly server: ResourceServer } | { readonly orga
 /** The parameters of a form, each of them once; those without a value count as left out (RFC 6749 section 3.1). */
 export type Form = ReadonlyMap<string, string>
 
+/**
+ * Who asks, as they say by the Authorization header; nothing of it is proven. `other` is an app, which
+ * authenticates to the engine.
+ */
+export type Claim =
+  | { readonly kind: 'server'; readonly server: ResourceServer; readonly secret: string }
+  | { readonly kind: 'bearer'; readonly token: string }
+  | { readonly kind: 'other' }
+  | { readonly kind: 'none' }
+
 const SCOPE = 'gatehouse:introspect'
+
+/** @throws {CheckRefusal} where the header is malformed. */
+export function readClaim(core: Core, authorization: string | undefined): Claim {
+  const token = readBearer(authorization)
+  if (token !== undefined) return { kind: 'bearer', token }
+  if (authorization === undefined) return { kind: 'none' }
+  const { scheme, credentials } = readAuthorization(authorization)
+  if (scheme !== 'basic') return { kind: 'other' }
+  const [id, secret] = readBasic(credentials)
+  const server = findServer(core, id)
+  return server ? { kind: 'server', server, secret } : { kind: 'other' }
+}
 
 /**
  * Authenticates a resource server, by HTTP Basic or in the body (RFC 6749 section 2.3.1), or a service
- * app by an access token of its own. Null for all others: apps authenticate to the engine.
+ * app by an access token of its own. Null for all others.
  *
- * @param readForm is asked for the body only where it has to be known.
  * @throws {CheckRefusal}
  */
-export async function authenticateCaller(
-  core: Core,
-  authorization: string | undefined,
-  readForm: () => Form,
-): Promise<Introspector | null> {
-  const token = readBearer(authorization)
-  if (token !== undefined) return serviceApp(core, token, readForm())
-  if (authorization === undefined) {
-    const form = readForm()
-    return resourceServer(core, form.get('client_id'), form.get('client_secret'))
+export async function authenticateCaller(core: Core, claim: Claim, readForm: () => Form): Promise<Introspector | null> {
+  switch (claim.kind) {
+    case 'other':
+      return null
+    case 'bearer':
+      return serviceApp(core, claim.token, readForm())
+    case 'none': {
+      const form = readForm()
+      const server = findServer(core, form.get('client_id'))
+      return server ? authenticated(server, form.get('client_secret')) : null
+    }
+    case 'server': {
+      const caller = authenticated(claim.server, claim.secret)
+      const form = readForm()
+      assertNoOther(form)
+      const other = form.get('client_id')
+      if (other === undefined || other === claim.server.id) return caller
+      throw new CheckRefusal('invalid_request', 'client_id names another client.')
+    }
   }
-  const { scheme, credentials } = readAuthorization(authorization)
-  if (scheme !== 'basic') return null
-  const [id, secret] = readBasic(credentials)
-  const caller = resourceServer(core, id, secret)
-  if (!caller) return null
-  const form = readForm()
-  assertNoOther(form)
-  const other = form.get('client_id')
-  if (other !== undefined && other !== id) throw new CheckRefusal('invalid_request', 'client_id names another client.')
-  return caller
 }
 
-function resourceServer({ config }: Core, id: string | undefined, secret = ''): Introspector | null {
-  const server = config.resourceServers.find((one) => one.id === id)
-  if (!server) return null
+const findServer = ({ config }: Core, id: string | undefined): ResourceServer | undefined =>
+  config.resourceServers.find((one) => one.id === id)
+
+function authenticated(server: ResourceServer, secret = ''): Introspector {
   if (!isSame(secret, server.secret)) throw new CheckRefusal('invalid_client', 'The client authentication failed.')
   return { server }
 }
@@ -54,7 +75,7 @@ function resourceServer({ config }: Core, id: string | undefined, secret = ''): 
 /** In a time that says nothing about how much of it is right. */
 const isSame = (secret: string, right: string): boolean => timingSafeEqual(digest(secret), digest(right))
 
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
+const digest = (text: string): Buffer => hash('sha256', text, 'buffer')
 
 async function serviceApp(core: Core, token: string, form: Form): Promise<Introspector> {
   assertNoOther(form)

@@ -1,6 +1,5 @@
-import type { Context, Handler } from 'hono'
 import type { Core } from '../../core.ts'
-import type { Environment } from '../../http/environment.ts'
+import type { Answer } from '../../http/answer.ts'
 import { publicId } from '../../ids.ts'
 import { without } from '../../scopes.ts'
 import { audienceOf } from '../../tokens/audience.ts'
@@ -8,7 +7,7 @@ import { findToken } from '../../tokens/check.ts'
 import { conditionOf } from '../../tokens/condition.ts'
 import type { Standing } from '../../tokens/standing.ts'
 import { epoch } from '../engine/ids.ts'
-import { answerRefusal, bearerChallenge, CheckRefusal, readBearer } from './refusal.ts'
+import { bearerChallenge, CheckRefusal, readBearer, refusalAnswer, unstored } from './refusal.ts'
 
 /** What a protected resource asks for. */
 interface Wanted {
@@ -22,27 +21,25 @@ interface Wanted {
  * The forward authentication of a reverse proxy: 200 with headers about the bearer of the original
  * request's token, or 401 and 403 as of RFC 6750 section 3.1. The method does not matter, because
  * some proxies pass the original one on.
+ *
+ * @param url the address that was asked, or the end of it from the path on.
  */
-export const forwardCheck =
-  (core: Core): Handler<Environment> =>
-  async (c) => {
-    const realm = core.config.publicUrl
-    c.header('cache-control', 'no-store')
-    try {
-      const wanted = readWanted(core, c)
-      const token = readBearer(c.req.header('authorization'))
-      if (token === undefined) {
-        c.header('www-authenticate', bearerChallenge(realm))
-        return c.body(null, 401)
-      }
-      const standing = assertGood(core, await findToken(core, token), wanted)
-      core.lastUse.note(standing)
-      return c.body(null, 200, headersOf(standing))
-    } catch (error) {
-      if (error instanceof CheckRefusal) return answerRefusal(c, error, realm)
-      throw error
+export async function forwardCheck(core: Core, url: string, authorization: string | undefined): Promise<Answer> {
+  const realm = core.config.publicUrl
+  try {
+    const wanted = readWanted(core, url)
+    const token = readBearer(authorization)
+    if (token === undefined) {
+      return { status: 401, headers: { ...unstored, 'www-authenticate': bearerChallenge(realm) } }
     }
+    const standing = assertGood(core, await findToken(core, token), wanted)
+    core.lastUse.note(standing)
+    return { status: 200, headers: headersOf(standing) }
+  } catch (error) {
+    if (error instanceof CheckRefusal) return refusalAnswer(error, realm)
+    throw error
   }
+}
 
 /** Tells the holder of a token why it is not accepted; the holder of an unknown token is told nothing. */
 const reasons = {
@@ -74,24 +71,25 @@ function assertGood(core: Core, standing: Standing | null, { audience, scopes }:
   return standing
 }
 
-const headersOf = ({ user, app, organization, scopes, expiresAt }: Standing): Record<string, string> => ({
+const headersOf = ({ user, app, organization, scopes, expiresAt }: Standing): Answer['headers'] => ({
+  ...unstored,
   // Always there: of a header that is missing, some proxies pass on the placeholder of their configuration.
-  'X-Auth-Acts-For': user ? 'user' : 'app',
-  ...(user && { 'X-Auth-User': publicId('User', user.id) }),
-  'X-Auth-App': publicId('App', app.id),
-  'X-Auth-Client-Id': publicId('App', app.id),
-  'X-Auth-App-Name': encodeURIComponent(app.name.toWellFormed()),
-  'X-Auth-Organization': publicId('Organization', organization.id),
-  'X-Auth-Scopes': scopes.join(' '),
-  'X-Auth-Expires': String(epoch(expiresAt)),
+  'x-auth-acts-for': user ? 'user' : 'app',
+  ...(user && { 'x-auth-user': publicId('User', user.id) }),
+  'x-auth-app': publicId('App', app.id),
+  'x-auth-client-id': publicId('App', app.id),
+  'x-auth-app-name': encodeURIComponent(app.name.toWellFormed()),
+  'x-auth-organization': publicId('Organization', organization.id),
+  'x-auth-scopes': scopes.join(' '),
+  'x-auth-expires': String(epoch(expiresAt)),
 })
 
 /** Where a proxy appends the original request's own URL; what comes after it is the client's, and is not read. */
 const ORIGINAL = /(^|&)original=.*$/s
 
 /** @throws {CheckRefusal} for what no configuration of a proxy should ask. */
-function readWanted({ config }: Core, c: Context<Environment>): Wanted {
-  const query = new URLSearchParams(/\?(.*)$/s.exec(c.req.url)?.[1]?.replace(ORIGINAL, '') ?? '')
+function readWanted({ config }: Core, url: string): Wanted {
+  const query = new URLSearchParams(/\?(.*)$/s.exec(url)?.[1]?.replace(ORIGINAL, '') ?? '')
   const one = (name: string): string | undefined => {
     const values = query.getAll(name)
     if (values.length > 1) throw new CheckRefusal('invalid_request', `The parameter ${name} stands there twice.`)

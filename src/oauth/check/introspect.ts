@@ -1,51 +1,57 @@
-import type { Context, MiddlewareHandler } from 'hono'
+import type { IncomingMessage } from 'node:http'
 import type { Core } from '../../core.ts'
 import { TooManyAttempts } from '../../errors.ts'
-import type { Environment } from '../../http/environment.ts'
-import { formOf, isForm } from '../../http/form.ts'
+import { type Answer, jsonAnswer } from '../../http/answer.ts'
+import { isForm } from '../../http/form.ts'
 import { findToken } from '../../tokens/check.ts'
-import { namedClient, slowDown, type TokenRefusals } from '../token/limits.ts'
-import { authenticateCaller, type Form, type Introspector } from './callers.ts'
+import { slowDown, type TokenRefusals } from '../token/limits.ts'
+import { authenticateCaller, type Claim, type Form, type Introspector } from './callers.ts'
 import { type Introspection, inactive, introspection } from './introspection.ts'
-import { answerRefusal, CheckRefusal } from './refusal.ts'
+import { CheckRefusal, refusalAnswer, unstored } from './refusal.ts'
+
+/** A request for introspection, whose body is there. */
+export interface Question {
+  readonly incoming: IncomingMessage
+  /** Which client it says that it is from, for the limits. */
+  readonly client: string
+  /** @throws {CheckRefusal} where the header that says so is malformed. */
+  readonly claim: () => Claim
+  /** The parameters of its form; none where the body is anything else. */
+  readonly parameters: URLSearchParams
+}
 
 /**
- * Introspection (RFC 7662) for resource servers and for service apps with an access token. Callers
- * that authenticate in another way are left to the handler after this one.
+ * Introspection (RFC 7662) for resource servers and for service apps with an access token.
+ *
+ * @returns null where the caller authenticates in another way.
  */
-export const introspect =
-  (core: Core, refusals: TokenRefusals): MiddlewareHandler<Environment> =>
-  async (c, next) => {
-    const client = namedClient(c)
-    try {
-      const response = await refusals.attempt(c, client, (refusedWith) => introspected(core, c, refusedWith))
-      // Outside of the attempt: the handler after this one makes its own.
-      return response ?? (await next())
-    } catch (error) {
-      if (!(error instanceof TooManyAttempts)) throw error
-      return slowDown(c, error.retryAfterSeconds)
-    }
+export async function introspect(core: Core, refusals: TokenRefusals, question: Question): Promise<Answer | null> {
+  const { incoming, client } = question
+  try {
+    return await refusals.attempt(incoming, client, (refusedWith) => introspected(core, question, refusedWith))
+  } catch (error) {
+    if (!(error instanceof TooManyAttempts)) throw error
+    return slowDown(error.retryAfterSeconds)
   }
+}
 
-/** @returns null where the caller authenticates in another way. */
 async function introspected(
   core: Core,
-  c: Context<Environment>,
+  { incoming, claim, parameters }: Question,
   refusedWith: (error: unknown) => void,
-): Promise<Response | null> {
+): Promise<Answer | null> {
   try {
-    const readForm = () => singleParameters(c)
-    const caller = await authenticateCaller(core, c.req.header('authorization'), readForm)
+    let form: Form | undefined
+    const readForm = () => (form ??= singleParameters(incoming.headers['content-type'], parameters))
+    const caller = await authenticateCaller(core, claim(), readForm)
     if (!caller) return null
-    c.header('cache-control', 'no-store')
     const token = readForm().get('token')
     if (token === undefined) throw new CheckRefusal('invalid_request', 'The parameter token is missing.')
-    return c.json(await answer(core, caller, token))
+    return jsonAnswer(200, await answer(core, caller, token), unstored)
   } catch (error) {
     if (!(error instanceof CheckRefusal)) throw error
     refusedWith(error.code)
-    c.header('cache-control', 'no-store')
-    return answerRefusal(c, error, core.config.publicUrl)
+    return refusalAnswer(error, core.config.publicUrl)
   }
 }
 
@@ -63,13 +69,13 @@ async function answer(core: Core, caller: Introspector, token: string): Promise<
 }
 
 /** @throws {CheckRefusal} for a body of another kind, and one in which a parameter stands twice (RFC 6749 section 3.1). */
-function singleParameters(c: Context<Environment>): Form {
-  if (!isForm(c.req.header('content-type'))) {
+function singleParameters(contentType: string | undefined, parameters: URLSearchParams): Form {
+  if (!isForm(contentType)) {
     throw new CheckRefusal('invalid_request', 'The body must be application/x-www-form-urlencoded.')
   }
   const form = new Map<string, string>()
   const seen = new Set<string>()
-  for (const [name, value] of formOf(c)) {
+  for (const [name, value] of parameters) {
     if (seen.has(name)) throw new CheckRefusal('invalid_request', 'A parameter stands in the body twice.')
     seen.add(name)
     if (value !== '') form.set(name, value)

@@ -1,4 +1,4 @@
-import type { Context } from 'hono'
+import { type Answer, jsonAnswer } from '../../http/answer.ts'
 import { bearerToken } from '../../http/authorization.ts'
 
 /** The error codes of RFC 6749 section 5.2 and RFC 6750 section 3.1 that checking tokens knows. */
@@ -19,14 +19,20 @@ export class CheckRefusal extends Error {
   }
 }
 
+/** What is said about tokens is said to nobody else. */
+export const unstored = { 'cache-control': 'no-store' } as const
+
 /** The refusal as JSON (RFC 6749 section 5.2), with the challenge that its status asks for. */
-export function answerRefusal(c: Context, { code, message, scope }: CheckRefusal, realm: string): Response {
-  if (code === 'invalid_client') c.header('www-authenticate', `Basic realm="${realm}"`)
-  else if (code !== 'invalid_request') {
-    const attributes = { error: code, error_description: message, ...(scope !== undefined && { scope }) }
-    c.header('www-authenticate', bearerChallenge(realm, attributes))
-  }
-  return c.json({ error: code, error_description: message }, statuses[code])
+export function refusalAnswer({ code, message, scope }: CheckRefusal, realm: string): Answer {
+  const challenge =
+    code === 'invalid_client'
+      ? `Basic realm="${realm}"`
+      : bearerChallenge(realm, { error: code, error_description: message, ...(scope !== undefined && { scope }) })
+  return jsonAnswer(
+    statuses[code],
+    { error: code, error_description: message },
+    { ...unstored, ...(code !== 'invalid_request' && { 'www-authenticate': challenge }) },
+  )
 }
 
 /** A challenge as of RFC 6750 section 3. */

@@ -66,7 +66,7 @@ export function cozeRoutes(core: Core, engine: Engine, refusals: TokenRefusals):
   async function counted(c: Context<Environment>, work: () => Promise<Response>): Promise<Response> {
     const client = await clientOf(c)
     return refusals
-      .attempt(c, client, async (refusedWith) => {
+      .attempt(c.env.incoming, client, async (refusedWith) => {
         try {
           return await work()
         } catch (error) {

@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto'
-import type { Context } from 'hono'
+import { hash } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
 import { networkOf } from '../../access/attempts.ts'
 import { attempt, type CountedAt, Counter, MemoryStore } from '../../access/counters.ts'
 import type { Core } from '../../core.ts'
 import { addressOf } from '../../http/address.ts'
+import { type Answer, jsonAnswer } from '../../http/answer.ts'
 import { readAuthorization } from '../../http/authorization.ts'
-import type { Environment } from '../../http/environment.ts'
-import { formOf } from '../../http/form.ts'
 import { issuerOf } from './service-grants.ts'
 
 /**
@@ -50,13 +49,13 @@ export class TokenRefusals {
    * @throws {TooManyAttempts} before `work` begins.
    */
   attempt<T>(
-    c: Context<Environment>,
+    incoming: IncomingMessage,
     client: string,
     work: (refusedWith: (error: unknown) => void) => Promise<T>,
   ): Promise<T> {
-    const network = networkOf(addressOf(c.env.incoming, this.#core.config))
+    const network = networkOf(addressOf(incoming, this.#core.config))
     // The client is whatever somebody calls it: the hash keeps it short.
-    const named = createHash('sha256').update(client).digest('base64url')
+    const named = hash('sha256', client, 'base64url')
     const ofAddress = { counter: this.#ofAddresses, key: network }
     const ofClient = { counter: this.#ofClients, key: `${network} ${named}` }
     const wrongAt: Readonly<Record<string, readonly CountedAt[]>> = {
@@ -70,11 +69,12 @@ export class TokenRefusals {
 }
 
 /** Tells a client that it was refused too often. */
-export function slowDown(c: Context<Environment>, seconds: number): Response {
-  c.header('retry-after', String(seconds))
-  c.header('cache-control', 'no-store')
-  return c.json({ error: 'slow_down', error_description: tooOften(seconds) }, 429)
-}
+export const slowDown = (seconds: number): Answer =>
+  jsonAnswer(
+    429,
+    { error: 'slow_down', error_description: tooOften(seconds) },
+    { 'retry-after': String(seconds), 'cache-control': 'no-store' },
+  )
 
 export const tooOften = (seconds: number): string =>
   `Too many requests from your address. Try again in ${seconds} seconds.`
@@ -83,14 +83,13 @@ export const tooOften = (seconds: number): string =>
  * Which client a request to an endpoint of OAuth says that it is from: nothing that is proven. A token
  * that stands for its client is that client's name.
  */
-export function namedClient(c: Context<Environment>): string {
-  const { scheme, credentials } = readAuthorization(c.req.header('authorization'))
+export function namedClient(authorization: string | undefined, form: URLSearchParams): string {
+  const { scheme, credentials } = readAuthorization(authorization)
   if (scheme === 'basic') {
     const [id = ''] = Buffer.from(credentials, 'base64').toString().split(':')
     return new URLSearchParams(`id=${id}`).get('id') ?? ''
   }
   if (scheme === 'bearer') return credentials
-  const form = formOf(c)
   const assertion = form.get('client_assertion') ?? form.get('assertion') ?? ''
   const named: unknown = form.get('client_id') || issuerOf(assertion)
   return typeof named === 'string' ? named : ''

@@ -1,18 +1,18 @@
 import { once } from 'node:events'
-import { createServer, type RequestListener } from 'node:http'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { getRequestListener } from '@hono/node-server'
 import { Hono } from 'hono'
 import { contextStorage } from 'hono/context-storage'
 import type { Core } from '../../../src/core.ts'
 import { readRequest } from '../../../src/http/body.ts'
 import type { Environment } from '../../../src/http/environment.ts'
 import { securityHeaders } from '../../../src/http/security.ts'
-import { forwardCheck } from '../../../src/oauth/check/forward.ts'
 import { checkRoutes } from '../../../src/oauth/check/routes.ts'
 import { TokenRefusals } from '../../../src/oauth/token/limits.ts'
+import { checkListener } from '../../../src/server/check-listener.ts'
 import { Metrics } from '../../../src/server/metrics.ts'
 import { observe } from '../../../src/server/observe.ts'
+import { requestListener } from '../../../src/server/request-listener.ts'
 
 export interface CheckServer extends AsyncDisposable {
   readonly url: string
@@ -20,21 +20,22 @@ export interface CheckServer extends AsyncDisposable {
 }
 
 /**
- * The token check over HTTP, below the middleware of every request, and behind it something in the
- * place of the engine, which says what it was asked.
+ * The token check over HTTP, as the server has it, and behind it something in the place of the engine, which says what
+ * it was asked.
  *
  * @param more further routes, on the same stack.
  */
 export async function serveChecks(core: Core, more: (app: Hono<Environment>) => void = () => {}): Promise<CheckServer> {
   const app = new Hono<Environment>()
   const metrics = new Metrics({ openSubscriptions: 0, delivered: 0 })
+  const refusals = new TokenRefusals(core)
   app.use(contextStorage(), observe(core, metrics), securityHeaders(core.config))
-  app.all('/oauth/check', forwardCheck(core))
   app.use(readRequest(core.config))
-  app.route('/', checkRoutes(core, new TokenRefusals(core)))
+  app.route('/', checkRoutes(core, refusals))
   app.post('/oauth/introspect', async (c) => c.json({ engine: await c.req.text() }))
   more(app)
-  const server = createServer(getRequestListener(app.fetch) as RequestListener).listen(0, '127.0.0.1')
+  const listener = requestListener(app, core.config, checkListener(core, metrics, refusals))
+  const server = createServer(listener).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   return {

@@ -480,7 +480,7 @@ describe.skipIf(withoutBrowser('The ways to apps and back are'))('in Chromium', 
   })
 
   test('every route of the server is gone above, or is no page', () => {
-    const { routes } = makeApp(stage.world.server.core, undefined as never, undefined as never)
+    const { routes } = makeApp(stage.world.server.core, undefined as never, undefined as never, undefined as never)
     const left = Object.values(notGoneHere).flat()
     const isGone = ({ method, path }: { method: string; path: string }) => {
       const pattern = new RegExp(`^${method} ${path.replaceAll(/:\w+/g, '[^/]+').replace('*', '.*')}$`)
