@@ -12,13 +12,15 @@ export interface Clock {
 export const systemClock: Clock = { now: () => new Date() }
 
 /**
- * Tells this server node which streams have news. It carries no events: its listeners read them from
- * the database by position, so a ring that comes twice, late or for nothing does no harm.
+ * Tells all nodes what has news, such as a stream by its id. It carries no events: its listeners read them from
+ * the database by position, so a ring that comes twice, late, for nothing or not at all does no harm.
  */
 export interface Doorbell {
-  ring(streamIds: ReadonlySet<string>): void
+  ring(topics: ReadonlySet<string>): void
   /** @returns how to stop listening. */
-  onRing(listener: (streamIds: ReadonlySet<string>) => void): () => void
+  onRing(listener: (topics: ReadonlySet<string>) => void): () => void
+  /** Whether what rings at another node is heard here. Then listeners need to look by themselves less often. */
+  readonly hears: boolean
 }
 
 /** Notes when tokens, grants, secrets and keys were last used. Nobody waits for it. */

@@ -45,6 +45,8 @@ export interface Config {
   /** Origin and issuer, without a trailing slash. Where its port is 0, the server puts in the one that it got. */
   readonly publicUrl: string
   readonly database: DatabaseLocation
+  /** Where nodes ring for one another, in place of the database itself. */
+  readonly redisUrl: string | undefined
   /** Seals the signing keys and signs what is handed to browsers. */
   readonly secret: string
   /** Whether only this machine can reach the server: then there is a built-in secret, and /metrics is open. */
@@ -111,6 +113,9 @@ const variables = z.object({
   PUBLIC_URL: origin.optional(),
   DATABASE_URL: text
     .refine((value) => /^postgres(ql)?:\/\//.test(value) && URL.canParse(value), 'must be a postgresql:// URL')
+    .optional(),
+  REDIS_URL: text
+    .refine((value) => /^rediss?:\/\//.test(value) && URL.canParse(value), 'must be a redis:// or rediss:// URL')
     .optional(),
   DATABASE_POOL: text
     .default(String(DEFAULT_POOL))
@@ -189,6 +194,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   if (production && !env.DATABASE_URL && env.GATEHOUSE_EMBEDDED !== '1') {
     throw new ConfigError('DATABASE_URL is required in production (or GATEHOUSE_EMBEDDED=1 for a single embedded node)')
   }
+  if (env.REDIS_URL && !env.DATABASE_URL) {
+    throw new ConfigError('REDIS_URL is for several nodes, which the embedded database has not: set DATABASE_URL, too')
+  }
   const file = env.GATEHOUSE_CONFIG ? readConfigFile(env.GATEHOUSE_CONFIG) : {}
   const issuers = readIssuers(environment)
   const own = issuers.find(({ url }) => url.href === publicUrl.href)
@@ -204,6 +212,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     port: env.PORT,
     publicUrl: publicUrl.origin,
     database: env.DATABASE_URL ? { url: env.DATABASE_URL, poolSize: env.DATABASE_POOL } : { directory: env.DATA_DIR },
+    redisUrl: env.REDIS_URL,
     secret: env.GATEHOUSE_SECRET ?? BUILT_IN_SECRET,
     isLocal: reachable === undefined,
     metricsToken: env.METRICS_TOKEN,

@@ -8,6 +8,7 @@ import { readImage } from './image.ts'
 import { MIGRATION_LOCK, migrate } from './migrations.ts'
 import { shareOut } from './pool-shares.ts'
 import { openPool, openReserved, poolAdapter, poolRun } from './postgres.ts'
+import { PostgresWire } from './postgres-wire.ts'
 import { type LaneTerms, Queue } from './queue.ts'
 import { queued } from './queued.ts'
 import {
@@ -19,6 +20,7 @@ import {
   statementsOf,
   withOwnStatements,
 } from './statements.ts'
+import type { OpenWire } from './wire.ts'
 
 export {
   DatabaseUnreachable,
@@ -36,6 +38,8 @@ export interface Database extends AsyncDisposable {
   /** Ways to read past everything that `prisma` is asked: each has a part of the database to itself. */
   readonly reserved: Readonly<Record<Reservation, Reader>>
   readonly kind: 'embedded' | 'postgres'
+  /** How its nodes reach one another; the embedded database has one node. */
+  readonly openWire?: OpenWire | undefined
 }
 
 /** PostgreSQL, with at most so many connections. */
@@ -88,11 +92,12 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   resources.defer(() => client.$disconnect())
   const prisma = withOwnStatements(client, parts.run, onQuery)
   const owned = resources.move()
-  return { prisma, reserved: parts.reserved, kind: parts.kind, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+  const { reserved, kind, openWire } = parts
+  return { prisma, reserved, kind, openWire, [Symbol.asyncDispose]: () => owned.disposeAsync() }
 }
 
 /** What a database is made of: Prisma's way to it, and the ways past Prisma that are kept free. */
-interface Parts extends Pick<Database, 'kind' | 'reserved'> {
+interface Parts extends Pick<Database, 'kind' | 'reserved' | 'openWire'> {
   readonly adapter: SqlDriverAdapterFactory
   /** What goes past Prisma, but in the same lane. */
   readonly run: RunStatement
@@ -120,6 +125,7 @@ async function connectPostgres(
   })
   return {
     kind: 'postgres',
+    openWire: (onText) => new PostgresWire(url, onText),
     adapter: queued(poolAdapter(pool), lane),
     run: inLane(lane, poolRun(pool)),
     reserved: Object.fromEntries(await Promise.all(readers)),

@@ -7,6 +7,9 @@ import { type LoadViewers, Rights } from './rights.ts'
 import { Subscription } from './subscription.ts'
 import { Tail } from './tail.ts'
 
+/** News that no bell was rung for are found after so long at most, in milliseconds. */
+const LATEST = 1_000
+
 /**
  * The live feed of this server node: all open subscriptions, and the check that is made of them
  * every `durations.rightsCheck`, in two queries however many there are. Disposing ends them all.
@@ -19,6 +22,7 @@ export class Feed implements Disposable {
   #timer: NodeJS.Timeout | undefined
   #checking = false
   #polling = false
+  #polledAt = 0
   #stopped = false
   /** How many deliveries were handed out since the start. */
   delivered = 0
@@ -86,8 +90,12 @@ export class Feed implements Disposable {
 
   /** Apart from the rights, which have a part of the database to themselves and need not wait for this. */
   async #poll(): Promise<void> {
-    if (this.#polling) return
+    const { doorbell, config } = this.#core
+    const now = performance.now()
+    const canWait = doorbell.hears && now + config.durations.rightsCheck - this.#polledAt < LATEST
+    if (this.#polling || canWait) return
     this.#polling = true
+    this.#polledAt = now
     try {
       await this.#tail.poll()
     } catch (error) {

@@ -32,8 +32,8 @@ export class Tail implements Disposable {
 
   constructor(core: Core) {
     this.#core = core
-    this.#stopListening = core.doorbell.onRing((streamIds) => {
-      for (const id of streamIds) this.#streams.get(id)?.ring()
+    this.#stopListening = core.doorbell.onRing((topics) => {
+      for (const id of topics) this.#streams.get(id)?.ring()
     })
   }
 

@@ -1,14 +1,15 @@
 import type { Doorbell } from '../core.ts'
 
-/** The doorbell of a single node. To serve several nodes, this is the one module to change. */
+/** The doorbell of a single node. */
 export class LocalDoorbell implements Doorbell {
-  readonly #listeners = new Set<(streamIds: ReadonlySet<string>) => void>()
+  readonly hears = true
+  readonly #listeners = new Set<(topics: ReadonlySet<string>) => void>()
 
-  ring(streamIds: ReadonlySet<string>): void {
-    for (const listener of this.#listeners) listener(streamIds)
+  ring(topics: ReadonlySet<string>): void {
+    for (const listener of this.#listeners) listener(topics)
   }
 
-  onRing(listener: (streamIds: ReadonlySet<string>) => void): () => void {
+  onRing(listener: (topics: ReadonlySet<string>) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }

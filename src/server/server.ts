@@ -2,12 +2,15 @@ import { promisify } from 'node:util'
 import pino, { type Logger } from 'pino'
 import { loadViewers } from '../access/load-viewers.ts'
 import type { Config } from '../config/config.ts'
-import { type Clock, type Core, systemClock } from '../core.ts'
+import { type Clock, type Core, type Doorbell, systemClock } from '../core.ts'
 import { type Database, type DatabaseOptions, openDatabase } from '../database/client.ts'
+import type { OpenWire } from '../database/wire.ts'
 import { Feed } from '../feed/feed.ts'
 import { useFeed } from '../feed/plugin.ts'
 import { serveWebSocket } from '../feed/websocket.ts'
 import { LocalDoorbell } from '../history/doorbell.ts'
+import { redisWire } from '../history/redis-wire.ts'
+import { SharedDoorbell } from '../history/shared-doorbell.ts'
 import { addressOf } from '../http/address.ts'
 import { isCrossSiteUpgrade } from '../http/same-site.ts'
 import { loadSigningKeys } from '../keys/signing-keys.ts'
@@ -61,7 +64,8 @@ export async function startServer({
   const http = resources.use(await listen(wanted))
   const config = withPort(wanted, http.port)
 
-  const { prisma, reserved } = options.database ?? resources.use(await openDatabase(databaseOptions(config)))
+  const database = options.database ?? resources.use(await openDatabase(databaseOptions(config)))
+  const { prisma, reserved } = database
   const keys = await loadSigningKeys({ config, prisma, clock })
   const basis = { config, prisma, reserved, clock, keys, log: log ?? pino({ level: config.logLevel }) }
   const lastUse = resources.use(
@@ -69,7 +73,7 @@ export async function startServer({
   )
   const core: Core = {
     ...basis,
-    doorbell: new LocalDoorbell(),
+    doorbell: openDoorbell(config, database, basis.log, resources),
     lastUse,
   }
   // While no node ran, nobody removed what was over.
@@ -106,6 +110,19 @@ export async function startServer({
     feed,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   }
+}
+
+/** One that rings at all nodes, where the database can have several. */
+function openDoorbell(
+  { redisUrl, publicUrl }: Config,
+  { openWire }: Pick<Database, 'openWire'>,
+  log: Logger,
+  resources: AsyncDisposableStack,
+): Doorbell {
+  if (!openWire) return new LocalDoorbell()
+  const open: OpenWire =
+    redisUrl === undefined ? openWire : (onText) => redisWire(redisUrl, `gatehouse ${publicUrl}`, onText)
+  return resources.use(new SharedDoorbell(open, log))
 }
 
 const databaseOptions = ({ database, durations, limits }: Config): DatabaseOptions => ({

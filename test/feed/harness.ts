@@ -24,18 +24,20 @@ interface Overrides {
   onQuery?: (sql: string) => void
   /** That of an earlier server, where its tokens are to be good for this one too. */
   publicUrl?: string
+  redisUrl?: string
 }
 
 /** A server on a database that may outlive it, with rights checked faster than in production. */
 export async function startFeedServer(
   database: TestDatabase,
-  { clock, onQuery, publicUrl, ...overrides }: Overrides = {},
+  { clock, onQuery, publicUrl, redisUrl, ...overrides }: Overrides = {},
 ): Promise<Server> {
   const opened = await openDatabase({ ...database.location, onQuery })
   const config: Config = {
     ...readConfig({ NODE_ENV: 'test', PORT: '0', PUBLIC_URL: publicUrl, GATEHOUSE_SECRET: TEST_SECRET }),
     durations: { ...durations, rightsCheck: 100, ...overrides.durations },
     limits: { ...limits, ...overrides.limits },
+    redisUrl,
   }
   const server = await startServer({ config, database: opened, clock, log: pino({ level: 'warn' }) })
   return {
