@@ -4,7 +4,7 @@ import type { Reader } from '../database/statements.ts'
 import { InsufficientScope, Unauthenticated } from '../errors.ts'
 import { isForGatehouse } from '../tokens/audience.ts'
 import { checkAccessToken } from '../tokens/check.ts'
-import { findStandings, isActive, type StandingThere } from '../tokens/standing.ts'
+import { findStandings, type StandingThere } from '../tokens/standing.ts'
 import { atLeast } from './actions.ts'
 import type { ApiScope, AppForUser, AppItself, TokenCredential } from './viewer.ts'
 
@@ -33,9 +33,9 @@ export async function loadAppCallers(
   reader: Reader,
 ): Promise<Map<string, AppForUser | AppItself>> {
   if (credentials.length === 0) return new Map()
-  const now = clock.now()
-  const standings = await findStandings(reader, [...new Set(credentials.map(({ tokenHash }) => tokenHash))])
-  const live = standings.filter((standing) => isActive(standing, now))
+  const hashes = [...new Set(credentials.map(({ tokenHash }) => tokenHash))]
+  const standings = await findStandings(reader, hashes, clock.now())
+  const live = standings.filter(({ condition }) => condition === 'ACTIVE')
   return new Map(live.map((standing) => [standing.hash, appCaller(standing)]))
 }
 

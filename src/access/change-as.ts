@@ -1,5 +1,4 @@
 import type { Core } from '../core.ts'
-import type { Tx } from '../database/client.ts'
 import { type ChangeContext, type Changed, change } from '../history/change.ts'
 import { findStandings } from '../tokens/standing.ts'
 import { appCaller } from './access-tokens.ts'
@@ -21,11 +20,13 @@ export function changeAs<T>(
   work: (context: ChangeContext) => Promise<T>,
 ): Promise<Changed<T>> {
   return change(core, actorOf(viewer), async (context) => {
-    await assertNow(context.tx, viewer, ...target)
-    context.lastly(() => assertNow(context.tx, viewer, ...target))
+    await assertNow(context, viewer, ...target)
+    context.lastly(() => assertNow(context, viewer, ...target))
     return work(context)
   })
 }
+
+type Moment = Pick<ChangeContext, 'tx' | 'at'>
 
 /**
  * Asks the table of actions with the role of this moment. A caller that waited for a lock asks once more,
@@ -33,15 +34,15 @@ export function changeAs<T>(
  *
  * @throws {NotFound | Forbidden}
  */
-export async function assertNow(tx: Tx, viewer: Caller, ...target: Target): Promise<void> {
+export async function assertNow(context: Moment, viewer: Caller, ...target: Target): Promise<void> {
   const [action, organizationId, appId] = target
-  assertMay(await asOfNow(tx, viewer, organizationId), action, organizationId, appId)
+  assertMay(await asOfNow(context, viewer, organizationId), action, organizationId, appId)
 }
 
 /** The viewer with the rights that they have in the organization now. */
-async function asOfNow(tx: Tx, viewer: Caller, organizationId: string): Promise<Caller> {
+async function asOfNow({ tx, at }: Moment, viewer: Caller, organizationId: string): Promise<Caller> {
   if (viewer.app) {
-    const [standing] = await findStandings(tx, [viewer.tokenHash])
+    const [standing] = await findStandings(tx, [viewer.tokenHash], at)
     return standing ? appCaller(standing) : { ...viewer, roles: new Map() }
   }
   const membership = await tx.membership.findUnique({

@@ -2,6 +2,7 @@ import type { Tx } from '../database/client.ts'
 import { type App, type Distribution, Prisma } from '../database/generated/client/client.ts'
 import { type Impact, ImpactChanged } from '../errors.ts'
 import { without } from '../scopes.ts'
+import { inForce } from '../tokens/approval.ts'
 import { isLive } from '../tokens/impact.ts'
 
 type AppNow = Pick<App, 'id' | 'organizationId' | 'status' | 'distribution' | 'scopes'>
@@ -30,8 +31,8 @@ export async function updateImpact(tx: Tx, app: AppNow, edit: AppEdit, now: Date
       SELECT "id", "organizationId", "userId", "lastUsedAt", ${closes} AND NOT ${atHome} AS "suspended"
       FROM "Grant" WHERE ${touches(Prisma.sql`"scopes"`)}
     ), installations AS (
-      SELECT "id", "organizationId" FROM "Installation"
-      WHERE "state" = 'INSTALLED' AND ${touches(Prisma.sql`"approvedScopes"`)}
+      SELECT "id", "organizationId" FROM "Installation" AS i
+      WHERE ${inForce(now)} AND ${touches(Prisma.sql`"approvedScopes"`)}
     )
     SELECT
       (SELECT count(*) FROM (

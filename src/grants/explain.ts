@@ -5,12 +5,11 @@ import type { Event } from '../database/generated/client/client.ts'
 import { NotFound } from '../errors.ts'
 import type { Actor } from '../history/change.ts'
 import { without } from '../scopes.ts'
-import { type Condition, conditionOf } from '../tokens/condition.ts'
+import { approvalIn, approvedBy } from '../tokens/approval.ts'
 import { findStanding, hashToken, type Standing } from '../tokens/standing.ts'
 
 /** A token that exists, in whatever condition. */
 export interface ExistingToken extends Standing {
-  readonly condition: Condition
   readonly lastUsedAt: Date | null
   /** Of the recorded scopes, those that each of the other three lists lacks. */
   readonly lacking: {
@@ -52,7 +51,7 @@ export async function explainToken(
   const hash = hashToken(token.trim())
   const now = core.clock.now()
   const [standing, tombstone] = await Promise.all([
-    findStanding(core.prisma, hash),
+    findStanding(core.prisma, hash, now),
     core.prisma.tombstone.findFirst({ where: { hash, organizationId, expiresAt: { gt: now } } }),
   ])
   if (standing?.organization.id === organizationId) return describe(core, standing, now)
@@ -70,17 +69,16 @@ async function describe({ prisma }: Core, standing: Standing, now: Date): Promis
       where: { id: standing.grantId },
       select: { scopes: true, app: { select: { scopes: true } } },
     }),
-    prisma.installation.findUnique({ where: { appId_organizationId: place, state: 'INSTALLED' } }),
+    prisma.installation.findUnique({ where: { appId_organizationId: place } }),
   ])
   // Ended since: as if it had been asked for a moment later.
   if (!token || !grant) throw new NotFound()
   return {
     ...standing,
-    condition: conditionOf(standing, now),
     lastUsedAt: token.lastUsedAt,
     lacking: {
       grant: without(recorded, grant.scopes),
-      approval: organization.edition === 'PERSONAL' ? [] : without(recorded, installation?.approvedScopes ?? []),
+      approval: without(recorded, approvalIn(organization.edition, approvedBy(installation, now)) ?? recorded),
       app: without(recorded, grant.app.scopes),
     },
   }

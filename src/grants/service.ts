@@ -145,7 +145,7 @@ export async function revokeGrant(
     const grant = await tx.grant.findFirst({ where: { id: grantId, AND: visibleGrants(viewer) }, include: endOfGrant })
     if (!grant) throw new NotFound()
     const isOwn = grant.userId !== null && grant.userId === viewer.userId
-    await assertNow(tx, viewer, isOwn ? 'grants:revokeOwn' : 'grants:revoke', grant.organizationId, grant.appId)
+    await assertNow(context, viewer, isOwn ? 'grants:revokeOwn' : 'grants:revoke', grant.organizationId, grant.appId)
     await assertImpact(tx, grantReach(grant), at, impactVersion)
     const user = grant.userId ?? grant.organization.personalUserId
     const event = record({

@@ -2,10 +2,11 @@ import { may } from '../access/actions.ts'
 import type { Viewer } from '../access/viewer.ts'
 import type { Core } from '../core.ts'
 import { publicId, type TypeName } from '../ids.ts'
+import { whereInForce } from '../tokens/approval.ts'
 import type { Examples } from './graphiql-tabs.ts'
 
 /** Examples that the viewer can really use; where there is none, what such an id looks like. */
-export async function findExamples({ prisma }: Core, viewer: Viewer): Promise<Examples> {
+export async function findExamples({ prisma, clock }: Core, viewer: Viewer): Promise<Examples> {
   const select = { id: true }
   const organizationId = await exampleOrganization(prisma, viewer)
   const administered = { in: may(viewer, 'installations:see', organizationId) ? [organizationId] : [] }
@@ -27,7 +28,7 @@ export async function findExamples({ prisma }: Core, viewer: Viewer): Promise<Ex
       select,
     }),
     prisma.installation.findFirst({
-      where: { organizationId: administered, state: 'INSTALLED' },
+      where: { organizationId: administered, ...whereInForce(clock.now()) },
       orderBy: { id: 'desc' },
       select,
     }),

@@ -11,6 +11,7 @@ import { parseId } from '../ids.ts'
 import { visibleInstallations } from '../installations/service.ts'
 import { OrganizationType } from '../organizations/schema.ts'
 import { without } from '../scopes.ts'
+import { inForce } from '../tokens/approval.ts'
 
 /** The cases that the viewer may see. */
 const visibleCases = (viewer: Caller): Prisma.InstallCaseWhereInput => ({
@@ -28,9 +29,10 @@ interface Contents {
 const nothing = { scopes: [], installationId: null, approvedScopes: [] }
 
 /** What cases are about, by their ids: all of it in one statement. */
-const contents = perRequest<string, Omit<Contents, 'id'>>(async ({ core }, ids) => {
+const contents = perRequest<string, Omit<Contents, 'id'>>(async ({ core, now }, ids) => {
   const rows = await core.prisma.$queryRaw<Contents[]>`
-    SELECT c."id", i."id" AS "installationId", COALESCE(i."approvedScopes", '{}') AS "approvedScopes",
+    SELECT c."id", i."id" AS "installationId",
+      CASE WHEN ${inForce(now)} THEN i."approvedScopes" ELSE '{}' END AS "approvedScopes",
       ARRAY(
         SELECT DISTINCT scope FROM "InstallRequest" AS r, unnest(r."scopes") AS scope
         WHERE r."caseId" = c."id" ORDER BY scope

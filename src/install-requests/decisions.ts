@@ -18,12 +18,10 @@ import {
   putInstalled,
 } from '../installations/service.ts'
 import { scopesOutOf, union, without } from '../scopes.ts'
+import { approvedBy } from '../tokens/approval.ts'
 import { alreadyDecided, endDenial, endRequest, type PendingRequest, pendingRequests } from './request-ends.ts'
 import { settle } from './rules.ts'
-import { visibleRequests } from './service.ts'
-
-/** The denials that have not run out. */
-export const standingDenials = (now: Date): Prisma.DenialWhereInput => ({ deniedUntil: { gt: now } })
+import { standingDenials, visibleRequests } from './service.ts'
 
 /** The denials that the viewer may see. One that has run out is not there any more. */
 export const visibleDenials = (viewer: Caller, now: Date): Prisma.DenialWhereInput => ({
@@ -60,7 +58,7 @@ export async function approveInstallRequest(
     const fields = z.object({ scopes: scopesOutOf(offered, 'were asked for'), reason: note(1000) })
     const { scopes, reason } = parse(fields, input)
     assertMayGive(viewer, scopes)
-    const approved = union(installation.approvedScopes, scopes)
+    const approved = union(approvedBy(installation, context.at), scopes)
     await settleRequests(core, context, place, requests, approved, reason)
     await putInstalled(context, installation, app, approved)
     return request

@@ -29,13 +29,13 @@ import {
   liftDenial,
   placeOfDenial,
   placeOfRequest,
-  standingDenials,
   visibleDenials,
 } from './decisions.ts'
 import {
   organizationOfRequest,
   ownRequests,
   requestInstall,
+  standingDenials,
   visibleRequests,
   withdrawInstallRequest,
 } from './service.ts'

@@ -18,6 +18,7 @@ import { newId } from '../ids.ts'
 import { note, parse } from '../input.ts'
 import { claimInstallation, lockInstallation, openPlace, type Place } from '../installations/service.ts'
 import { sameScopes, scopesOutOf, union } from '../scopes.ts'
+import { approvedBy } from '../tokens/approval.ts'
 import { alreadyDecided, dropIfNobodyAsks, endRequest, pendingRequests } from './request-ends.ts'
 import { leftToAsk } from './rules.ts'
 
@@ -31,6 +32,9 @@ export const ownRequests = (viewer: Caller): Prisma.InstallRequestWhereInput => 
 export const visibleRequests = (viewer: Caller): Prisma.InstallRequestWhereInput => ({
   OR: [ownRequests(viewer), { organizationId: { in: organizationsWhere(viewer, 'installations:see') } }],
 })
+
+/** The denials that have not run out. */
+export const standingDenials = (now: Date) => ({ deniedUntil: { gt: now } }) satisfies Prisma.DenialWhereInput
 
 /**
  * Asks the organization's admins to install the app. Asking again while a request is pending adds to
@@ -61,9 +65,9 @@ export async function requestInstall(
     const { scopes: asked, reason } = parse(fields, input)
     const installation = await claimInstallation(context, { appId, organizationId })
     const denial = await tx.denial.findUnique({
-      where: { appId_organizationId: { appId, organizationId }, deniedUntil: { gt: at } },
+      where: { appId_organizationId: { appId, organizationId }, ...standingDenials(at) },
     })
-    const scopes = leftToAsk(asked, { approved: installation.approvedScopes, denied: denial?.scopes ?? [] })
+    const scopes = leftToAsk(asked, { approved: approvedBy(installation, at), denied: denial?.scopes ?? [] })
     if (scopes.length === 0)
       throw denial && isDenied(asked, denial) ? new InstallDenied(denial) : new AlreadyInstalled()
 
@@ -135,7 +139,7 @@ export async function withdrawInstallRequest(
       where: { id: requestId, AND: visibleRequests(viewer) },
     })
     if (!request) throw new NotFound()
-    await assertNow(context.tx, viewer, 'installations:request', request.organizationId, request.appId)
+    await assertNow(context, viewer, 'installations:request', request.organizationId, request.appId)
     if (request.requesterId !== viewer.userId) throw new Forbidden('Only the requester may withdraw a request.')
     await lockInstallation(context.tx, request)
     const [pending] = await pendingRequests(context, { id: requestId })

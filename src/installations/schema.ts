@@ -13,6 +13,7 @@ import { parseId } from '../ids.ts'
 import { nameContains } from '../input.ts'
 import { OrganizationType } from '../organizations/schema.ts'
 import { without } from '../scopes.ts'
+import { inForceColumns } from '../tokens/approval.ts'
 import { isSuspended } from '../tokens/worth.ts'
 import { ofStanding, standing } from './rules.ts'
 import {
@@ -44,8 +45,8 @@ builder.prismaNode('Installation', {
     standing: t.field({
       type: StandingEnum,
       description: 'Which of the three standings it has.',
-      select: { state: true, app: { select: { type: true } } },
-      resolve: ({ app, state }) => standing(app.type, state),
+      select: { ...inForceColumns, app: { select: { type: true } } },
+      resolve: (installation, _args, { now }) => standing(installation, now),
     }),
     suspended: t.boolean({
       description:
@@ -97,11 +98,11 @@ builder.prismaObjectFields(OrganizationType, (t) => ({
       search: t.arg.string({ required: false, description: 'Only apps with this text in their names.' }),
       appId: t.arg.id({ required: false, description: 'Only that of this app.' }),
     },
-    query: ({ standing, type, search, appId, ...page }) => ({
+    query: ({ standing, type, search, appId, ...page }, { now }) => ({
       ...newestFirst(page),
       where: {
         AND: [
-          standing ? ofStanding(standing) : {},
+          standing ? ofStanding(standing, now) : {},
           type ? { app: { type } } : {},
           search ? { app: { name: nameContains(search) } } : {},
           appId == null ? {} : { appId: parseId('App', appId, 'appId') },
@@ -124,8 +125,8 @@ const AppInstallation = builder.prismaObject('Installation', {
     standing: t.field({
       type: StandingEnum,
       description: 'Which of the three standings it has.',
-      select: { state: true, app: { select: { type: true } } },
-      resolve: ({ app, state }) => standing(app.type, state),
+      select: { ...inForceColumns, app: { select: { type: true } } },
+      resolve: (installation, _args, { now }) => standing(installation, now),
     }),
   }),
 })

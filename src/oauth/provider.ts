@@ -283,7 +283,7 @@ async function mayIntrospect(
   const appId = readClientId(client.clientId)
   if (!organizationId || !appId) return false
   const grant = await core.prisma.grant.findFirst({ where: { appId, organizationId, userId: null } })
-  const standing = grant && (await findGrantStanding(core.prisma, grant.id))
+  const standing = grant && (await findGrantStanding(core.prisma, grant.id, core.clock.now()))
   return Boolean(standing && !standing.suspended && standing.worth(['gatehouse:introspect']).length > 0)
 }
 

@@ -103,12 +103,13 @@ export async function inviteMember(
   const address = parse(email, input.email, 'email')
   const token = randomBytes(32).toString('base64url')
   const invite = () =>
-    changeAs(core, viewer, ['members:invite', organizationId], async ({ tx, at, record }) => {
+    changeAs(core, viewer, ['members:invite', organizationId], async (context) => {
+      const { tx, at, record } = context
       const organization = await lockOrganization(tx, organizationId)
       if (organization.edition === 'PERSONAL') throw new EditionHasNoMembers()
-      await assertNow(tx, viewer, actionFor(role), organizationId)
+      await assertNow(context, viewer, actionFor(role), organizationId)
       const replaced = await tx.invitation.findFirst({ where: { organizationId, email: address, status: 'PENDING' } })
-      if (replaced) await revoke(tx, viewer, replaced)
+      if (replaced) await revoke(context, viewer, replaced)
       const invitation = await tx.invitation.create({
         data: {
           id: newId(),
@@ -139,8 +140,9 @@ export async function inviteMember(
 const actionFor = (role: Role) => (role === 'MEMBER' ? 'members:invite' : 'members:changeRole')
 
 /** @throws {Forbidden | InvitationInvalid} */
-async function revoke(tx: Tx, viewer: Viewer, { id, role, organizationId }: Invitation): Promise<void> {
-  await assertNow(tx, viewer, actionFor(role), organizationId)
+async function revoke(context: ChangeContext, viewer: Viewer, { id, role, organizationId }: Invitation): Promise<void> {
+  const { tx } = context
+  await assertNow(context, viewer, actionFor(role), organizationId)
   const revoked = await tx.invitation.updateMany({ where: { id, status: 'PENDING' }, data: { status: 'REVOKED' } })
   if (revoked.count === 0) throw new InvitationInvalid()
   await tx.invitationToken.deleteMany({ where: { invitationId: id } })
@@ -260,11 +262,11 @@ const isMember = async (tx: Tx, organizationId: string, userId: string): Promise
  * @throws {NotFound | Forbidden | InvitationInvalid}
  */
 export async function revokeInvitation(core: Core, viewer: Viewer, id: string): Promise<Changed<Invitation>> {
-  return change(core, actorOf(viewer), async ({ tx }) => {
-    const invitation = await tx.invitation.findFirst({ where: { id, AND: visibleInvitations(viewer) } })
+  return change(core, actorOf(viewer), async (context) => {
+    const invitation = await context.tx.invitation.findFirst({ where: { id, AND: visibleInvitations(viewer) } })
     if (!invitation) throw new NotFound()
-    await lockOrganization(tx, invitation.organizationId)
-    await revoke(tx, viewer, invitation)
+    await lockOrganization(context.tx, invitation.organizationId)
+    await revoke(context, viewer, invitation)
     return invitation
   })
 }

@@ -82,9 +82,10 @@ export async function updateOrganization(
 ): Promise<Changed<Organization>> {
   assertMay(viewer, 'organization:update', organizationId)
   const name = parse(line(100), input.name, 'name')
-  return changeAs(core, viewer, ['organization:update', organizationId], async ({ tx, record }) => {
+  return changeAs(core, viewer, ['organization:update', organizationId], async (context) => {
+    const { tx, record } = context
     const before = await lockOrganization(tx, organizationId)
-    await assertNow(tx, viewer, 'organization:update', organizationId)
+    await assertNow(context, viewer, 'organization:update', organizationId)
     if (before.name === name) return before
     record({
       type: 'ORGANIZATION_UPDATED',
@@ -114,7 +115,7 @@ export async function deleteOrganization(
   return change(core, actorOf(viewer), async (context) => {
     const organization = await claimOrganization(context.tx, organizationId)
     // Once and for all: who is locked in with the organization keeps their role, and loses it with it.
-    await assertNow(context.tx, viewer, 'organization:delete', organizationId)
+    await assertNow(context, viewer, 'organization:delete', organizationId)
     if (organization.edition === 'PERSONAL') {
       throw new Forbidden('A personal organization goes with the account of its user, and not before.')
     }

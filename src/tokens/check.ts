@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader'
 import type { Core } from '../core.ts'
-import { findStandingsOf, hashToken, isActive, type Standing } from './standing.ts'
+import { findStandingsOf, hashToken, type Standing } from './standing.ts'
 
 /** No token of ours is longer, in characters; what is longer need not be looked up. */
 const MAX_LENGTH = 256
@@ -18,7 +18,7 @@ function loaderOf(core: Core): DataLoader<string, Standing | null> {
   const known = loaders.get(core)
   if (known) return known
   const load = async (hashes: readonly string[]) => {
-    const standings = await findStandingsOf(core.reserved.check, hashes)
+    const standings = await findStandingsOf(core.reserved.check, hashes, core.clock.now())
     return hashes.map((hash) => standings.get(hash) ?? null)
   }
   const loader = new DataLoader(load, { cache: false, maxBatchSize: AT_ONCE, batchScheduleFn: setImmediate })
@@ -41,7 +41,7 @@ export const findToken = async (core: Core, token: string): Promise<Standing | n
  */
 export async function checkAccessToken(core: Core, token: string): Promise<Standing | null> {
   const standing = await findToken(core, token)
-  if (standing?.kind !== 'ACCESS' || !isActive(standing, core.clock.now())) return null
+  if (standing?.kind !== 'ACCESS' || standing.condition !== 'ACTIVE') return null
   core.lastUse.note(standing)
   return standing
 }

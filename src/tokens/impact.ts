@@ -1,6 +1,7 @@
 import type { Tx } from '../database/client.ts'
 import { Prisma } from '../database/generated/client/client.ts'
 import { type Impact, ImpactChanged } from '../errors.ts'
+import { inForce } from './approval.ts'
 
 /**
  * The reach of an action: an app everywhere, an app in one organization, one grant of it, or all grants
@@ -82,13 +83,13 @@ function count(tx: Tx, kind: keyof typeof conditions, reaches: readonly Reach[],
         SELECT "id", "organizationId", "userId", "lastUsedAt" FROM "Grant"
         WHERE ${conditions[kind].grants}
       ), installations AS (
-        SELECT "id", "organizationId", "state" FROM "Installation"
+        SELECT "id", "organizationId", "state", ${inForce(now)} AS "inForce" FROM "Installation" AS i
         WHERE ${conditions[kind].installations}
       )
       SELECT
         (SELECT count(*) FROM (
           SELECT "organizationId" FROM grants UNION
-          SELECT "organizationId" FROM installations WHERE "state" = 'INSTALLED' OR r."pending"
+          SELECT "organizationId" FROM installations WHERE "inForce" OR r."pending"
         ) AS organizations)::int AS "organizations",
         (SELECT count(DISTINCT "userId") FROM grants)::int AS "users",
         (SELECT count(*) FROM grants)::int AS "grants",

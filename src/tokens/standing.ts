@@ -3,12 +3,14 @@ import type { Tx } from '../database/client.ts'
 import { Prisma } from '../database/generated/client/client.ts'
 import type { AppStatus, AppType, Distribution, Edition, Role, TokenKind } from '../database/generated/client/enums.ts'
 import type { Reader } from '../database/statements.ts'
+import { approvalIn, inForce } from './approval.ts'
+import { type Condition, conditionOf } from './condition.ts'
 import { isSuspended, worth } from './worth.ts'
 
 /** What is stored instead of a token: it has 256 random bits, so a fast hash gives nothing away. */
 export const hashToken = (token: string): string => hash('sha256', token, 'base64url')
 
-/** A token with all that it depends on, as it was at one moment. */
+/** A token with all that it depends on, at one moment. */
 export interface Standing {
   readonly hash: string
   readonly kind: TokenKind
@@ -33,14 +35,12 @@ export interface Standing {
   readonly repeatedAt: Date | null
   /** Whether the publisher keeps the app from working in this organization. */
   readonly suspended: boolean
+  /** ACTIVE where it is accepted. */
+  readonly condition: Condition
   readonly context: Readonly<Record<string, unknown>>
 }
 
-/** Whether the token is accepted at `now`. */
-export const isActive = ({ expiresAt, suspended, scopes, rotatedAt }: Standing, now: Date): boolean =>
-  expiresAt > now && !suspended && scopes.length > 0 && rotatedAt === null
-
-/** A grant with all that its tokens depend on, as it was at one moment. */
+/** A grant with all that its tokens depend on, at one moment. */
 export interface GrantStanding extends Pick<Standing, 'grantId' | 'app' | 'organization' | 'user' | 'suspended'> {
   /** What was granted. */
   readonly granted: readonly string[]
@@ -67,7 +67,7 @@ interface GrantRow {
   approved: string[] | null
 }
 
-type Row = GrantRow & Omit<Standing, 'app' | 'organization' | 'user' | 'scopes' | 'suspended'>
+type Row = GrantRow & Omit<Standing, 'app' | 'organization' | 'user' | 'scopes' | 'suspended' | 'condition'>
 
 /** The columns of {@link GrantRow}, where the grant is `g`. */
 const columns = Prisma.sql`g."id" AS "grantId", g."scopes" AS "granted",
@@ -78,11 +78,11 @@ const columns = Prisma.sql`g."id" AS "grantId", g."scopes" AS "granted",
   g."userId" IS NULL OR EXISTS (SELECT FROM "Membership" AS m
     WHERE m."organizationId" = g."organizationId" AND m."userId" = g."userId") AS "isMember",
   i."approvedScopes" AS "approved"`
-const joins = Prisma.sql`JOIN "App" AS a ON a."id" = g."appId"
+const joins = (now: Date) => Prisma.sql`JOIN "App" AS a ON a."id" = g."appId"
   JOIN "Organization" AS o ON o."id" = g."organizationId"
   LEFT JOIN "User" AS u ON u."id" = g."userId"
   LEFT JOIN "Installation" AS i
-    ON i."appId" = g."appId" AND i."organizationId" = g."organizationId" AND i."state" = 'INSTALLED'`
+    ON i."appId" = g."appId" AND i."organizationId" = g."organizationId" AND ${inForce(now)}`
 
 /** The other columns of {@link Row}, where the token is `t`. */
 const tokenColumns = Prisma.sql`t."hash", t."kind", t."familyId", t."scopes" AS "recorded", t."createdAt", t."expiresAt",
@@ -92,28 +92,32 @@ const tokenJoins = Prisma.sql`FROM "Token" AS t
   JOIN "Grant" AS g ON g."id" = f."grantId"`
 
 /**
- * Finds a token by its hash, with everything that it has to obey, in one statement; null where it does
+ * Finds a token by its hash, with everything that it has to obey at `now`, in one statement; null where it does
  * not exist (any more).
  *
  * @param options.lock keeps it from being used by another transaction until this one ends.
  */
-export async function findStanding(reader: Reader, hash: string, { lock = false } = {}): Promise<Standing | null> {
+export async function findStanding(
+  reader: Reader,
+  hash: string,
+  now: Date,
+  { lock = false } = {},
+): Promise<Standing | null> {
   const [row] = await reader.$queryRaw<Row[]>`
-    SELECT ${tokenColumns}, ${columns} ${tokenJoins} ${joins}
+    SELECT ${tokenColumns}, ${columns} ${tokenJoins} ${joins(now)}
     WHERE t."hash" = ${hash} ${lock ? Prisma.sql`FOR UPDATE OF t` : Prisma.empty}`
-  return row ? toStanding(row) : null
+  return row ? toStanding(row, now) : null
 }
-
-const byHashes =
-  Prisma.sql`SELECT ${tokenColumns}, ${columns} ${tokenJoins} ${joins} WHERE t."hash" = ANY(${[]}::text[])`.text
 
 /** The standings of any number of tokens by their hashes, in one statement; those that do not exist (any more) are missing. */
 export async function findStandingsOf(
   reader: Reader,
   hashes: readonly string[],
+  now: Date,
 ): Promise<ReadonlyMap<string, Standing>> {
-  const rows = await reader.$queryRaw<Row[]>({ text: byHashes, values: [hashes] })
-  return new Map(rows.map((row) => [row.hash, toStanding(row)]))
+  const rows = await reader.$queryRaw<Row[]>`
+    SELECT ${tokenColumns}, ${columns} ${tokenJoins} ${joins(now)} WHERE t."hash" = ANY(${hashes}::text[])`
+  return new Map(rows.map((row) => [row.hash, toStanding(row, now)]))
 }
 
 /** A token's standing, with the facts about its organization that a caller with this token is judged by. */
@@ -125,21 +129,22 @@ export interface StandingThere extends Standing {
 }
 
 /** The same of any number of tokens, in one statement; those that do not exist (any more) are left out. */
-export async function findStandings(reader: Reader, hashes: readonly string[]): Promise<StandingThere[]> {
+export async function findStandings(reader: Reader, hashes: readonly string[], now: Date): Promise<StandingThere[]> {
   const rows = await reader.$queryRaw<(Row & Pick<StandingThere, 'role' | 'head'>)[]>`
     SELECT ${tokenColumns}, ${columns},
       (SELECT m."role" FROM "Membership" AS m
         WHERE m."organizationId" = g."organizationId" AND m."userId" = g."userId") AS "role",
       COALESCE((SELECT s."head" FROM "Stream" AS s WHERE s."id" = g."organizationId"), 0) AS "head"
-    ${tokenJoins} ${joins}
+    ${tokenJoins} ${joins(now)}
     WHERE t."hash" = ANY(${hashes}::text[])`
-  return rows.map((row) => ({ ...toStanding(row), role: row.role, head: row.head }))
+  return rows.map((row) => ({ ...toStanding(row, now), role: row.role, head: row.head }))
 }
 
-function toStanding(row: Row): Standing {
+function toStanding(row: Row, now: Date): Standing {
   const { app, organization, user, suspended, worth } = standingOf(row)
   const { hash, kind, familyId, grantId, recorded, createdAt, expiresAt } = row
   const { audience, keyThumbprint, rotatedAt, repeatedAt, context } = row
+  const scopes = worth(recorded)
   return {
     hash,
     kind,
@@ -149,7 +154,7 @@ function toStanding(row: Row): Standing {
     organization,
     user,
     recorded,
-    scopes: worth(recorded),
+    scopes,
     createdAt,
     expiresAt,
     audience,
@@ -157,21 +162,22 @@ function toStanding(row: Row): Standing {
     rotatedAt,
     repeatedAt,
     suspended,
+    condition: conditionOf({ expiresAt, rotatedAt, suspended, scopes }, now),
     context,
   }
 }
 
-/** Finds a grant with everything that its tokens have to obey; null where it does not exist (any more). */
-export async function findGrantStanding(tx: Tx, grantId: string): Promise<GrantStanding | null> {
+/** Finds a grant with everything that its tokens have to obey at `now`; null where it does not exist (any more). */
+export async function findGrantStanding(tx: Tx, grantId: string, now: Date): Promise<GrantStanding | null> {
   const [row] = await tx.$queryRaw<GrantRow[]>`
-    SELECT ${columns} FROM "Grant" AS g ${joins} WHERE g."id" = ${grantId}::uuid`
+    SELECT ${columns} FROM "Grant" AS g ${joins(now)} WHERE g."id" = ${grantId}::uuid`
   return row ? standingOf(row) : null
 }
 
 function standingOf(row: GrantRow): GrantStanding {
   const { grantId, appId, organizationId, granted, edition, isMember } = row
   // A team or enterprise in which the app is not installed approves nothing.
-  const approved = edition === 'PERSONAL' ? null : (row.approved ?? [])
+  const approved = approvalIn(edition, row.approved ?? [])
   return {
     grantId,
     app: { id: appId, name: row.appName, type: row.appType },

@@ -2,7 +2,6 @@ import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { change } from '../../src/history/change.ts'
 import { conditionOf } from '../../src/tokens/condition.ts'
 import { endTokens, GIVEN_BACK, giveBack } from '../../src/tokens/ending.ts'
-import { isActive } from '../../src/tokens/standing.ts'
 import type { Data } from '../support/server.ts'
 import { idOf, type Person, personalOrganizationOf, signedIn, Team, uuidOf } from '../support/team.ts'
 import { issueToken, type TokenOptions } from '../support/tokens.ts'
@@ -117,14 +116,14 @@ describe('a token that exists', () => {
     expect(await world.queryError(team.superAdmin, document, { id: team.id, token })).toBe('NOT_FOUND')
   })
 
-  test('is active by this exactly where the token check accepts it', () => {
+  test('is active exactly where it has not expired, is not exchanged or suspended, and is worth something', () => {
     const [past, future, at] = [new Date(1), new Date(3), new Date(2)]
     for (const expiresAt of [past, at, future])
       for (const suspended of [true, false])
         for (const scopes of [[], ['openid']])
           for (const rotatedAt of [null, past]) {
-            const standing = { expiresAt, suspended, scopes, rotatedAt }
-            expect(conditionOf(standing, at) === 'ACTIVE').toBe(isActive(standing as never, at))
+            const isActive = expiresAt === future && !suspended && scopes.length > 0 && rotatedAt === null
+            expect(conditionOf({ expiresAt, suspended, scopes, rotatedAt }, at) === 'ACTIVE').toBe(isActive)
           }
   })
 })

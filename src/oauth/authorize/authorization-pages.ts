@@ -208,7 +208,7 @@ async function perform(core: Core, c: HttpContext, here: Here, form: Form): Prom
       return undefined
     case 'install':
       if (organizationId) {
-        const scopes = union(standing.place?.installation?.approvedScopes ?? [], standing.open)
+        const scopes = union(standing.place?.approved ?? [], standing.open)
         await installApp(core, viewer, { appId: app.id, organizationId, scopes })
       }
       return undefined

@@ -32,7 +32,7 @@ export async function loadExistingGrant(core: Core, ctx: KoaContextWithOIDC): Pr
   const agreedTo = oidc.result?.consent?.grantId
   if (agreedTo) {
     // What was agreed to on the page a moment ago; meanwhile the app can have been disabled, or worse.
-    const standing = await findGrantStanding(core.prisma, agreedTo)
+    const standing = await findGrantStanding(core.prisma, agreedTo, core.clock.now())
     if (standing?.app.id !== appId || standing.user?.id !== userId) return undefined
     assertWorksFor(standing, wanted)
     return makeGrant(ctx, engineGrantId(agreedTo, newId()), standing.worth(wanted), wanted)

@@ -4,7 +4,6 @@ import { publicId } from '../../ids.ts'
 import { without } from '../../scopes.ts'
 import { audienceOf } from '../../tokens/audience.ts'
 import { findToken } from '../../tokens/check.ts'
-import { conditionOf } from '../../tokens/condition.ts'
 import type { Standing } from '../../tokens/standing.ts'
 import { epoch } from '../engine/ids.ts'
 import { bearerChallenge, CheckRefusal, readBearer, refusalAnswer, unstored } from './refusal.ts'
@@ -54,8 +53,7 @@ function assertGood(core: Core, standing: Standing | null, { audience, scopes }:
   const refuse = (description: string) => new CheckRefusal('invalid_token', description)
   if (!standing) throw refuse('The token is unknown or revoked.')
   if (standing.kind !== 'ACCESS') throw refuse('This is no access token.')
-  const condition = conditionOf(standing, core.clock.now())
-  if (condition !== 'ACTIVE') throw refuse(reasons[condition])
+  if (standing.condition !== 'ACTIVE') throw refuse(reasons[standing.condition])
   if (standing.keyThumbprint !== null) throw refuse('The token is bound to a key, and no good as a Bearer token.')
   // A resource that does not say whose it is, is none of those that the token names.
   const isMeant =

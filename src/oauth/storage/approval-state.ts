@@ -1,12 +1,14 @@
 import type { Tx } from '../../database/client.ts'
-import type { Denial, Edition, Installation, InstallRequest } from '../../database/generated/client/client.ts'
+import type { Denial, InstallRequest } from '../../database/generated/client/client.ts'
 import { leftToAsk } from '../../install-requests/rules.ts'
+import { standingDenials } from '../../install-requests/service.ts'
 import { intersection, without } from '../../scopes.ts'
+import { approvalIn, approvedBy } from '../../tokens/approval.ts'
 
 /** What an organization has decided about an app, as far as it concerns one user's flow. */
 export interface PlaceState {
-  readonly edition: Edition
-  readonly installation: Installation | null
+  /** Null in a personal organization, which approves nothing. */
+  readonly approved: readonly string[] | null
   readonly denial: Denial | null
   /** The user's own. */
   readonly pending: InstallRequest | null
@@ -24,22 +26,20 @@ export async function readPlace(
   const place = { appId, organizationId }
   const organization = await tx.organization.findUnique({ where: { id: organizationId }, select: { edition: true } })
   if (!organization) return null
-  const { edition } = organization
   const installation = await tx.installation.findUnique({ where: { appId_organizationId: place } })
-  const denial = await tx.denial.findUnique({ where: { appId_organizationId: place, deniedUntil: { gt: now } } })
+  const denial = await tx.denial.findUnique({ where: { appId_organizationId: place, ...standingDenials(now) } })
   const pending = await tx.installRequest.findFirst({ where: { ...place, requesterId: userId, status: 'PENDING' } })
   const grant = await tx.grant.findUnique({
     where: { appId_organizationId_userId: { ...place, userId } },
     select: { id: true, scopes: true },
   })
-  return { edition, installation, denial, pending, granted: grant?.scopes ?? [], grantId: grant?.id ?? null }
+  const approved = approvalIn(organization.edition, approvedBy(installation, now))
+  return { approved, denial, pending, granted: grant?.scopes ?? [], grantId: grant?.id ?? null }
 }
 
 /** Of what the app wants, what the organization has approved; everything in a personal one, which approves nothing. */
-export function approvedOf({ edition, installation }: PlaceState, wanted: readonly string[]): string[] {
-  if (edition === 'PERSONAL') return [...wanted]
-  return installation?.state === 'INSTALLED' ? intersection(wanted, installation.approvedScopes) : []
-}
+export const approvedOf = ({ approved }: PlaceState, wanted: readonly string[]): string[] =>
+  intersection(wanted, approved ?? wanted)
 
 /** Of what the app wants, what is neither approved nor denied: what one can ask an admin for. */
 export const openOf = (place: PlaceState, wanted: readonly string[]): string[] =>

@@ -56,8 +56,8 @@ export class AuthorizationCodes implements Adapter {
   }
 
   async find(code: string): Promise<AdapterPayload | undefined> {
-    const { tx } = currentExchange()?.change ?? {}
-    if (!tx) return undefined
+    const { tx, at } = currentExchange()?.change ?? {}
+    if (!tx || !at) return undefined
     const hash = hashToken(code)
     // The grant before the code, as whatever ends them takes them.
     await tx.$executeRaw`
@@ -68,7 +68,7 @@ export class AuthorizationCodes implements Adapter {
       where: { hash },
       include: { family: { select: { grantId: true } } },
     })
-    const standing = row && (await findGrantStanding(tx, row.family.grantId))
+    const standing = row && (await findGrantStanding(tx, row.family.grantId, at))
     if (!row || !standing) return undefined
     assertWorksFor(standing, row.scopes)
     return {
@@ -136,9 +136,10 @@ export class Grants implements Adapter {
   /** With the scopes as they were granted; what they are worth is for each token to say. */
   async find(id: string): Promise<AdapterPayload | undefined> {
     const ids = readEngineGrantId(id)
-    const standing = ids && (await findGrantStanding(database(this.#core), ids.grantId))
+    const at = this.#core.clock.now()
+    const standing = ids && (await findGrantStanding(database(this.#core), ids.grantId, at))
     if (!standing?.user) return undefined
-    const now = epoch(this.#core.clock.now())
+    const now = epoch(at)
     return {
       jti: id,
       kind: 'Grant',

@@ -60,8 +60,8 @@ export class DeviceCodes implements Adapter {
   }
 
   async find(code: string): Promise<AdapterPayload | undefined> {
-    const { tx } = currentExchange()?.change ?? {}
-    if (!tx) return undefined
+    const { tx, at } = currentExchange()?.change ?? {}
+    if (!tx || !at) return undefined
     const hash = hashToken(code)
     const [grant] = await tx.$queryRaw<unknown[]>`
       SELECT 1 FROM "Grant" WHERE "id" = (SELECT f."grantId" FROM "DeviceCode" AS c
@@ -78,7 +78,7 @@ export class DeviceCodes implements Adapter {
     const { params } = row.context as unknown as DeviceContext
     const common = { jti: code, kind: 'DeviceCode', params, clientId: clientId(row.appId) }
     // A consent that came after the look for its grant is found by the next poll.
-    const standing = grant !== undefined && row.family && (await findGrantStanding(tx, row.family.grantId))
+    const standing = grant !== undefined && row.family && (await findGrantStanding(tx, row.family.grantId, at))
     if (standing) {
       assertWorksFor(standing, row.scopes)
       const { authTime } = row.context as { authTime?: number }

@@ -5,7 +5,7 @@ import type { Prisma } from '../../database/generated/client/client.ts'
 import { publicId } from '../../ids.ts'
 import { audienceOf } from '../../tokens/audience.ts'
 import { endTokens, GIVEN_BACK, giveBack, lockGrantOf } from '../../tokens/ending.ts'
-import { findStanding, hashToken, isActive, type Standing } from '../../tokens/standing.ts'
+import { findStanding, hashToken, type Standing } from '../../tokens/standing.ts'
 import { accountId, clientId, engineGrantId, epoch, fromEpoch, readEngineGrantId } from '../engine/ids.ts'
 import { leaveOut } from '../engine/offline-access.ts'
 import { audienceToRecord } from '../engine/requested-audience.ts'
@@ -62,10 +62,10 @@ export class Tokens implements Adapter {
   }
 
   async #find(token: string): Promise<AdapterPayload | undefined> {
-    const standing = await findStanding(database(this.#core), hashToken(token))
+    const standing = await findStanding(database(this.#core), hashToken(token), this.#core.clock.now())
     if (!standing || !this.#isOurs(standing)) return undefined
     // What sleeps can be given back, too.
-    const isGood = currentRoute() === 'revocation' || isActive(standing, this.#core.clock.now())
+    const isGood = currentRoute() === 'revocation' || standing.condition === 'ACTIVE'
     if (isGood && currentRoute() === 'userinfo') this.#core.lastUse.note(standing)
     return isGood ? this.#payloadOf(token, standing, standing.scopes) : undefined
   }
@@ -80,7 +80,7 @@ export class Tokens implements Adapter {
     const { tx, at } = exchange.change
     const hash = hashToken(token)
     await lockGrantOf(tx, hash)
-    const standing = await findStanding(tx, hash, { lock: true })
+    const standing = await findStanding(tx, hash, at, { lock: true })
     if (!standing || !this.#isOurs(standing)) return undefined
     if (standing.suspended)
       throw new errors.UnauthorizedClient('the app is disabled here, or not offered; nothing was used up')

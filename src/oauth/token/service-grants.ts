@@ -197,7 +197,7 @@ export async function issueToService(core: Core, provider: Provider, ctx: KoaCon
 }
 
 async function findServiceGrant(core: Core, appId: string, asked: unknown): Promise<GrantStanding> {
-  const tx = currentExchange()?.change.tx ?? core.prisma
+  const { tx, at } = currentExchange()?.change ?? { tx: core.prisma, at: core.clock.now() }
   const organizationId = typeof asked === 'string' ? readOrganizationId(asked) : undefined
   if (asked !== undefined && !organizationId) throw new errors.InvalidRequest('organization_id is not an organization')
   const grants = await tx.grant.findMany({
@@ -209,7 +209,7 @@ async function findServiceGrant(core: Core, appId: string, asked: unknown): Prom
   if (others.length > 0)
     throw new errors.InvalidRequest('several organizations authorized this app: name one with organization_id')
   if (grant) await tx.$executeRaw`SELECT 1 FROM "Grant" WHERE "id" = ${grant.id}::uuid FOR NO KEY UPDATE`
-  const standing = grant && (await findGrantStanding(tx, grant.id))
+  const standing = grant && (await findGrantStanding(tx, grant.id, at))
   if (!standing) throw new errors.InvalidGrant('no organization authorized this app, or not this one')
   return standing
 }

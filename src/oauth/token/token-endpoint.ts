@@ -138,7 +138,7 @@ async function settle(ctx: KoaContextWithOIDC, current: TokenTransaction): Promi
   const family = readEngineGrantId(AccessToken?.grantId ?? '')
   if (!family) return
   await noteIssued(current, family, !RotatedRefreshToken)
-  const standing = await findGrantStanding(current.change.tx, family.grantId)
+  const standing = await findGrantStanding(current.change.tx, family.grantId, current.change.at)
   const { organization_id: asked } = ctx.oidc.params ?? {}
   // Refused before anything is committed, so nothing is used up.
   if (asked !== undefined && readOrganizationId(String(asked)) !== standing?.organization.id) {

@@ -317,14 +317,14 @@ describe('apps authenticate to the engine, which can read the body again', () =>
 
 test('the body can be made from a standing alone, for other ways to introspect', async () => {
   const { token, hash } = await issueToken(world.server, grantId)
-  const standing = await findStanding(world.server.prisma, hash)
+  const standing = await findStanding(world.server.prisma, hash, world.clock.now())
   expect(introspection(world.server.core, standing)).toEqual(await ask(token))
   expect(introspection(world.server.core, null)).toEqual({ active: false })
 })
 
 test('of a refresh token it says all but a token type, which says how to present it to an API', async () => {
   const { hash } = await issueToken(world.server, grantId, { kind: 'REFRESH', keyThumbprint: 'thumb' })
-  const body = introspection(world.server.core, await findStanding(world.server.prisma, hash))
+  const body = introspection(world.server.core, await findStanding(world.server.prisma, hash, world.clock.now()))
   expect(body).toMatchObject({ active: true, scope: 'openid', cnf: { jkt: 'thumb' } })
   expect(body).not.toHaveProperty('token_type')
 })
