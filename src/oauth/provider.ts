@@ -1,4 +1,3 @@
-import { type Configuration, errors, interactionPolicy, type KoaContextWithOIDC, Provider } from 'oidc-provider'
 import { isRegistered } from '../apps/rules.ts'
 import type { Core } from '../core.ts'
 import { TooManyAttempts } from '../errors.ts'
@@ -7,20 +6,22 @@ import { derivedKey } from '../keys/derived-key.ts'
 import { findToken } from '../tokens/check.ts'
 import { findGrantStanding } from '../tokens/standing.ts'
 import { loadExistingGrant, promptPolicy } from './authorize/existing-grants.ts'
-import { useHintsOfRetiredKeys } from './authorize/hints.ts'
-import { useBrowserSessions } from './authorize/sessions.ts'
+import { readHint } from './authorize/hints.ts'
+import { signedInBy } from './authorize/sessions.ts'
 import type { ProviderOptions } from './engine/engine.ts'
-import { readAccountId, readClientId, readEngineGrantId, readOrganizationId } from './engine/ids.ts'
-import { isOthersFlow, routes } from './engine/internals.ts'
-import { putBack } from './engine/offline-access.ts'
+import { accountId, epoch, readAccountId, readClientId, readEngineGrantId, readOrganizationId } from './engine/ids.ts'
+import { isOthersFlow, replaceParts } from './engine/internals.ts'
+import { type Configuration, type EngineContext, errors, Provider } from './engine/oidc.ts'
+import { paths } from './engine/paths.ts'
 import { readAudience } from './engine/requested-audience.ts'
+import { putBack } from './engine/requested-scopes.ts'
 import { findClient } from './storage/clients.ts'
 import { AuthorizationCodes, Grants } from './storage/codes.ts'
 import { DeviceCodes } from './storage/device-codes.ts'
 import { Records } from './storage/records.ts'
 import { Tokens } from './storage/token-records.ts'
 import { currentExchange } from './storage/token-transaction.ts'
-import { noteSigners, registerGrants, useDerivedSuccessors, useHashedSecrets } from './token/token-endpoint.ts'
+import { derivedTokens, noteSigners, registerGrants, secretComparison } from './token/token-endpoint.ts'
 
 /** The OAuth engine, with Gatehouse's tables below it, its session beside it and its rules in front of it. */
 export function makeProvider(core: Core, options: ProviderOptions): Provider {
@@ -28,11 +29,24 @@ export function makeProvider(core: Core, options: ProviderOptions): Provider {
   const provider = new Provider(config.publicUrl, configuration(core, options))
   // What these headers say is set by us, on every request (see `engine.ts`).
   provider.proxy = true
-  useBrowserSessions(provider, core)
-  useHashedSecrets(provider, core)
-  useExactRedirects(provider)
-  useHintsOfRetiredKeys(provider, core)
-  useDerivedSuccessors(provider, core)
+  replaceParts(provider, {
+    findSession: async ({ req }) => {
+      const signedIn = await signedInBy(core, req.headers.cookie)
+      if (!signedIn) return null
+      const { sessionId, userId, since } = signedIn
+      return { id: sessionId, accountId: accountId(userId), since: epoch(since) }
+    },
+    isSecretOf: secretComparison(core),
+    // By the rule of apps, as post-logout redirect URIs are.
+    mayRedirect: ({ tokenEndpointAuthMethod, redirectUris }, uri) =>
+      isRegistered(uri, redirectUris ?? [], tokenEndpointAuthMethod === 'none' ? 'PUBLIC' : 'WEB'),
+    readHint: async (hint, clientId) => {
+      const claims = await readHint(core, hint, clientId)
+      if (!claims) throw new errors.InvalidRequest('could not validate id_token_hint')
+      return claims
+    },
+    makeToken: derivedTokens(core),
+  })
   registerGrants(provider, core, options.leewayOf)
   noteSigners(provider, core)
   for (const event of [
@@ -55,7 +69,7 @@ export function makeProvider(core: Core, options: ProviderOptions): Provider {
 }
 
 /** Tells the client what was wrong, not only that something was. Of its authentication nothing is told. */
-function explain({ body }: KoaContextWithOIDC, error: errors.OIDCProviderError): void {
+function explain({ body }: EngineContext, error: errors.OIDCProviderError): void {
   const answer = body as { error?: string; error_description?: string } | undefined
   if (answer && isOthersFlow(error)) answer.error = 'unauthorized_client'
   if (error.error_detail && answer?.error && answer.error !== 'invalid_client' && answer.error !== 'server_error') {
@@ -83,7 +97,7 @@ function configuration(core: Core, { renderError, originOf }: ProviderOptions): 
       names: { interaction: 'gatehouse_authorization', resume: 'gatehouse_resume', session: 'gatehouse_engine' },
       short: { signed: true, httpOnly: true, sameSite: 'lax', secure: config.publicUrl.startsWith('https:') },
     },
-    routes: { ...routes },
+    routes: { ...paths },
     responseTypes: ['code'],
     scopes: config.scopes.map(({ name }) => name),
     claims: {
@@ -101,7 +115,7 @@ function configuration(core: Core, { renderError, originOf }: ProviderOptions): 
         ]),
       ),
       // Signing out is a page of ours: the engine's is switched off.
-      end_session_endpoint: `${config.publicUrl}${routes.end_session}`,
+      end_session_endpoint: `${config.publicUrl}${paths.end_session}`,
     },
     clientAuthMethods,
     enabledJWA: {
@@ -166,7 +180,7 @@ function configuration(core: Core, { renderError, originOf }: ProviderOptions): 
     revokeGrantPolicy: () => false,
     loadExistingGrant: (ctx) => loadExistingGrant(core, ctx),
     interactions: {
-      policy: promptPolicy(interactionPolicy),
+      policy: promptPolicy(),
       url: (_ctx, { uid }) => `/oauth/interaction/${uid}`,
     },
     findAccount: (_ctx, sub, token) => findAccount(core, sub, token as { grantId?: string } | undefined),
@@ -212,7 +226,7 @@ const nothing = {
 }
 
 /** @throws {errors.OIDCProviderError} for requests that can come to nothing. */
-async function checkRequest(core: Core, ctx: KoaContextWithOIDC, organizationId: string | undefined) {
+async function checkRequest(core: Core, ctx: EngineContext, organizationId: string | undefined) {
   const { oidc } = ctx
   if (organizationId !== undefined && !readOrganizationId(organizationId)) {
     throw new errors.InvalidRequest('organization_id is not an organization')
@@ -285,14 +299,4 @@ async function mayIntrospect(
   const grant = await core.prisma.grant.findFirst({ where: { appId, organizationId, userId: null } })
   const standing = grant && (await findGrantStanding(core.prisma, grant.id, core.clock.now()))
   return Boolean(standing && !standing.suspended && standing.worth(['gatehouse:introspect']).length > 0)
-}
-
-/** Redirect URIs are compared by the rule of apps, as post-logout ones are. */
-function useExactRedirects(provider: Provider): void {
-  Object.assign(provider.Client.prototype, {
-    redirectUriAllowed(this: InstanceType<Provider['Client']>, uri: string): boolean {
-      const type = this.tokenEndpointAuthMethod === 'none' ? 'PUBLIC' : 'WEB'
-      return isRegistered(uri, this.redirectUris ?? [], type)
-    },
-  })
 }

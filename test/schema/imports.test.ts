@@ -157,6 +157,12 @@ test('services know nothing of GraphQL, HTTP or the server', () => {
   expect(offences(service, /schema$/, 'types')).toEqual([])
 })
 
+test('only oauth/engine knows the OAuth engine, and one module there what the engine keeps to itself', () => {
+  expect(offences(/^(?!oauth\/engine\/oidc$)/, /^oidc-provider$/, 'types')).toEqual([])
+  expect(offences(/^(?!oauth\/engine\/internals$)/, /^oidc-provider\//, 'types')).toEqual([])
+  expect(offences(/^(?!oauth\/)/, /^oauth\/engine\//, 'types')).toEqual([])
+})
+
 test('rules know no database, no service and no clock', () => {
   const rules = /(^|\/)(rules|worth)$/
   expect(offences(rules, /^(database|core$|.*service$|.*schema$|graphql)/)).toEqual([])

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto'
 import { decodeJwt } from 'jose'
-import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
 import type { Core } from '../../core.ts'
 import type { App } from '../../database/generated/client/client.ts'
 import { intersection } from '../../scopes.ts'
 import { accountId, readClientId, readOrganizationId } from '../engine/ids.ts'
+import { parJtiOf } from '../engine/internals.ts'
+import type { Interaction, Provider } from '../engine/oidc.ts'
 import { noteOwner } from '../storage/records.ts'
-
-type Interaction = InstanceType<Provider['Interaction']>
 
 /** What the user has said on the page so far. */
 export interface Said {
@@ -46,7 +45,7 @@ export async function findAuthorization(
 ): Promise<Authorization | null> {
   const interaction = await provider.Interaction.find(uid)
   if (!interaction) return null
-  const { deviceCode, cid, params, lastSubmission = {} } = interaction as Interaction & { cid?: string }
+  const { deviceCode, cid, params, lastSubmission = {} } = interaction
   // The link alone proves nothing. The page of a device is bound to the browser in which its code was
   // confirmed, any other page to the browser that the app sent here.
   const isOurs = deviceCode
@@ -102,11 +101,11 @@ export async function remember({ interaction }: Authorization, said: Said): Prom
 
 /** Notes that this user is there, who is signed in: the request is theirs, no matter which network began it. */
 export const greet = (core: Core, { interaction }: Authorization, userId: string): Promise<void> =>
-  noteOwner(core, interaction as { uid: string; parJti?: string }, userId, false)
+  noteOwner(core, { uid: interaction.uid, parJti: parJtiOf(interaction) }, userId, false)
 
 /** Notes that this user pressed a button, so that nothing but buttons they press can take the place of the request. */
 export const engage = (core: Core, { interaction }: Authorization, userId: string): Promise<void> =>
-  noteOwner(core, interaction as { uid: string; parJti?: string }, userId, true)
+  noteOwner(core, { uid: interaction.uid, parJti: parJtiOf(interaction) }, userId, true)
 
 /** Lets a request of which its user was asked something wait as long as any. */
 export async function holdOn(authorization: Authorization): Promise<void> {
@@ -123,7 +122,7 @@ export function cookieUid(
   name: 'interaction' | 'resume',
   ...request: Parameters<Provider['createContext']>
 ): string | undefined {
-  const { cookies } = provider.createContext(...request) as unknown as KoaContextWithOIDC
+  const { cookies } = provider.createContext(...request)
   return cookies.get(provider.cookieName(name), { signed: true })
 }
 
@@ -132,7 +131,7 @@ export function cookieUid(
  * is older than its request.
  */
 export function needsFreshSignIn({ interaction }: Authorization, signedInSince: Date): boolean {
-  const { prompt, iat } = interaction as Interaction & { iat: number }
+  const { prompt, iat } = interaction
   const reasons = ['login_prompt', 'max_age']
   const isDue = prompt?.name === 'login' && prompt.reasons.some((reason) => reasons.includes(reason))
   return isDue && signedInSince.getTime() < iat * 1000

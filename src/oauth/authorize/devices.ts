@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import type { Provider } from 'oidc-provider'
 import type { Core } from '../../core.ts'
 import type { DeviceCode } from '../../database/generated/client/client.ts'
 import { epoch } from '../engine/ids.ts'
+import { newInteraction } from '../engine/internals.ts'
+import type { Provider } from '../engine/oidc.ts'
 import { hashUserCode } from '../storage/derive.ts'
 import type { DeviceContext } from '../storage/device-codes.ts'
 import { noteOwner } from '../storage/records.ts'
@@ -63,8 +64,6 @@ export async function endOfDevice({ prisma }: Core, hash: string): Promise<'done
   return row?.familyId ? 'done' : row?.error ? 'refused' : 'ended'
 }
 
-type Parked = InstanceType<Provider['Interaction']>
-
 /**
  * Parks the device's request in the browser in which its code was confirmed, until the device code
  * runs out.
@@ -80,8 +79,7 @@ export async function park(
   const { config, clock, prisma } = core
   const uid = randomBytes(16).toString('base64url')
   const { params } = row.context as unknown as DeviceContext
-  const { Interaction } = provider as unknown as { Interaction: new (uid: string, payload: object) => Parked }
-  const interaction = new Interaction(uid, {
+  const interaction = newInteraction(provider, uid, {
     returnTo: `${config.publicUrl}/oauth/device`,
     prompt: { name: 'organization', reasons: [], details: {} },
     params: { ...params, user_code: device.userCode },

@@ -1,4 +1,3 @@
-import type { interactionPolicy, KoaContextWithOIDC, Provider } from 'oidc-provider'
 import { isOffered } from '../../apps/rules.ts'
 import type { Core } from '../../core.ts'
 import { newId } from '../../ids.ts'
@@ -6,24 +5,23 @@ import { intersection, without } from '../../scopes.ts'
 import { findGrantStanding } from '../../tokens/standing.ts'
 import { isSuspended } from '../../tokens/worth.ts'
 import { engineGrantId, readAccountId, readClientId, readOrganizationId } from '../engine/ids.ts'
+import { type EngineContext, type EngineGrant, interactionPolicy } from '../engine/oidc.ts'
 import { approvedOf, readPlace, statusOf } from '../storage/approval-state.ts'
 import { isNative } from '../storage/clients.ts'
 import { assertWorksFor } from '../storage/codes.ts'
 import { type Authorization, isMeant } from './authorizations.ts'
 
 /** Requests whose user has first to be asked about the organization: which one, or its approval. */
-const unsettled = new WeakSet<KoaContextWithOIDC>()
+const unsettled = new WeakSet<EngineContext>()
 
 /** Whether the custom prompt between sign-in and consent is due. */
-export const isUnsettled = (ctx: KoaContextWithOIDC): boolean => unsettled.has(ctx)
-
-type EngineGrant = InstanceType<Provider['Grant']>
+export const isUnsettled = (ctx: EngineContext): boolean => unsettled.has(ctx)
 
 /**
  * The grant that an authorization request can go on with, with a family of its own, or undefined: then
  * the engine asks the user. What the organization withholds counts as asked and refused.
  */
-export async function loadExistingGrant(core: Core, ctx: KoaContextWithOIDC): Promise<EngineGrant | undefined> {
+export async function loadExistingGrant(core: Core, ctx: EngineContext): Promise<EngineGrant | undefined> {
   const { oidc } = ctx
   const userId = readAccountId(oidc.session?.accountId)
   const appId = readClientId(oidc.client?.clientId)
@@ -84,7 +82,7 @@ export async function isAnsweredSilently(core: Core, authorization: Authorizatio
 }
 
 function makeGrant(
-  { oidc }: KoaContextWithOIDC,
+  { oidc }: EngineContext,
   jti: string,
   granted: readonly string[],
   wanted: readonly string[],
@@ -92,7 +90,7 @@ function makeGrant(
   const grant = new oidc.provider.Grant({
     accountId: oidc.session?.accountId,
     clientId: oidc.client?.clientId,
-  } as never)
+  })
   grant.jti = jti
   grant.addOIDCScope(intersection(wanted, granted).join(' '))
   const withheld = without(wanted, granted)
@@ -121,7 +119,8 @@ async function organizationOf(core: Core, { appId, userId, named }: Omit<Wish, '
 }
 
 /** The prompts of an authorization, in their order: sign in, settle the organization, consent. */
-export function promptPolicy({ base, Prompt, Check }: typeof interactionPolicy) {
+export function promptPolicy() {
+  const { base, Prompt, Check } = interactionPolicy
   const policy = base()
   const organization = new Prompt(
     { name: 'organization', requestable: false },

@@ -1,5 +1,4 @@
 import { errors, type JWTPayload, jwtVerify } from 'jose'
-import { errors as engineErrors, type Provider } from 'oidc-provider'
 import type { Core } from '../../core.ts'
 
 /**
@@ -29,15 +28,4 @@ export async function readHint(
     if (error instanceof errors.JOSEError) return undefined
     throw error
   }
-}
-
-/** Lets the engine take hints that a retired key signed: it knows only the key that signs. */
-export function useHintsOfRetiredKeys({ IdToken }: Provider, core: Core): void {
-  Object.assign(IdToken, {
-    async validate(hint: string, client: { readonly clientId: string }) {
-      const payload = await readHint(core, hint, client.clientId)
-      if (!payload) throw new engineErrors.InvalidRequest('could not validate id_token_hint')
-      return { payload }
-    },
-  })
 }

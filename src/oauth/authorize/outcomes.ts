@@ -1,9 +1,10 @@
-import type { Provider } from 'oidc-provider'
 import type { Viewer } from '../../access/viewer.ts'
 import type { Core } from '../../core.ts'
 import type { Prisma } from '../../database/generated/client/client.ts'
 import { newId } from '../../ids.ts'
 import { accountId, epoch } from '../engine/ids.ts'
+import { answerInteraction } from '../engine/internals.ts'
+import type { Interaction } from '../engine/oidc.ts'
 import type { DeviceContext } from '../storage/device-codes.ts'
 import { beginFamily } from '../storage/families.ts'
 import { decide } from '../storage/records.ts'
@@ -83,15 +84,8 @@ export async function refuse(
 export const signedInAs = ({ interaction }: Authorization, signedIn: SignedIn): Promise<Outcome> =>
   answer(interaction, { login: { accountId: accountId(signedIn.userId), ts: epoch(signedIn.since) } }, signedIn)
 
-async function answer(
-  interaction: InstanceType<Provider['Interaction']>,
-  result: Record<string, unknown>,
-  by?: SignedIn,
-): Promise<Outcome> {
-  // The app is answered in the session that decided, and in no other session that the browser may have by
-  // then, whichever user was signed in when the request came in.
-  Object.assign(interaction, { result, session: by && { uid: by.sessionId } })
-  await interaction.persist()
+async function answer(interaction: Interaction, result: Record<string, unknown>, by?: SignedIn): Promise<Outcome> {
+  await answerInteraction(interaction, result, by?.sessionId)
   return { returnTo: new URL(interaction.returnTo).pathname }
 }
 

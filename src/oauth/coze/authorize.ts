@@ -1,7 +1,7 @@
 import type { Handler } from 'hono'
 import type { Core } from '../../core.ts'
 import type { Environment } from '../../http/environment.ts'
-import { routes as paths } from '../engine/internals.ts'
+import { paths } from '../engine/paths.ts'
 import { mapChallenge } from './pkce.ts'
 
 /**

@@ -1,13 +1,14 @@
 import inject from 'light-my-request'
-import { type Configuration, errors, type KoaContextWithOIDC, type Provider } from 'oidc-provider'
 import type { Core } from '../../core.ts'
 import type { Overloaded } from '../../database/errors.ts'
 import { overloadOf } from '../../database/overload.ts'
 import { TooManyAttempts } from '../../errors.ts'
 import { withOneSpace } from '../../http/authorization.ts'
 import { errorText, withLegalErrors } from './error-text.ts'
-import { routes, shownCodeOf } from './internals.ts'
+import { shownCodeOf } from './internals.ts'
+import { type Configuration, type EngineContext, errors, type Provider } from './oidc.ts'
 import { readParameters } from './parameters.ts'
+import { paths } from './paths.ts'
 import { assertStrongProofKey } from './proof-key.ts'
 
 /** Where a request really comes from: what no header of its own can say. */
@@ -46,9 +47,9 @@ export interface ProviderOptions {
   /** Answers with a page where an error cannot be told to the app. */
   readonly renderError: NonNullable<Configuration['renderError']>
   /** Where a device authorization request comes from. */
-  readonly originOf: (ctx: KoaContextWithOIDC) => { readonly address: string; readonly userAgent: string | null }
+  readonly originOf: (ctx: EngineContext) => { readonly address: string; readonly userAgent: string | null }
   /** What an assertion in this request may say that others may not. */
-  readonly leewayOf: (ctx: KoaContextWithOIDC) => AssertionLeeway
+  readonly leewayOf: (ctx: EngineContext) => AssertionLeeway
 }
 
 /** The OAuth engine as a function from request to response. */
@@ -87,7 +88,7 @@ interface Call {
 /** @param makeProvider puts the engine together with what is below it and beside it. */
 export function makeEngine(core: Core, makeProvider: (core: Core, options: ProviderOptions) => Provider): Engine {
   const calls = new Map<string, Call>()
-  const callOf = (ctx: KoaContextWithOIDC): Call | undefined => calls.get(String(ctx.req.headers[CALL]))
+  const callOf = (ctx: EngineContext): Call | undefined => calls.get(String(ctx.req.headers[CALL]))
   const provider = makeProvider(core, {
     originOf: (ctx) => ({
       address: callOf(ctx)?.origin.address ?? '',
@@ -130,7 +131,7 @@ export function makeEngine(core: Core, makeProvider: (core: Core, options: Provi
       const { pathname, search } = new URL(request.url)
       const authorization = request.headers.get('authorization')
       const hasBody = !['GET', 'HEAD'].includes(request.method)
-      const isForPeople = pathname.startsWith(routes.authorization)
+      const isForPeople = pathname.startsWith(paths.authorization)
       let query: string
       let payload: string
       try {

@@ -1,14 +1,14 @@
-import { errors } from 'oidc-provider'
 import { isUtf8 } from '../../http/form.ts'
-import { routes } from './internals.ts'
+import { errors } from './oidc.ts'
+import { paths } from './paths.ts'
 
 /** What is stored until somebody comes for it, though anybody may ask for it. */
 const stored: readonly string[] = [
-  routes.authorization,
-  routes.pushed_authorization_request,
-  routes.device_authorization,
+  paths.authorization,
+  paths.pushed_authorization_request,
+  paths.device_authorization,
   // Nothing of it is stored, but all of it goes through an address.
-  routes.end_session,
+  paths.end_session,
 ]
 
 /** How many characters a parameter there may have … */

@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
-import { errors } from 'oidc-provider'
 import { isForm } from '../../http/form.ts'
+import { errors } from './oidc.ts'
 import { readParameters } from './parameters.ts'
 
 /** In characters: with longer ones no browser gets through as by GET. */

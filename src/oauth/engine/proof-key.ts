@@ -1,7 +1,7 @@
 import { createPublicKey, type JsonWebKey } from 'node:crypto'
 import { decodeProtectedHeader } from 'jose'
-import { errors } from 'oidc-provider'
 import { faultOf } from '../../keys/key-strength.ts'
+import { errors } from './oidc.ts'
 
 /**
  * Looks at the key that a DPoP proof brings along (RFC 9449 section 4.2): a token that is bound to one by which

@@ -1,7 +1,7 @@
-import { errors, Provider } from 'oidc-provider'
 import type { Config } from '../../config/config.ts'
 import type { Core } from '../../core.ts'
 import type { Tx } from '../../database/client.ts'
+import { currentParameters, errors } from './oidc.ts'
 
 /**
  * The resource servers that a request names (`resource`, RFC 8707); none where it names none, which
@@ -29,7 +29,7 @@ export function readAudience({ resourceServers, publicUrl }: Config, resource: u
  */
 export async function audienceToRecord({ config }: Core, tx: Tx, familyId: string): Promise<string[]> {
   const { audience } = await tx.family.findUniqueOrThrow({ where: { id: familyId }, select: { audience: true } })
-  const asked = readAudience(config, Provider.ctx?.oidc.params?.resource)
+  const asked = readAudience(config, currentParameters().resource)
   if (asked.length === 0) return audience
   if (audience.length > 0 && asked.some((one) => !audience.includes(one))) {
     throw new errors.InvalidTarget('the authorization was for other resource servers')

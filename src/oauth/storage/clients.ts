@@ -1,11 +1,11 @@
-import { type ClientMetadata, Provider } from 'oidc-provider'
 import { hashSecret } from '../../apps/secrets.ts'
 import type { Config } from '../../config/config.ts'
 import type { Core } from '../../core.ts'
 import type { Prisma } from '../../database/generated/client/client.ts'
 import { intersection } from '../../scopes.ts'
 import { clientId, readClientId } from '../engine/ids.ts'
-import { isSetAside, setAside } from '../engine/offline-access.ts'
+import { type ClientMetadata, currentParameters, currentRoute } from '../engine/oidc.ts'
+import { assumeScopes } from '../engine/requested-scopes.ts'
 import { database } from './token-transaction.ts'
 
 export const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code'
@@ -34,7 +34,7 @@ export async function findClient(core: Core, id: string): Promise<ClientMetadata
   const appId = readClientId(id)
   const app = appId && (await database(core).app.findUnique({ where: { id: appId }, select }))
   if (!app) return undefined
-  assumeScopes(app)
+  assumeScopes(app.scopes)
   return { ...common(core, app), ...ofType(app) } as ClientMetadata
 }
 
@@ -124,24 +124,8 @@ const withCode = ({ redirectUris }: ClientApp) => ({
  * and nowhere else, a service app needs no other authentication.
  */
 function bringsItsOwnProof(): boolean {
-  const { oidc } = Provider.ctx ?? {}
-  const { grant_type: grantType, client_assertion: assertion } = oidc?.params ?? {}
-  return oidc?.route === 'token' && grantType === JWT_BEARER && assertion === undefined
-}
-
-const AUTHORIZING = new Set(['authorization', 'device_authorization', 'pushed_authorization_request'])
-
-/** A flow that names no scope asks for all that the app may ask for. Done once for a request, before the engine reads it. */
-function assumeScopes(app: Pick<ClientApp, 'scopes'>): void {
-  const { ctx } = Provider
-  const oidc = ctx?.oidc
-  if (!ctx || !AUTHORIZING.has(oidc?.route ?? '') || isSetAside(ctx)) return
-  // Where the client authenticates, the engine reads the request out of the body only after that.
-  for (const request of [oidc?.params, oidc?.body] as (Record<string, unknown> | undefined)[]) {
-    if (!request || request.request_uri || request.request) continue
-    request.scope ||= app.scopes.join(' ')
-    setAside(ctx, request)
-  }
+  const { grant_type: grantType, client_assertion: assertion } = currentParameters()
+  return currentRoute() === 'token' && grantType === JWT_BEARER && assertion === undefined
 }
 
 /** The app's live secret that this is; undefined where it is none. */

@@ -1,10 +1,10 @@
-import { type Adapter, type AdapterPayload, errors } from 'oidc-provider'
 import type { Core } from '../../core.ts'
 import type { Prisma } from '../../database/generated/client/client.ts'
 import { findGrantStanding, type GrantStanding, hashToken } from '../../tokens/standing.ts'
 import { accountId, clientId, engineGrantId, epoch, fromEpoch, readEngineGrantId } from '../engine/ids.ts'
+import { type Adapter, type AdapterPayload, currentRoute, errors } from '../engine/oidc.ts'
 import { beginFamily } from './families.ts'
-import { currentExchange, currentRoute, database } from './token-transaction.ts'
+import { currentExchange, database } from './token-transaction.ts'
 
 /** What the engine is to be told again of a code that no column says. */
 const remembered = [

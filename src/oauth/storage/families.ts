@@ -1,8 +1,8 @@
-import { errors, Provider } from 'oidc-provider'
 import type { Core } from '../../core.ts'
 import type { Tx } from '../../database/client.ts'
 import { Prisma } from '../../database/generated/client/client.ts'
 import { endTokens } from '../../tokens/ending.ts'
+import { currentParameters, errors } from '../engine/oidc.ts'
 import { readAudience } from '../engine/requested-audience.ts'
 import type { ClientCredential, TokenTransaction } from './token-transaction.ts'
 
@@ -19,7 +19,7 @@ export async function beginFamily(
   tx: Tx,
   { grantId, familyId }: { readonly grantId: string; readonly familyId: string },
   at: Date,
-  resource: unknown = Provider.ctx?.oidc.params?.resource,
+  resource: unknown = currentParameters().resource,
 ): Promise<void> {
   const [grant] = await tx.$queryRaw<unknown[]>`SELECT 1 FROM "Grant" WHERE "id" = ${grantId}::uuid FOR SHARE`
   if (!grant) throw new errors.AccessDenied('the authorization was revoked')

@@ -1,12 +1,20 @@
 import { createHash, hkdfSync } from 'node:crypto'
 import { CompactEncrypt, compactDecrypt } from 'jose'
-import { type Adapter, type AdapterPayload, errors, type KoaContextWithOIDC, Provider } from 'oidc-provider'
 import type { Core } from '../../core.ts'
 import type { Tx } from '../../database/client.ts'
 import type { Prisma } from '../../database/generated/client/client.ts'
 import { epoch, fromEpoch, readAccountId, readClientId } from '../engine/ids.ts'
+import {
+  type Adapter,
+  type AdapterPayload,
+  currentContext,
+  currentParameters,
+  currentRoute,
+  type EngineContext,
+  errors,
+} from '../engine/oidc.ts'
 import { begin, type ChargedTo, makeRoomForRecord, moveTo, networkKey, type Owner } from './bounds.ts'
-import { currentRoute, database } from './token-transaction.ts'
+import { database } from './token-transaction.ts'
 
 type Model = 'Interaction' | 'PushedAuthorizationRequest' | 'ReplayDetection'
 
@@ -33,10 +41,10 @@ const sealingKey = (id: string): Uint8Array =>
 export class Records implements Adapter {
   readonly #core: Core
   readonly #model: Model
-  readonly #addressOf: (ctx: KoaContextWithOIDC) => string
+  readonly #addressOf: (ctx: EngineContext) => string
 
   /** @param addressOf where a request to the engine comes from. */
-  constructor(core: Core, model: Model, addressOf: (ctx: KoaContextWithOIDC) => string) {
+  constructor(core: Core, model: Model, addressOf: (ctx: EngineContext) => string) {
     this.#core = core
     this.#model = model
     this.#addressOf = addressOf
@@ -71,7 +79,7 @@ export class Records implements Adapter {
 
   /** The user or app that the engine's new record counts against, where a proof says who that is. */
   #placeOf(): ChargedTo {
-    const { ctx } = Provider
+    const ctx = currentContext()
     const { client, session } = ctx?.oidc ?? {}
     const isPushed = this.#model === 'PushedAuthorizationRequest'
     const userId = isPushed ? undefined : readAccountId(session?.accountId ?? '')
@@ -230,7 +238,7 @@ export const isRecentAnswer = ({ config, clock }: Core, at: Date): boolean =>
 
 /** The hash of the authorization that the engine is answering after it was parked. */
 function answering(): string | undefined {
-  const uid = Provider.ctx?.oidc?.entities.Interaction?.uid
+  const uid = currentContext()?.oidc?.entities.Interaction?.uid
   return uid === undefined ? undefined : hash(uid)
 }
 
@@ -240,7 +248,7 @@ async function none(): Promise<undefined> {
 }
 
 function usedBefore(): Error {
-  const { params } = Provider.ctx?.oidc ?? {}
-  if (params?.client_assertion) return new errors.InvalidClientAuth('client assertion tokens must only be used once')
+  if (currentParameters().client_assertion)
+    return new errors.InvalidClientAuth('client assertion tokens must only be used once')
   return new errors.InvalidGrant('this was used before, and may be used only once')
 }

@@ -1,5 +1,4 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { Provider } from 'oidc-provider'
 import type { Core } from '../../core.ts'
 import type { Tx } from '../../database/client.ts'
 import { type Actor, type ChangeContext, change } from '../../history/change.ts'
@@ -32,9 +31,6 @@ export const currentExchange = (): TokenTransaction | undefined => exchanges.get
 
 /** What the engine's storage reads and writes with: the transaction of the exchange, where there is one. */
 export const database = (core: Core): Tx => currentExchange()?.change.tx ?? core.prisma
-
-/** The name of the endpoint that the engine is answering: `token`, `introspection` and so on. */
-export const currentRoute = (): string | undefined => Provider.ctx?.oidc?.route
 
 /**
  * Runs a grant in one transaction: what is consumed, what is issued and the events commit together

@@ -7,16 +7,17 @@ import {
   errors as jose,
   jwtVerify,
 } from 'jose'
-import { errors, type KoaContextWithOIDC, type Provider } from 'oidc-provider'
 import type { Core } from '../../core.ts'
 import { newId } from '../../ids.ts'
 import { intersection, without } from '../../scopes.ts'
 import { findGrantStanding, type GrantStanding } from '../../tokens/standing.ts'
 import type { AssertionLeeway } from '../engine/engine.ts'
 import { fromEpoch, readClientId, readOrganizationId } from '../engine/ids.ts'
-import { checkProof, routes } from '../engine/internals.ts'
-import { OFFLINE_ACCESS } from '../engine/offline-access.ts'
+import { checkProof } from '../engine/internals.ts'
+import { type EngineContext, errors, type Provider } from '../engine/oidc.ts'
+import { paths } from '../engine/paths.ts'
 import { readAudience } from '../engine/requested-audience.ts'
+import { OFFLINE_ACCESS } from '../engine/requested-scopes.ts'
 import { assertWorksFor } from '../storage/codes.ts'
 import { noteIssued } from '../storage/families.ts'
 import { firstUseOf } from '../storage/records.ts'
@@ -39,7 +40,7 @@ export const serviceParameters = ['scope', 'organization_id', 'resource', 'reque
  */
 export async function checkAssertion(
   core: Core,
-  { oidc }: KoaContextWithOIDC,
+  { oidc }: EngineContext,
   leeway: AssertionLeeway,
 ): Promise<ClientCredential> {
   const assertion = oidc.params?.assertion
@@ -68,7 +69,7 @@ export async function verifyAssertion(
     const { payload } = await jwtVerify(assertion, (header) => keyring.find(header), {
       algorithms,
       issuer,
-      audience: [publicUrl, `${publicUrl}${routes.token}`, ...audiences],
+      audience: [publicUrl, `${publicUrl}${paths.token}`, ...audiences],
       clockTolerance: TOLERANCE,
       currentDate: core.clock.now(),
       requiredClaims: ['iss', 'aud', 'exp'],
@@ -163,7 +164,7 @@ function refuse(why: string): never {
  *
  * @throws {errors.InvalidRequest | errors.InvalidGrant | errors.InvalidScope | errors.InvalidTarget}
  */
-export async function issueToService(core: Core, provider: Provider, ctx: KoaContextWithOIDC): Promise<void> {
+export async function issueToService(core: Core, provider: Provider, ctx: EngineContext): Promise<void> {
   const exchange = currentExchange()
   if (!exchange) throw new Error('a token is issued outside an exchange')
   const { tx, at } = exchange.change
@@ -182,7 +183,7 @@ export async function issueToService(core: Core, provider: Provider, ctx: KoaCon
     client,
     scope: scopes.join(' '),
     expiresIn: lifetime(core, params.requested_expiry),
-  } as never)
+  })
   ctx.oidc.entity('ClientCredentials', token)
   const thumbprint = await checkProof(provider, ctx)
   if (thumbprint) token.setThumbprint('jkt', thumbprint)

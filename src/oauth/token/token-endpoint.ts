@@ -1,9 +1,9 @@
-import { errors, type KoaContextWithOIDC, Provider } from 'oidc-provider'
 import type { Core } from '../../core.ts'
 import { findGrantStanding } from '../../tokens/standing.ts'
 import type { AssertionLeeway } from '../engine/engine.ts'
 import { epoch, readClientId, readEngineGrantId, readOrganizationId } from '../engine/ids.ts'
-import { builtInGrant, type GrantHandler } from '../engine/internals.ts'
+import { builtInGrant, type GrantHandler, type Replacements } from '../engine/internals.ts'
+import { currentContext, currentParameters, type EngineContext, errors, type Provider } from '../engine/oidc.ts'
 import { DEVICE_CODE, findSecret, JWT_BEARER } from '../storage/clients.ts'
 import { assertWorksFor } from '../storage/codes.ts'
 import { successor } from '../storage/derive.ts'
@@ -18,21 +18,18 @@ import {
 import { checkAssertion, findSigner, issueToService, serviceParameters } from './service-grants.ts'
 
 /** Several secrets of an app may be live, and only their hashes are known. */
-export function useHashedSecrets(provider: Provider, core: Core): void {
-  const { prototype } = provider.Client
-  const { compareClientSecret } = prototype
-  Object.assign(prototype, {
-    async compareClientSecret(this: InstanceType<Provider['Client']>, secret: string): Promise<boolean> {
-      if (!readClientId(this.clientId)) return compareClientSecret.call(this, secret)
-      const id = await findSecret(core, this.clientId, secret)
-      if (id === undefined) return false
-      const credential = { kind: 'SECRET', id } as const
-      core.lastUse.noteCredential(credential)
-      if (Provider.ctx) proven.set(Provider.ctx, credential)
-      return true
-    },
-  })
-}
+export const secretComparison =
+  (core: Core): Replacements['isSecretOf'] =>
+  async ({ clientId }, secret, builtIn) => {
+    if (!readClientId(clientId)) return builtIn()
+    const id = await findSecret(core, clientId, secret)
+    if (id === undefined) return false
+    const credential = { kind: 'SECRET', id } as const
+    core.lastUse.noteCredential(credential)
+    const ctx = currentContext()
+    if (ctx) proven.set(ctx, credential)
+    return true
+  }
 
 /** With which secret a request authenticated. */
 const proven = new WeakMap<object, ClientCredential>()
@@ -40,7 +37,7 @@ const proven = new WeakMap<object, ClientCredential>()
 /** The secret or key that the client has proven to have; undefined for public clients. */
 async function credentialOf(
   core: Core,
-  ctx: KoaContextWithOIDC,
+  ctx: EngineContext,
   leeway: AssertionLeeway,
 ): Promise<ClientCredential | undefined> {
   const { params, client } = ctx.oidc
@@ -57,7 +54,7 @@ async function credentialOf(
 export function noteSigners(provider: Provider, core: Core): void {
   provider.use(async (ctx, next) => {
     await next()
-    const { client, params, route } = (ctx as Partial<KoaContextWithOIDC>).oidc ?? {}
+    const { client, params, route } = (ctx as Partial<EngineContext>).oidc ?? {}
     const assertion = params?.client_assertion
     if (route === 'token' || !client || typeof assertion !== 'string' || ctx.status >= 400) return
     const signer = await findSigner(core, client.clientId, assertion)
@@ -66,37 +63,26 @@ export function noteSigners(provider: Provider, core: Core): void {
 }
 
 /** What a refresh issues is derived (see `derive.ts`); everything else is random. */
-export function useDerivedSuccessors(provider: Provider, core: Core): void {
-  for (const [name, { prototype }] of [
-    ['refresh', provider.RefreshToken],
-    ['access', provider.AccessToken],
-  ] as const) {
-    const { generateTokenId } = prototype as unknown as { generateTokenId(this: unknown): string }
-    Object.assign(prototype, {
-      generateTokenId(this: unknown): string {
-        const random = generateTokenId.call(this)
-        const rotating = currentExchange()?.rotating
-        if (rotating === undefined) return random
-        const { scope, resource } = Provider.ctx?.oidc.params ?? {}
-        const { secret } = core.config
-        return name === 'refresh'
-          ? successor(secret, rotating)
-          : successor(secret, rotating, name, scope as string | undefined, resource as string | undefined)
-      },
-    })
+export const derivedTokens =
+  ({ config: { secret } }: Core): Replacements['makeToken'] =>
+  (kind, random) => {
+    const rotating = currentExchange()?.rotating
+    if (rotating === undefined) return random
+    if (kind === 'refresh') return successor(secret, rotating)
+    const { scope, resource } = currentParameters()
+    return successor(secret, rotating, kind, scope as string | undefined, resource as string | undefined)
   }
-}
 
 /** Every grant runs in a transaction of its own, which commits before the answer leaves. */
 export function registerGrants(
   provider: Provider,
   core: Core,
-  leewayOf: (ctx: KoaContextWithOIDC) => AssertionLeeway,
+  leewayOf: (ctx: EngineContext) => AssertionLeeway,
 ): void {
   const register = (grantType: string, handler: GrantHandler, parameters: readonly string[]) =>
     provider.registerGrantType(
       grantType,
-      (async (ctx: KoaContextWithOIDC) => {
+      async (ctx: EngineContext) => {
         const { client, params } = ctx.oidc
         if (grantType === DEVICE_CODE && typeof params?.device_code === 'string')
           await countPoll(core, params.device_code)
@@ -112,7 +98,7 @@ export function registerGrants(
           await handler(ctx)
           await settle(ctx, current)
         })
-      }) as never,
+      },
       [...parameters],
     )
   const further = ['organization_id', 'resource', 'scope']
@@ -130,11 +116,8 @@ export function registerGrants(
 }
 
 /** Notes what was issued, and lets the answer say what it is worth and not what is recorded. */
-async function settle(ctx: KoaContextWithOIDC, current: TokenTransaction): Promise<void> {
-  const { RotatedRefreshToken, AccessToken } = ctx.oidc.entities as Record<
-    string,
-    { grantId?: string; scope?: string } | undefined
-  >
+async function settle(ctx: EngineContext, current: TokenTransaction): Promise<void> {
+  const { RotatedRefreshToken, AccessToken } = ctx.oidc.entities
   const family = readEngineGrantId(AccessToken?.grantId ?? '')
   if (!family) return
   await noteIssued(current, family, !RotatedRefreshToken)

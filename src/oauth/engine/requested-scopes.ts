@@ -1,6 +1,6 @@
 import { decodeJwt } from 'jose'
-import { type KoaContextWithOIDC, Provider } from 'oidc-provider'
 import { union, without } from '../../scopes.ts'
+import { currentContext, currentRoute, type EngineContext } from './oidc.ts'
 
 /**
  * The scope that many clients add by themselves (OpenID Connect Core section 11). Every app that acts for
@@ -16,10 +16,31 @@ export const OFFLINE_ACCESS = 'offline_access'
 /** Requests whose scope was set aside. */
 const asking = new WeakSet<object>()
 
-export const isSetAside = (ctx: object): boolean => asking.has(ctx)
+const authorizing: ReadonlySet<string | undefined> = new Set([
+  'authorization',
+  'device_authorization',
+  'pushed_authorization_request',
+])
+
+/**
+ * A flow that names no scope asks for all that the app may ask for. Done once for a request, before the engine
+ * reads it.
+ *
+ * @param mayAsk the scopes that the app may ask for.
+ */
+export function assumeScopes(mayAsk: readonly string[]): void {
+  const ctx = currentContext()
+  if (!ctx || !authorizing.has(currentRoute()) || asking.has(ctx)) return
+  // Where the client authenticates, the engine reads the request out of the body only after that.
+  for (const request of [ctx.oidc.params, ctx.oidc.body]) {
+    if (!request || request.request_uri || request.request) continue
+    request.scope ||= mayAsk.join(' ')
+    setAside(ctx, request)
+  }
+}
 
 /** @param parameters those of an authorization request. */
-export function setAside(ctx: object, parameters: Record<string, unknown>): void {
+function setAside(ctx: object, parameters: Record<string, unknown>): void {
   if (typeof parameters.scope !== 'string') return
   const scopes = parameters.scope.split(' ')
   if (!scopes.includes(OFFLINE_ACCESS)) return
@@ -28,9 +49,9 @@ export function setAside(ctx: object, parameters: Record<string, unknown>): void
 }
 
 /** @param mayAsk the scopes that the app may ask for. */
-export function putBack(ctx: KoaContextWithOIDC, mayAsk: readonly string[]): void {
+export function putBack(ctx: EngineContext, mayAsk: readonly string[]): void {
   const { params, entities } = ctx.oidc
-  const pushed = (entities.PushedAuthorizationRequest as { request?: string } | undefined)?.request
+  const pushed = entities.PushedAuthorizationRequest?.request
   const wasPushed = pushed !== undefined && scopesOf(decodeJwt(pushed).scope).includes(OFFLINE_ACCESS)
   if (!params || !mayAsk.includes(OFFLINE_ACCESS) || !(asking.has(ctx) || wasPushed)) return
   params.scope = union(scopesOf(params.scope), [OFFLINE_ACCESS]).join(' ')
@@ -38,7 +59,7 @@ export function putBack(ctx: KoaContextWithOIDC, mayAsk: readonly string[]): voi
 
 /** Of a refresh that names it, although the refresh token was issued without it. */
 export function leaveOut(recorded: readonly string[]): void {
-  const { params } = Provider.ctx?.oidc ?? {}
+  const params = currentContext()?.oidc?.params
   const scopes = scopesOf(params?.scope)
   if (!params || !scopes.includes(OFFLINE_ACCESS) || recorded.includes(OFFLINE_ACCESS)) return
   params.scope = without(scopes, [OFFLINE_ACCESS]).join(' ') || OFFLINE_ACCESS
