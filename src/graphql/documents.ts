@@ -4,10 +4,13 @@ import {
   GraphQLError,
   type GraphQLSchema,
   Kind,
+  Lexer,
   NoFragmentCyclesRule,
   type ParseOptions,
   parse,
-  type Source,
+  Source,
+  syntaxError,
+  TokenKind,
   type ValidationRule,
   validate,
   visit,
@@ -32,6 +35,8 @@ const LONGEST_NAME = 200
 const OPERATIONS = 50
 /** The place of each error is found by counting the lines before it, several times on its way to the client. */
 const LINES = 5_000
+/** The parser, and most of what looks at a document later, calls itself for each level of brackets. */
+const NESTING = 200
 
 /**
  * Parses and validates documents, each with bounded work, and keeps those that were accepted, up to
@@ -83,12 +88,30 @@ function parseWithin(maxTokens: number, source: string | Source, options?: Parse
   if (hasMoreLines(textOf(source), LINES)) {
     throw new GraphQLError(`Syntax Error: A document may have at most ${LINES} lines.`)
   }
-  try {
-    return parse(source, { ...options, maxTokens })
-  } catch (error) {
-    // The parser calls itself for each level of nesting.
-    if (error instanceof RangeError) throw new GraphQLError('Syntax Error: Document is nested too deeply.')
-    throw error
+  assertParsable(typeof source === 'string' ? new Source(source) : source, maxTokens)
+  return parse(source, options)
+}
+
+/** What opens a level, and what closes it. */
+const LEVELS: Partial<Record<TokenKind, number>> = {
+  [TokenKind.BRACE_L]: 1,
+  [TokenKind.BRACKET_L]: 1,
+  [TokenKind.PAREN_L]: 1,
+  [TokenKind.BRACE_R]: -1,
+  [TokenKind.BRACKET_R]: -1,
+  [TokenKind.PAREN_R]: -1,
+}
+
+/** Reads the words of a document, in one loop: a parser that nests too deeply ends wherever its stack does. */
+function assertParsable(source: Source, maxTokens: number): void {
+  const lexer = new Lexer(source)
+  let depth = 0
+  for (let tokens = 0; lexer.advance().kind !== TokenKind.EOF; ) {
+    const { kind, start } = lexer.token
+    tokens += 1
+    depth += LEVELS[kind] ?? 0
+    if (depth > NESTING) throw syntaxError(source, start, `A document may be nested at most ${NESTING} levels deep.`)
+    if (tokens > maxTokens) throw syntaxError(source, start, `A document may have at most ${maxTokens} tokens.`)
   }
 }
 

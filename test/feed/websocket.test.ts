@@ -132,14 +132,11 @@ describe('over a socket', () => {
   it('what is wrong with a document has the code that it has over HTTP', async () => {
     const ada = await signedIn(server.core)
     const client = connect(server, ada.token)
-    const deep = '{ a '.repeat(20_000)
-    // Whether the parser first meets the last token or the end of the stack depends on how V8 has compiled it by then.
-    const either = /^Syntax Error: Document (contains more that \d+ tokens\. Parsing aborted|is nested too deeply)\.$/
     const documents: Record<string, string> = {
       '{': 'GRAPHQL_PARSE_FAILED',
       'query { viewer { "text" } }': 'GRAPHQL_PARSE_FAILED',
       [`{ nodes(ids: [${'"x" '.repeat(limits.queryTokens)}]) { id } }`]: 'GRAPHQL_PARSE_FAILED',
-      [deep]: 'GRAPHQL_PARSE_FAILED',
+      ['{ a '.repeat(20_000)]: 'GRAPHQL_PARSE_FAILED',
       '{ nonsense }': 'GRAPHQL_VALIDATION_FAILED',
       'subscription { viewerEvents { nonsense } }': 'GRAPHQL_VALIDATION_FAILED',
       '{ a: __schema { __typename } b: __schema { __typename } c: __schema { __typename } d: __schema { __typename } }':
@@ -150,9 +147,8 @@ describe('over a socket', () => {
       const { errors } = await ask(server, ada.token, { query })
       expect(errors?.map(({ extensions }) => extensions)).toMatchObject([{ code }])
       const said = (await new Inbox(client, { query }).end()) as typeof errors
-      const inWords = (message: string) => (query === deep ? message.replace(either, 'too large') : message)
-      expect(said?.map(({ message, extensions }) => ({ message: inWords(message), extensions }))).toEqual(
-        errors?.map(({ message, extensions }) => ({ message: inWords(message), extensions })),
+      expect(said?.map(({ message, extensions }) => ({ message, extensions }))).toEqual(
+        errors?.map(({ message, extensions }) => ({ message, extensions })),
       )
     }
     await client.dispose()

@@ -166,6 +166,15 @@ describe('a server', () => {
     expect(await prober.query(below(5_001))).toMatchObject({ code: 'GRAPHQL_PARSE_FAILED' })
   })
 
+  test.each([
+    ['tokens', `{ ${'a '.repeat(limits.queryTokens)} }`, 'A document may have at most 5000 tokens.'],
+    ['levels of fields', '{ a '.repeat(20_000), 'A document may be nested at most 200 levels deep.'],
+    ['levels of lists', `{ nodes(ids: ${'['.repeat(201)}`, 'A document may be nested at most 200 levels deep.'],
+  ])('says that a document has too many %s, whatever else is wrong with it', async (_, document, message) => {
+    const { errors } = await prober.server.request(document)
+    expect(errors).toMatchObject([{ message: `Syntax Error: ${message}` }])
+  })
+
   test('counts the lines of a text in a document, too', async () => {
     const node = `{ node(id: """${'\n'.repeat(5_000)}""") { id } }`
     expect(await prober.query(node)).toMatchObject({ code: 'GRAPHQL_PARSE_FAILED' })
