@@ -91,6 +91,10 @@ export const durations = {
   transaction: 15 * second,
   /** New GraphQL documents of clients that are signed out are counted over so long. */
   signedOutDocumentWindow: minute,
+  /** How often what has ended by itself is removed … */
+  sweep: hour,
+  /** … and what must not stay for long: what makes later tokens known within a minute of its time, with a half of that to spare. */
+  frequentSweep: 30 * second,
   /** From the signal to stop until the process ends by force. */
   shutdown: 10 * second,
 }

@@ -2,11 +2,6 @@ import type { Core } from '../core.ts'
 import { sweepStrangers } from '../oauth/storage/bounds.ts'
 import { sweepRotations, sweepTokens } from '../tokens/sweep.ts'
 
-/** In milliseconds. */
-const INTERVAL = 60 * 60 * 1000
-/** In milliseconds. What makes later tokens known is gone within a minute of its time, with a half of that to spare. */
-const SHORT_INTERVAL = 30 * 1000
-
 /**
  * Removes from time to time what has ended by itself: sessions, counts of attempts, tokens, retired keys. Nothing depends on
  * when, except that the random values of refreshes go soon after their time, and that strangers cannot fill the database.
@@ -15,10 +10,11 @@ export function startHousekeeping(core: Core): Disposable {
   const run = (work: Promise<void>): void => {
     work.catch((err: unknown) => core.log.warn({ err }, 'what has expired could not be removed'))
   }
+  const { durations } = core.config
   const timers = [
-    setInterval(() => run(sweep(core)), INTERVAL),
-    setInterval(() => run(sweepRotations(core)), SHORT_INTERVAL),
-    setInterval(() => run(sweepStrangers(core)), SHORT_INTERVAL),
+    setInterval(() => run(sweep(core)), durations.sweep),
+    setInterval(() => run(sweepRotations(core)), durations.frequentSweep),
+    setInterval(() => run(sweepStrangers(core)), durations.frequentSweep),
   ]
   for (const timer of timers) timer.unref()
   return { [Symbol.dispose]: () => timers.forEach(clearInterval) }
