@@ -58,6 +58,8 @@ export type DatabaseOptions = DatabaseLocation & {
   migrations?: string
   /** Told each statement that is sent. */
   onQuery?: (sql: string) => void
+  /** False: Prisma does all reads itself, as the statements of our own are measured by. */
+  ownReads?: boolean
   /** What bounds it, where that is not what the configuration says by default. */
   bounds?: Partial<Bounds>
 }
@@ -90,7 +92,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const { onQuery } = options
   if (onQuery) client.$on('query', ({ query }) => onQuery(query))
   resources.defer(() => client.$disconnect())
-  const prisma = withOwnStatements(client, parts.run, onQuery)
+  const prisma = withOwnStatements(client, parts.run, options)
   const owned = resources.move()
   const { reserved, kind, openWire } = parts
   return { prisma, reserved, kind, openWire, [Symbol.asyncDispose]: () => owned.disposeAsync() }

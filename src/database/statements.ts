@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { Prisma, type PrismaClient } from './generated/client/client.ts'
 import { inTurn, type Lane } from './queue.ts'
+import { delegatesWithReads } from './reads/client.ts'
 
 /** A statement as it is sent: `$1` and so on stand for its values. */
 export type Statement = Pick<Prisma.Sql, 'text' | 'values'>
@@ -60,24 +61,29 @@ export function begun(run: RunStatement): void {
 type Callback = (tx: Prisma.TransactionClient) => Promise<unknown>
 
 /**
- * The same client, whose raw statements go to the driver at once, also in its transactions. Prisma would
- * take and give their values one by one through its engine, which costs several times the statement itself.
+ * The same client, whose raw statements and whose reads go to the driver at once, also in its transactions.
+ * Prisma would take and give their values one by one through its engine, which costs several times the
+ * statement itself.
  */
 export function withOwnStatements(
   prisma: PrismaClient,
   run: RunStatement,
-  onQuery?: (sql: string) => void,
+  { ownReads = true, onQuery }: { ownReads?: boolean; onQuery?: (sql: string) => void } = {},
 ): PrismaClient {
+  const membersOf = (client: PrismaClient | Prisma.TransactionClient, run: RunStatement) => {
+    const statements = statementsOf(run, onQuery)
+    return Object.assign(ownReads ? delegatesWithReads(client, statements) : {}, statements)
+  }
   const $transaction = (work: Callback | Prisma.PrismaPromise<unknown>[], options?: object) => {
     if (typeof work !== 'function') return prisma.$transaction(work, options)
     const beginning: Beginning = {}
     const own: Callback = (tx) => {
       if (!beginning.run) throw new Error('the adapter did not say how its transaction runs statements')
-      return work(overridden(tx, statementsOf(beginning.run, onQuery)))
+      return work(overridden(tx, membersOf(tx, beginning.run)))
     }
     return beginnings.run(beginning, () => prisma.$transaction(own, options))
   }
-  return overridden(prisma, { ...statementsOf(run, onQuery), $transaction })
+  return overridden(prisma, Object.assign(membersOf(prisma, run), { $transaction }))
 }
 
 /** The object with other members in place of its own; Prisma's clients are proxies, which take none. */
