@@ -3,7 +3,7 @@ import type { GraphQLFieldResolver } from 'graphql'
 import type { Context } from './context.ts'
 
 /** What a field takes in an answer beside its name and its value: quotes, colon, comma, braces. */
-const PUNCTUATION = 6
+export const PUNCTUATION = 6
 
 /**
  * Counts what every field adds to its answer, before it is resolved and after. Where the answer has
@@ -40,7 +40,7 @@ class AnswerPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
 }
 
 /** At most as many characters as the value has in JSON. */
-function charactersOf(value: unknown): number {
+export function charactersOf(value: unknown): number {
   if (typeof value === 'string') return value.length
   if (typeof value !== 'object' || value === null) return 1
   if (Array.isArray(value)) return value.reduce((sum: number, item) => sum + charactersOf(item) + 1, 0)

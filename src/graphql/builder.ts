@@ -6,7 +6,7 @@ import RelayPlugin from '@pothos/plugin-relay'
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
 import { GraphQLScalarType } from 'graphql'
 import { DateTimeResolver, JSONResolver, SafeIntResolver } from 'graphql-scalars'
-import { type Action, assertMay, may, notForApps } from '../access/actions.ts'
+import { notForApps } from '../access/actions.ts'
 import { inTests } from '../config/config.ts'
 import { limits } from '../config/defaults.ts'
 import type PrismaTypes from '../database/generated/pothos.ts'
@@ -14,21 +14,12 @@ import { getDatamodel } from '../database/generated/pothos.ts'
 import { Forbidden, InvalidInput, Unauthenticated } from '../errors.ts'
 import { publicId, readPublicId, type TypeName } from '../ids.ts'
 import AnswerPlugin from './answer-plugin.ts'
+import { type AuthScopes, authScopes } from './auth-scopes.ts'
 import { batched } from './batch.ts'
 import type { Context } from './context.ts'
 import KeysetPlugin from './keyset.ts'
 import { defaultPageSize } from './paging.ts'
-
-interface AuthScopes {
-  /** Anybody who is signed in, and any app with a token for the API. */
-  signedIn: boolean
-  /** Users who are signed in themselves, with no app in between; for apps it is FORBIDDEN. */
-  person: boolean
-  /** Viewers whom the table of actions allows this in the organization; others get NOT_FOUND or FORBIDDEN. */
-  may: readonly [action: Action, organizationId: string]
-  /** The same, for fields that are null for others instead. */
-  sees: readonly [action: Action, organizationId: string]
-}
+import './query-resolvers.ts'
 
 /** In place of the type of an id that cannot be read. */
 const UNREADABLE = ''
@@ -56,16 +47,7 @@ export const builder = new SchemaBuilder<{
   errors: { directResult: true },
   scopeAuth: {
     authorizeOnSubscribe: true,
-    authScopes: (context) => ({
-      signedIn: context.viewer !== null,
-      person: context.viewer !== null && !context.viewer.app,
-      may: ([action, organizationId]) => {
-        if (!context.viewer) throw new Unauthenticated()
-        assertMay(context.viewer, action, organizationId)
-        return true
-      },
-      sees: ([action, organizationId]) => context.viewer !== null && may(context.viewer, action, organizationId),
-    }),
+    authScopes,
     unauthorizedError: (_parent, { viewer }) => {
       if (!viewer) return new Unauthenticated()
       return viewer.app ? notForApps() : new Forbidden()

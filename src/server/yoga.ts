@@ -7,6 +7,7 @@ import { takeDocuments } from '../graphql/documents.ts'
 import { limitDocuments } from '../graphql/limits.ts'
 import { maskError, maskErrors } from '../graphql/mask.ts'
 import { limitMutations } from '../graphql/mutations-at-once.ts'
+import { answerByPlans } from '../graphql/planned/run.ts'
 import type { RequestContext, Yoga } from '../graphql/request-context.ts'
 import { takeRequests } from '../graphql/requests.ts'
 import { currentRequestId } from '../http/environment.ts'
@@ -44,6 +45,7 @@ export function makeYoga(
       takeRequests(core.config) as Plugin<object, RequestContext, Context>,
       takeDocuments(core) as unknown as Plugin<object, RequestContext, Context>,
       limitDocuments(core.config),
+      answerByPlans() as Plugin<object, RequestContext, Context>,
       limitAnswers(core.config) as Plugin<object, RequestContext, Context>,
       limitMutations() as Plugin<object, RequestContext, Context>,
       maskErrors() as Plugin<object, RequestContext, Context>,

@@ -1,4 +1,5 @@
 import { errors, jwtVerify, SignJWT } from 'jose'
+import { LRUCache } from 'lru-cache'
 import type { SessionCredential } from '../access/viewer.ts'
 import type { Core } from '../core.ts'
 import { Unauthenticated } from '../errors.ts'
@@ -24,13 +25,34 @@ export function issueToken(core: Core, userId: string, { sessionId, expiresAt }:
     .sign(privateKey)
 }
 
+/** So many tokens are remembered as verified: each takes about 1 kB. */
+const REMEMBERED = 10_000
+
+const verified = new WeakMap<Core, LRUCache<string, SessionCredential>>()
+
 /**
- * Checks type, signature, issuer, audience and times of a JWT. Whether its session still lives is
- * asked where the viewer is loaded.
+ * The credential that a token is, from a verification that need not be made again for each request: nothing
+ * but its end depends on time. Whether its session still lives is asked where the viewer is loaded.
  *
  * @throws {Unauthenticated} for anything but a current token of {@link issueToken}.
  */
 export async function verifyToken(core: Core, token: string): Promise<SessionCredential> {
+  const known = verified.get(core) ?? new LRUCache<string, SessionCredential>({ max: REMEMBERED })
+  verified.set(core, known)
+  const remembered = known.get(token)
+  if (remembered && remembered.expiresAt > core.clock.now()) return remembered
+  known.delete(token)
+  const credential = await verify(core, token)
+  known.set(token, credential)
+  return credential
+}
+
+/**
+ * Checks type, signature, issuer, audience and times of a JWT.
+ *
+ * @throws {Unauthenticated} for anything but a current token of {@link issueToken}.
+ */
+async function verify(core: Core, token: string): Promise<SessionCredential> {
   if (token.length > MAX_LENGTH) throw new Unauthenticated('This token is not one of ours.')
   try {
     const { payload } = await jwtVerify(token, core.keys.find, {

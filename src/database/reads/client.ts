@@ -1,8 +1,12 @@
 import type { Prisma, PrismaClient } from '../generated/client/client.ts'
-import type { Reader } from '../statements.ts'
 import { NotCovered } from './conditions.ts'
 import { models } from './models.ts'
 import { countStatement, type ReadArgs, type ReadStatement, type Row, readStatement } from './statement.ts'
+
+/** The database, or a transaction. */
+interface Reader {
+  $queryRaw<Rows>(query: Prisma.Sql): PromiseLike<Rows>
+}
 
 type Method = (args?: ReadArgs) => PromiseLike<unknown>
 type Delegate = Readonly<Record<'findMany' | 'findFirst' | 'findUnique' | 'count', Method>>
