@@ -84,7 +84,7 @@ async function withAuthorization(
   if (!(await leadsToApp(provider, authorization.interaction))) return shown(core, c, leadsElsewhere)
   const signedIn = await signedInBy(core, cookie)
   const viewer = signedIn && (await browserViewer(core, c))
-  const isFresh = signedIn && !needsFreshSignIn(authorization, signedIn.since)
+  const isFresh = signedIn && !(await needsFreshSignIn(core, authorization, signedIn.since))
   if (!viewer || !isFresh) {
     return c.redirect(`/sign-in?${new URLSearchParams({ return_to: pathOf(uid), ...(viewer && { again: '1' }) })}`, 303)
   }

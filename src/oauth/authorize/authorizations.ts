@@ -6,7 +6,7 @@ import { intersection } from '../../scopes.ts'
 import { accountId, readClientId, readOrganizationId } from '../engine/ids.ts'
 import { parJtiOf } from '../engine/internals.ts'
 import type { Interaction, Provider } from '../engine/oidc.ts'
-import { noteOwner } from '../storage/records.ts'
+import { beginningOf, noteOwner } from '../storage/records.ts'
 
 /** What the user has said on the page so far. */
 export interface Said {
@@ -130,9 +130,15 @@ export function cookieUid(
  * Whether the app wants to be sure that the user is there (`prompt=login`, `max_age`), and the sign-in
  * is older than its request.
  */
-export function needsFreshSignIn({ interaction }: Authorization, signedInSince: Date): boolean {
-  const { prompt, iat } = interaction
+export async function needsFreshSignIn(
+  core: Core,
+  { interaction }: Authorization,
+  signedInSince: Date,
+): Promise<boolean> {
+  const { prompt, uid } = interaction
   const reasons = ['login_prompt', 'max_age']
-  const isDue = prompt?.name === 'login' && prompt.reasons.some((reason) => reasons.includes(reason))
-  return isDue && signedInSince.getTime() < iat * 1000
+  if (prompt?.name !== 'login' || !prompt.reasons.some((reason) => reasons.includes(reason))) return false
+  // The engine knows whole seconds only, and most who sign in ask for something in the same second.
+  const begun = await beginningOf(core, uid)
+  return begun === undefined || signedInSince < begun
 }

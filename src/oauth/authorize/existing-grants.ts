@@ -132,5 +132,12 @@ export function promptPolicy() {
     ),
   )
   policy.add(organization, 1)
+  // Zero is the same as `prompt=login` (OpenID Connect Core section 3.1.2.1), but for the engine, a session of this
+  // second is no older than that.
+  policy.get('login')?.checks.add(
+    new Check('max_age', 'End-User authentication could not be obtained', 'login_required', ({ oidc }) => {
+      return Number(oidc.params?.max_age ?? 1) === 0 && !oidc.result?.login
+    }),
+  )
   return policy
 }

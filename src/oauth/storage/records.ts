@@ -222,6 +222,12 @@ async function open(id: string, sealed: string): Promise<AdapterPayload> {
   return JSON.parse(Buffer.from(plaintext).toString())
 }
 
+/** When an authorization request came in; undefined where it is not kept any more. */
+export async function beginningOf({ prisma }: Core, uid: string): Promise<Date | undefined> {
+  const where = { model_hash: { model: 'Interaction' satisfies Model, hash: hash(uid) } }
+  return (await prisma.engineRecord.findUnique({ where, select: { createdAt: true } }))?.createdAt
+}
+
 /** An authorization that was answered, for as long as that is remembered. */
 export async function findAnswered(
   { prisma, clock }: Core,

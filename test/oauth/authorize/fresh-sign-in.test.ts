@@ -26,15 +26,18 @@ afterAll(async () => {
 const linkOn = (page: string): string =>
   / href="(\/sign-in\/1[^"]*)"/.exec(page)?.[1]?.replaceAll('&amp;', '&') ?? 'no link to the issuer'
 
-/** A browser in which somebody signed in at the issuer a while ago. */
+/** A browser in which somebody signed in at the issuer a moment ago. */
 async function signedIn(): Promise<FlowBrowser> {
   company.seat({ subject: 'mei', name: 'Mei' })
   const browser = new FlowBrowser(server)
   const { there } = await signIn(browser, '/sign-in/1')
   expect(there.searchParams.get('prompt')).toBeNull()
-  await server.prisma.session.updateMany({ data: { createdAt: new Date(Date.now() - 600_000) } })
+  await passAMoment()
   return browser
 }
+
+/** Makes every session a millisecond older than it can be by now: most are of the same second as what comes next. */
+const passAMoment = () => server.prisma.session.updateMany({ data: { createdAt: new Date(Date.now() - 1) } })
 
 /** Signs in at the issuer, and goes on to wherever that leads. */
 async function signIn(browser: FlowBrowser, link: string) {
@@ -44,10 +47,38 @@ async function signIn(browser: FlowBrowser, link: string) {
   return { there, at: await browser.follow(back.pathname + back.search) }
 }
 
-test.each<[string, Record<string, string>]>([
-  ['max_age', { max_age: '0' }],
+const WAYS: [string, Record<string, string>][] = [
+  ['max_age=0', { max_age: '0' }],
   ['prompt=login', { prompt: 'login' }],
-])('people of an external issuer pass %s by signing in there once more', async (_, rest) => {
+]
+
+test.each(WAYS)(
+  'a sign-in a moment before the request does not do for %s, and one after it does, also after another visit',
+  async (_, rest) => {
+    const person = await server.createUser()
+    const browser = await flows.browser(person)
+    const session = () => browser.cookies.get('gatehouse_session')
+    const before = session()
+    await passAMoment()
+    const { path } = await flows.request(app, rest)
+    const asked = await browser.follow(path)
+    expect(asked.path).toContain('/sign-in?')
+    // The address of the page that waits, without having signed in.
+    const waiting = new URL(asked.path, server.config.publicUrl).searchParams.get('return_to') ?? ''
+    expect((await browser.follow(waiting)).path).toContain('/sign-in?')
+    await browser.signIn(person, asked.path)
+    expect(session()).not.toBe(before)
+    for (const visit of [1, 2]) expect([visit, (await browser.follow(waiting)).path]).toEqual([visit, waiting])
+  },
+)
+
+test('prompt=none with max_age=0 is login_required right after signing in', async () => {
+  const browser = await flows.browser(await server.createUser())
+  const { path } = await flows.request(app, { prompt: 'none', max_age: '0' })
+  expect((await browser.follow(path)).callback?.searchParams.get('error')).toBe('login_required')
+})
+
+test.each(WAYS)('people of an external issuer pass %s by signing in there once more', async (_, rest) => {
   const browser = await signedIn()
   const session = browser.cookies.get('gatehouse_session')
 

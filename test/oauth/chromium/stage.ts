@@ -96,11 +96,6 @@ export class Stage {
     return page
   }
 
-  /** Makes every session ten minutes old: one of the same second as a request counts as fresh for it. */
-  async ageSessions(): Promise<void> {
-    await this.world.server.prisma.session.updateMany({ data: { createdAt: new Date(Date.now() - 600_000) } })
-  }
-
   async tab(): Promise<Page> {
     const page = await this.context.newPage()
     page.on('console', (message) => {

@@ -225,7 +225,6 @@ describe.skipIf(withoutBrowser('The ways to apps and back are'))('in Chromium', 
       ['max_age=0', { max_age: '0' }],
     ])('after %s made them sign in once more, with a wrong password first', async (_, more) => {
       const { app, redirectUri, end, page } = await grantedApp()
-      await stage.ageSessions()
       await page.goto(await stage.begin(app, redirectUri, more))
       await signIn(page, { ...stage.person, password: 'wrong' })
       await says(page, 'The e-mail address or the password is wrong.')
@@ -252,7 +251,6 @@ describe.skipIf(withoutBrowser('The ways to apps and back are'))('in Chromium', 
       await link(page, 'Sign in with Example')
       await allow(page)
       await arrivesAt(page, end, () => press(page, 'Allow'))
-      await stage.ageSessions()
       await page.goto(`${path}&prompt=login`)
       await arrivesAt(page, end, () => link(page, 'Sign in with Example'))
     })
