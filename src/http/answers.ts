@@ -1,10 +1,15 @@
 import type { Context } from 'hono'
 import { parseAccept } from 'hono/utils/accept'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import type { Environment } from './environment.ts'
+import { COZE_REQUEST_ID, inFormOf, isCoze } from './forms.ts'
 
-/** A refusal in the one form that all of the HTTP layer uses, the same as GraphQL's. */
-export const refuse = (c: Context, status: ContentfulStatusCode, code: string, message: string): Response =>
-  c.json({ errors: [{ message, extensions: { code } }] }, status)
+/** Refuses a program in the form that clients of the path know. */
+export function refuse(c: Context<Environment>, status: ContentfulStatusCode, code: string, message: string): Response {
+  const requestId = c.get('requestId')
+  if (isCoze(c.req.path)) c.header(COZE_REQUEST_ID, requestId)
+  return c.json(inFormOf(c.req.path, { status, code, message }, requestId), status)
+}
 
 /** A request that is refused before anything looks at what it asks for. `refused.ts` answers it. */
 export class RequestRefused extends Error {
@@ -25,16 +30,13 @@ export class RequestRefused extends Error {
   }
 }
 
-/** Where clients expect the errors of RFC 6749. */
-export const isOAuth = /^\/(oauth|api\/permission\/oauth2)\//
-
 /** Whether a person with a browser asks, rather than a program: those accept HTML by name. */
 export const wantsPage = (c: Context): boolean =>
   parseAccept(c.req.header('accept') ?? '').some(({ type, q }) => type.toLowerCase() === 'text/html' && q > 0)
 
 /** Paths that programs ask, whatever they say that they accept: some libraries say text/html of themselves. */
 const isForPrograms =
-  /^\/(oauth\/(token|introspect|check|revoke|par|userinfo|device_authorization)|graphql|api\/permission|v1)(\/|$)/
+  /^\/(oauth\/(token|introspect|check|revoke|par|userinfo|device_authorization)|graphql|api\/permission\/oauth2\/(.*\/)?(token|device\/code)|v1)(\/|$)/
 
 /** Whether a person with a browser asks, at a path that is not for programs alone. */
 export const wantsPageHere = (c: Context): boolean => wantsPage(c) && !isForPrograms.test(c.req.path)

@@ -2,13 +2,14 @@ import type { Context } from 'hono'
 import { html } from 'hono/html'
 import type { Core } from '../core.ts'
 import type { Overloaded } from '../database/errors.ts'
-import { type Answer, jsonAnswer, toResponse } from './answer.ts'
-import { isOAuth, refuse, wantsPageHere } from './answers.ts'
+import { type Answer, jsonAnswer } from './answer.ts'
+import { refuse, wantsPageHere } from './answers.ts'
 import type { Environment } from './environment.ts'
+import { oauthForm } from './forms.ts'
 import { languageOf } from './language.ts'
 import { answerPage } from './page.ts'
 
-/** 503 with `Retry-After` (RFC 9110 section 15.6.4): a page for people, and for programs JSON in the form that they know. */
+/** 503 with `Retry-After` (RFC 9110 section 15.6.4): a page for people, and for programs JSON. */
 export function answerOverload(
   core: Core,
   c: Context<Environment>,
@@ -16,20 +17,17 @@ export function answerOverload(
 ): Response | Promise<Response> {
   logOverload(core, c, overload)
   const { message, code } = overload
-  const { path } = c.req
   if (wantsPageHere(c)) return overloadPage(c)
-  if (isOAuth.test(path)) return toResponse(c, overloadAnswer(overload))
   c.header('cache-control', 'no-store')
   return refuse(c, 503, code, message)
 }
 
 /** The same for a program at a path of OAuth. */
 export const overloadAnswer = ({ message, retryAfterSeconds }: Overloaded): Answer =>
-  jsonAnswer(
-    503,
-    { error: 'temporarily_unavailable', error_description: message },
-    { 'cache-control': 'no-store', 'retry-after': String(retryAfterSeconds) },
-  )
+  jsonAnswer(503, oauthForm('temporarily_unavailable', message), {
+    'cache-control': 'no-store',
+    'retry-after': String(retryAfterSeconds),
+  })
 
 /** Notes it in the log, and says in the answer when to try again. */
 export function logOverload({ log }: Core, c: Context<Environment>, overload: Overloaded): void {

@@ -1,23 +1,23 @@
 import type { Context } from 'hono'
 import { html } from 'hono/html'
-import { type Answer, jsonAnswer, toResponse } from './answer.ts'
-import { isOAuth, type RequestRefused, refuse, wantsPageHere } from './answers.ts'
+import { type Answer, jsonAnswer } from './answer.ts'
+import { type RequestRefused, refuse, wantsPageHere } from './answers.ts'
 import type { Environment } from './environment.ts'
+import { oauthForm } from './forms.ts'
 import { type Language, languageOf } from './language.ts'
 import { answerPage } from './page.ts'
 
-/** The answer to what the edge refuses: a page for people, and for programs JSON in the form that clients of the path expect. */
+/** The answer to what the edge refuses: a page for people, and for programs JSON. */
 export function answerRefused(c: Context<Environment>, refused: RequestRefused): Response | Promise<Response> {
   const { status, code, message, headers } = refused
   for (const [name, value] of Object.entries(headers)) c.header(name, value)
   if (wantsPageHere(c)) return refusedPage(c, status, message)
-  if (!isOAuth.test(c.req.path)) return refuse(c, status, code, message)
-  return toResponse(c, refusedAnswer(refused))
+  return refuse(c, status, code, message)
 }
 
 /** The same for a program at a path of OAuth (RFC 6749 section 5.2). */
 export const refusedAnswer = ({ status, message, headers }: RequestRefused): Answer =>
-  jsonAnswer(status, { error: 'invalid_request', error_description: message }, headers)
+  jsonAnswer(status, oauthForm('invalid_request', message), headers)
 
 interface Texts {
   readonly title: string

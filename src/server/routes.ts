@@ -7,7 +7,7 @@ import { overloadOf } from '../database/overload.ts'
 import { maskError } from '../graphql/mask.ts'
 import type { Yoga } from '../graphql/request-context.ts'
 import { toResponse } from '../http/answer.ts'
-import { RequestRefused, refuse, wantsPage } from '../http/answers.ts'
+import { RequestRefused, refuse, wantsPageHere } from '../http/answers.ts'
 import { readRequest } from '../http/body.ts'
 import { crossOrigin } from '../http/cors.ts'
 import type { Environment } from '../http/environment.ts'
@@ -58,7 +58,7 @@ export function makeApp(core: Core, yoga: Yoga, metrics: Metrics, refusals: Toke
   app.route('/', consoleRoutes(core.config))
 
   app.notFound((c) => {
-    if (!wantsPage(c)) return refuse(c, 404, 'NOT_FOUND', 'There is nothing at this address.')
+    if (!wantsPageHere(c)) return refuse(c, 404, 'NOT_FOUND', 'There is nothing at this address.')
     const language = languageOf(c)
     const says = texts[language]
     const body = html`<h1>${says.notFound}</h1><p class="quiet">${says.notFoundMore}</p><p><a href="/">${says.home}</a></p>`

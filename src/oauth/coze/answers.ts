@@ -1,10 +1,11 @@
 import type { Context } from 'hono'
 import type { Environment } from '../../http/environment.ts'
+import { type CozeCode, cozeApiForm, cozeTokenForm } from '../../http/forms.ts'
 
 /** A refusal in the form of Coze's token endpoint. The code is one of RFC 6749 or RFC 8628, or Coze's own. */
 export class TokenRefusal extends Error {
   readonly code: string
-  readonly status: 400 | 405 | 429 | 500 | 503
+  readonly status: 400 | 429 | 500 | 503
 
   constructor(code: string, description: string, status: TokenRefusal['status'] = 400) {
     super(description)
@@ -16,11 +17,11 @@ export class TokenRefusal extends Error {
 /** The codes of Coze's other answers, with the status that each is sent with. */
 const statuses = { 4000: 400, 4013: 429, 4100: 401, 4101: 403, 4200: 404, 5000: 500, 5030: 503 } as const
 
-/** A refusal in the form of Coze's API: 4000 bad request, 4013 too many, 4100 authentication, 4101 permission, 4200 not found, 5000 our fault, 5030 busy. */
+/** A refusal in the form of Coze's API. */
 export class ApiRefusal extends Error {
-  readonly code: keyof typeof statuses
+  readonly code: CozeCode
 
-  constructor(code: keyof typeof statuses, message: string) {
+  constructor(code: CozeCode, message: string) {
     super(message)
     this.code = code
   }
@@ -29,14 +30,12 @@ export class ApiRefusal extends Error {
 /** What an app is told while its publisher keeps it from working. */
 export const deactivated = (appId: string): string => `app ${appId} is currently deactivated by the owner`
 
-/** The JavaScript SDK reads `error`, the others `error_code` and `error_message`; a `code` would be taken for another kind of answer. */
-export function refuseToken(c: Context<Environment>, { code, message, status }: TokenRefusal): Response {
-  return c.json({ error: code, error_description: message, error_code: code, error_message: message }, status)
-}
+export const refuseToken = (c: Context<Environment>, { code, message, status }: TokenRefusal): Response =>
+  c.json(cozeTokenForm(code, message), status)
 
-export function refuseApi(c: Context<Environment>, { code, message: msg }: ApiRefusal): Response {
+export function refuseApi(c: Context<Environment>, { code, message }: ApiRefusal): Response {
   if (code === 4100) c.header('www-authenticate', 'Bearer error="invalid_token"')
-  return c.json({ code, msg, detail: { logid: c.get('requestId') } }, statuses[code])
+  return c.json(cozeApiForm(code, message, c.get('requestId')), statuses[code])
 }
 
 export const answerApi = (c: Context<Environment>, data: object): Response =>

@@ -4,6 +4,7 @@ import { overloadOf } from '../../database/overload.ts'
 import { TooManyAttempts } from '../../errors.ts'
 import { maskError } from '../../graphql/mask.ts'
 import type { Environment } from '../../http/environment.ts'
+import { COZE_REQUEST_ID } from '../../http/forms.ts'
 import { logOverload } from '../../http/overload.ts'
 import type { Engine } from '../engine/engine.ts'
 import { type TokenRefusals, tooOften } from '../token/limits.ts'
@@ -31,19 +32,12 @@ export function cozeRoutes(core: Core, engine: Engine, refusals: TokenRefusals):
   routes.on('GET', [`${BASE}/authorize`, `${BASE}/workspace_id/:id/authorize`], authorize(core))
   routes.on('POST', tokenPaths, (c) => answer(c, () => counted(c, () => token(core, engine, c))))
   routes.on('POST', devicePaths, (c) => answer(c, () => counted(c, () => deviceCode(core, engine, c))))
-  for (const path of [...tokenPaths, ...devicePaths]) {
-    routes.all(path, (c) => {
-      c.header('allow', 'POST, OPTIONS')
-      return refuseToken(c, new TokenRefusal('invalid_request', 'Send this with POST.', 405))
-    })
-  }
   routes.get(ME, (c) => answer(c, () => me(core, c)))
   routes.get(AUTHORIZATIONS, (c) => answer(c, () => counted(c, () => authorizations(core, engine, c))))
 
   async function answer(c: Context<Environment>, work: () => Promise<Response>): Promise<Response> {
     c.header('cache-control', 'no-store')
-    // By this name the SDKs tell their users which request it was.
-    c.header('x-tt-logid', c.get('requestId'))
+    c.header(COZE_REQUEST_ID, c.get('requestId'))
     const isApi = c.req.path.startsWith('/v1/')
     try {
       return await work()
