@@ -158,13 +158,13 @@ export class AlreadyDecided extends DomainError {
   }
 }
 
-/** More is asked for than the admin saw when they decided. */
+/** Something else is asked for than the admin saw when they decided: more, or nothing of what they approve. */
 export class RequestsChanged extends DomainError {
   readonly code = 'REQUESTS_CHANGED'
   readonly scopes: readonly string[]
 
   constructor(scopes: readonly string[]) {
-    super('More has been asked for since. Look at the scopes that are asked for now, then decide about them.')
+    super('Something else is asked for by now. Look at the scopes that are asked for, then decide about them.')
     this.scopes = scopes
   }
 }

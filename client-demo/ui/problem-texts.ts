@@ -22,7 +22,7 @@ const en: Record<string, Say> = {
   QUOTA_REACHED: ({ limit }) =>
     `The limit of ${limit} is reached. Remove something first, or ask the operator of the server.`,
   ALREADY_DECIDED: ({ decidedBy }) => `${decidedBy ?? 'Somebody'} was faster: it is decided already.`,
-  REQUESTS_CHANGED: () => 'More is asked for since you looked. See what it is now, and decide again.',
+  REQUESTS_CHANGED: () => 'Something else is asked for since you looked. See what it is now, and decide again.',
   IMPACT_CHANGED: () => 'Things have changed since you looked. See what it would touch now, and confirm again.',
   APP_DISABLED: () => 'The app is disabled by its publisher, or not offered outside it.',
   NOT_INSTALLED: () => 'The app is not installed here.',
@@ -51,7 +51,7 @@ const zh: Record<string, Say> = {
   INVALID_INPUT: () => '表单中有内容需要更正。',
   QUOTA_REACHED: ({ limit }) => `已达到上限 ${limit}。请先移除一些内容，或联系服务器的管理人员。`,
   ALREADY_DECIDED: ({ decidedBy }) => `${decidedBy ?? '有人'}已先一步作出决定。`,
-  REQUESTS_CHANGED: () => '您查看之后又有新的权限请求。请查看现在请求的权限，并重新决定。',
+  REQUESTS_CHANGED: () => '您查看之后，请求的权限有变化。请查看现在请求的权限，并重新决定。',
   IMPACT_CHANGED: () => '您查看之后情况已发生变化。请查看现在的影响，并再次确认。',
   APP_DISABLED: () => '该应用已被其发布者停用，或不对外提供。',
   NOT_INSTALLED: () => '该应用未在此安装。',

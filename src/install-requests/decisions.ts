@@ -42,7 +42,7 @@ interface Offer {
  * @param input.scopes of what was asked for; where none are named, all of it.
  * @throws {NotFound | Forbidden | InvalidInput | AppDisabled}
  * @throws {AlreadyDecided} where somebody was faster; it says who did what.
- * @throws {RequestsChanged} where more is asked for by now than was on offer.
+ * @throws {RequestsChanged} where more is asked for by now than was on offer, or nothing of `input.scopes` any more.
  */
 export async function approveInstallRequest(
   core: Core,
@@ -56,7 +56,7 @@ export async function approveInstallRequest(
     const { request, requests, offered } = await lockPending(context, place, requestId, input)
     const installation = await claimInstallation(context, place)
     const fields = z.object({ scopes: scopesOutOf(offered, 'were asked for'), reason: note(1000) })
-    const { scopes, reason } = parse(fields, input)
+    const { scopes, reason } = parse(fields, { ...input, scopes: stillAskedFor(input, offered) })
     assertMayGive(viewer, scopes)
     const approved = union(approvedBy(installation, context.at), scopes)
     await settleRequests(core, context, place, requests, approved, reason)
@@ -170,9 +170,26 @@ export async function placeOfDenial(core: Core, viewer: Caller, denialId: string
 }
 
 /**
+ * What an approval approves, without what was on offer and nobody asks for any more.
+ *
+ * @throws {RequestsChanged} where nothing is left.
+ */
+function stillAskedFor(
+  { scopes, offeredScopes }: Offer & { readonly scopes?: readonly string[] | null },
+  offered: readonly string[],
+): readonly string[] | null | undefined {
+  if (!scopes?.length || !offeredScopes) return scopes
+  const left = without(scopes, without(offeredScopes, offered))
+  if (left.length === 0) throw new RequestsChanged(offered)
+  return left
+}
+
+/**
  * All that is pending in the place, under its lock, and what it asks for together.
  *
- * @throws {AlreadyDecided} where the request no longer is.
+ * @returns `request`: that which the decision named. It may be withdrawn: the decision is about the app, for which
+ *   others ask still.
+ * @throws {AlreadyDecided} where its case is settled.
  * @throws {RequestsChanged} where more is asked for than was on offer.
  */
 async function lockPending(
@@ -180,15 +197,25 @@ async function lockPending(
   place: Place,
   requestId: string,
   { offeredScopes }: Offer,
-): Promise<{ request: PendingRequest; requests: PendingRequest[]; offered: string[] }> {
+): Promise<{ request: InstallRequest; requests: PendingRequest[]; offered: string[] }> {
   await lockInstallation(context.tx, place)
   const requests = await pendingRequests(context, place)
-  const request = requests.find(({ id }) => id === requestId)
+  const request = requests.find(({ id }) => id === requestId) ?? (await withdrawnFromCase(context, place, requestId))
   if (!request) throw await alreadyDecided(context.tx, requestId)
   const offered = union(...requests.map(({ scopes }) => scopes))
   if (offeredScopes && without(offered, offeredScopes).length > 0) throw new RequestsChanged(offered)
   return { request, requests, offered }
 }
+
+/** A request that was withdrawn from a case that still waits for a decision. Ids are in the order of beginning. */
+const withdrawnFromCase = ({ tx }: ChangeContext, place: Place, requestId: string): Promise<InstallRequest | null> =>
+  tx.installRequest.findFirst({
+    where: {
+      id: requestId,
+      status: 'WITHDRAWN',
+      app: { installCases: { some: { ...place, id: { lte: requestId } } } },
+    },
+  })
 
 /** Ends every pending request by what is approved now, and keeps as denied what that leaves out. */
 async function settleRequests(

@@ -249,7 +249,10 @@ mutation('approveInstallRequest', {
   description:
     'Approves what is asked for the app in the organization: one decision settles all of its pending requests. What it leaves out counts as denied.',
   input: (t) => ({
-    installRequestId: t.id({ description: 'One of the requests, `req_…`.' }),
+    installRequestId: t.id({
+      description:
+        'One of the requests, `req_…`; it may be withdrawn by now, as long as others ask for the same app since before.',
+    }),
     scopes: t.stringList({
       required: false,
       description: 'What to approve of what was asked for; all of it where nothing is said.',
@@ -281,7 +284,10 @@ mutation('denyInstallRequest', {
   description:
     'Denies what is asked for the app in the organization, for all of its pending requests. The denial stands until it ends or is lifted.',
   input: (t) => ({
-    installRequestId: t.id({ description: 'One of the requests, `req_…`.' }),
+    installRequestId: t.id({
+      description:
+        'One of the requests, `req_…`; it may be withdrawn by now, as long as others ask for the same app since before.',
+    }),
     reason: t.string({ required: false, description: 'Why, for the requesters: at most 1,000 characters.' }),
     offeredScopes: t.stringList({
       required: false,

@@ -64,7 +64,7 @@ describe.skipIf(withoutBrowser())('the page of requests', () => {
     await team.request(appId, { by: second, scopes: ['documents:write'] })
 
     await card.getByRole('button', { name: 'Approve' }).click()
-    await card.getByRole('alert').getByText('More is asked for since you looked').waitFor()
+    await card.getByRole('alert').getByText('Something else is asked for since you looked').waitFor()
     await card.getByRole('checkbox', { name: 'documents:write' }).waitFor()
     const where = { appId: uuidOf(appId) }
     expect(await console.server.prisma.installation.findFirst({ where })).toMatchObject({ state: 'PENDING' })

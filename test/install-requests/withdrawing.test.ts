@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { Team } from '../support/team.ts'
 import { useWorld } from '../support/world.ts'
 
@@ -67,4 +67,75 @@ test('an admin sees the request of another, but may not withdraw it; to others i
   const never = { installRequestId: `req_${'0'.repeat(32)}` }
   expect(await world.refused(colleague, 'withdrawInstallRequest', never)).toEqual({ code: 'NOT_FOUND' })
   expect(await told()).toEqual({})
+})
+
+describe('a decision that names a request that was withdrawn meanwhile', () => {
+  const statusesOf = async (...ids: string[]) => {
+    const { nodes } = await world.query(
+      team.admin,
+      'query ($ids: [ID!]!) { nodes(ids: $ids) { ... on InstallRequest { status approvedScopes { name } } } }',
+      { ids },
+    )
+    return nodes.map(({ status, approvedScopes }: { status: string; approvedScopes: { name: string }[] }) =>
+      [status, ...approvedScopes.map(({ name }) => name)].join(' '),
+    )
+  }
+  const withdraw = (installRequestId: string) => world.does(team.member, 'withdrawInstallRequest', { installRequestId })
+
+  test.each([
+    ['approves', 'approveInstallRequest', 'APPROVED openid documents:read documents:write'],
+    ['denies', 'denyInstallRequest', 'DENIED'],
+  ])('%s for those who still ask: it is about the app', async (_, operation, outcome) => {
+    const [one, two] = [await team.request(appId), await team.request(appId, { by: team.superAdmin })]
+    await withdraw(one)
+    const { installRequest } = await world.does(
+      team.admin,
+      operation,
+      { installRequestId: one, offeredScopes: ['openid', 'documents:read', 'documents:write'] },
+      'installRequest { id status }',
+    )
+    expect(installRequest).toEqual({ id: one, status: 'WITHDRAWN' })
+    expect(await statusesOf(one, two)).toEqual(['WITHDRAWN', outcome])
+  })
+
+  test('leaves out of an approval what nobody asks for any more', async () => {
+    const one = await team.request(appId, { scopes: ['openid', 'documents:write'] })
+    const two = await team.request(appId, { by: team.superAdmin, scopes: ['openid', 'documents:read'] })
+    await withdraw(one)
+    const shown = ['openid', 'documents:read', 'documents:write']
+    await world.does(team.admin, 'approveInstallRequest', {
+      installRequestId: two,
+      offeredScopes: shown,
+      scopes: ['openid', 'documents:write'],
+    })
+    expect(await statusesOf(two)).toEqual(['APPROVED openid'])
+    const { nodes } = await world.query(
+      team.admin,
+      'query ($ids: [ID!]!) { nodes(ids: $ids) { ... on InstallRequest { installation { approvedScopes { name } } } } }',
+      { ids: [two] },
+    )
+    expect(nodes[0].installation.approvedScopes).toEqual([{ name: 'openid' }])
+  })
+
+  test('decides nothing where nobody asks for anything of what it approves', async () => {
+    const one = await team.request(appId, { scopes: ['documents:write'] })
+    const two = await team.request(appId, { by: team.superAdmin, scopes: ['openid'] })
+    await withdraw(one)
+    const input = { offeredScopes: ['documents:write', 'openid'], scopes: ['documents:write'] }
+    const refused = await world.refused(team.admin, 'approveInstallRequest', { ...input, installRequestId: one })
+    expect(refused).toMatchObject({ code: 'REQUESTS_CHANGED' })
+    expect(await statusesOf(two)).toEqual(['PENDING'])
+  })
+
+  test.each(['approveInstallRequest', 'denyInstallRequest'])(
+    'does not %s what was asked for after nobody did any more',
+    async (operation) => {
+      const one = await team.request(appId)
+      await withdraw(one)
+      const two = await team.request(appId, { by: team.superAdmin })
+      const refused = await world.refused(team.admin, operation, { installRequestId: one })
+      expect(refused).toMatchObject({ code: 'ALREADY_DECIDED', status: 'WITHDRAWN' })
+      expect(await statusesOf(two)).toEqual(['PENDING'])
+    },
+  )
 })
