@@ -49,7 +49,7 @@ function withReads(delegate: Delegate, model: string, reader: Reader): object {
       return row.count
     },
   }
-  const values = Object.entries(methods).map(([name, value]) => [name, { value }])
+  const values = Object.entries(methods).map(([name, value]) => [name, { value, writable: true }])
   // Not by assignment: that would go through Prisma's own proxy, into the delegate that all share.
   return Object.create(delegate, Object.fromEntries(values))
 }
