@@ -1,8 +1,12 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import pg from 'pg'
 
-/** As many connections as Gatehouse has. */
-export const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 10 })
+/** As many connections as Gatehouse has, and with the setting that helps it to good plans. */
+export const pool = new pg.Pool({
+  connectionString: process.env.DATABASE_URL,
+  max: 10,
+  options: '-c random_page_cost=1.1',
+})
 
 export interface PeerAnswer {
   readonly status?: number
