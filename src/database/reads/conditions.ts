@@ -10,27 +10,36 @@ const isObject = (value: unknown): value is Where =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
 
 /** SQL for Prisma's `where`, about the rows of the model under this alias. @throws {NotCovered} */
-export function conditionsOf(text: StatementText, model: Model, alias: string, where: unknown): string {
-  if (where === undefined) return 'TRUE'
+export const conditionsOf = (text: StatementText, model: Model, alias: string, where: unknown): string =>
+  everyOf(text, model, alias, where) ?? 'TRUE'
+
+/** Undefined where nothing is asked: that is another thing than a condition which all rows meet. */
+function everyOf(text: StatementText, model: Model, alias: string, where: unknown): string | undefined {
+  if (where === undefined) return undefined
   if (!isObject(where)) throw new NotCovered()
-  const parts = Object.entries(where).flatMap(([name, value]) =>
-    value === undefined ? [] : [conditionOf(text, model, alias, name, value)],
+  return allOf(
+    Object.entries(where).map(([name, value]) =>
+      value === undefined ? undefined : conditionOf(text, model, alias, name, value),
+    ),
   )
-  return parts.length === 0 ? 'TRUE' : parts.join(' AND ')
 }
 
-function conditionOf(text: StatementText, model: Model, alias: string, name: string, value: unknown): string {
+function allOf(conditions: readonly (string | undefined)[]): string | undefined {
+  const asked = conditions.filter((condition) => condition !== undefined)
+  return asked.length === 0 ? undefined : `(${asked.join(' AND ')})`
+}
+
+function conditionOf(text: StatementText, model: Model, alias: string, name: string, value: unknown) {
   const each = (wheres: unknown) =>
-    (Array.isArray(wheres) ? wheres : [wheres]).map((where) => `(${conditionsOf(text, model, alias, where)})`)
-  if (name === 'AND') return each(value).join(' AND ') || 'TRUE'
+    (Array.isArray(wheres) ? wheres : [wheres]).map((where) => everyOf(text, model, alias, where))
+  if (name === 'AND') return allOf(each(value))
   if (name === 'OR' && Array.isArray(value)) {
     const alternatives = each(value)
-    // Prisma passes over alternatives without a condition, as if they were not there.
-    if (alternatives.some((alternative) => /^\(+TRUE\)+$/.test(alternative))) throw new NotCovered()
-    return `(${alternatives.join(' OR ') || 'FALSE'})`
+    // What is left of alternatives that ask for nothing, only Prisma knows.
+    if (alternatives.length === 0 || alternatives.includes(undefined)) throw new NotCovered()
+    return `(${alternatives.join(' OR ')})`
   }
-  if (name === 'NOT' && isObject(value)) throw new NotCovered()
-  if (model.compound.has(name)) return conditionsOf(text, model, alias, value)
+  if (model.compound.has(name)) return everyOf(text, model, alias, value)
   const relation = model.relations.get(name)
   if (relation) return ofRelation(text, alias, relation, value)
   return ofColumn(text, model, `${alias}."${name}"`, name, value)
@@ -38,7 +47,7 @@ function conditionOf(text: StatementText, model: Model, alias: string, name: str
 
 const comparisons: Readonly<Record<string, string>> = { equals: '=', lt: '<', lte: '<=', gt: '>', gte: '>=' }
 
-function ofColumn(text: StatementText, model: Model, column: string, name: string, value: unknown): string {
+function ofColumn(text: StatementText, model: Model, column: string, name: string, value: unknown) {
   const known = model.columns.get(name)
   if (!known || known.isList || known.type === 'Json') throw new NotCovered()
   const isNull = (negated = '') => {
@@ -47,27 +56,28 @@ function ofColumn(text: StatementText, model: Model, column: string, name: strin
   }
   if (value === null) return isNull()
   if (!isObject(value)) return `${column} = ${text.value(value)}`
-  const parts = Object.entries(value).flatMap(([operator, operand]) => {
-    if (operand === undefined) return []
+  const parts = Object.entries(value).map(([operator, operand]) => {
+    if (operand === undefined) return undefined
     if (operator === 'in' && Array.isArray(operand) && !operand.includes(null)) {
       // The driver knows no arrays of our enums.
       const list = known.isEnum ? `CAST(${text.value(operand)}::text[] AS "${known.type}"[])` : text.value(operand)
-      return [`${column} = ANY(${list})`]
+      return `${column} = ANY(${list})`
     }
-    if (operator === 'equals' && operand === null) return [isNull()]
-    if (operator === 'not' && operand === null) return [isNull('NOT ')]
+    if (operator === 'equals' && operand === null) return isNull()
+    if (operator === 'not' && operand === null) return isNull('NOT ')
     const comparison = comparisons[operator]
     if (!comparison || operand === null || isObject(operand)) throw new NotCovered()
-    return [`${column} ${comparison} ${text.value(operand)}`]
+    return `${column} ${comparison} ${text.value(operand)}`
   })
-  return parts.join(' AND ') || 'TRUE'
+  return allOf(parts)
 }
 
 function ofRelation(text: StatementText, alias: string, relation: Relation, value: unknown): string {
   const there = (where: unknown) => {
     const other = text.alias()
     const model = models.get(relation.model) as Model
-    const conditions = conditionsOf(text, model, other, where)
+    const conditions = everyOf(text, model, other, where)
+    if (conditions === undefined) throw new NotCovered()
     return `EXISTS (SELECT 1 FROM "${relation.model}" AS ${other} WHERE ${joined(alias, relation, other)} AND ${conditions})`
   }
   if (!isObject(value)) throw new NotCovered()
