@@ -38,6 +38,11 @@ export class AnswerBudget {
     if (this.#isSpent) throw this.#tooLarge()
   }
 
+  /** Gives back what was counted of an answer that is made anew. */
+  takeBack(characters: number): void {
+    this.#characters -= characters
+  }
+
   /** The result of an operation, or at once ANSWER_TOO_LARGE where that is larger than it may be. */
   async bound(work: ExecutionResult | Promise<ExecutionResult>): Promise<ExecutionResult> {
     const result = await Promise.race([work, this.#exceeded.promise])

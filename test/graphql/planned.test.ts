@@ -1,14 +1,15 @@
 import { type ExecutionArgs, execute, parse } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { loadCaller } from '../../src/access/load-viewers.ts'
-import { makeContext } from '../../src/graphql/context.ts'
+import { Overloaded } from '../../src/database/errors.ts'
+import { AnswerBudget } from '../../src/graphql/answer-budget.ts'
+import { type Context, makeContext } from '../../src/graphql/context.ts'
 import { answer } from '../../src/graphql/planned/run.ts'
 import { schema } from '../../src/server/schema.ts'
 import { authenticate } from '../../src/sign-in/authenticate.ts'
 import { connectionCase } from '../query-counts/documents.ts'
 import { buildScene, type Scene } from '../query-counts/scene.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
-import { StatementRecorder } from '../support/statements.ts'
 import { type Person, Team } from '../support/team.ts'
 
 // An answer by a plan is the executor's answer.
@@ -40,17 +41,13 @@ const hot = {
 let server: TestServer
 let scene: Scene
 let stranger: Person
-const recorder = new StatementRecorder()
 
 beforeAll(async () => {
-  server = await startTestServer({ onQuery: recorder.onQuery })
+  server = await startTestServer()
   scene = await buildScene(server)
   stranger = (await Team.create(server)).superAdmin
 })
-afterAll(async () => {
-  recorder[Symbol.dispose]()
-  await server[Symbol.asyncDispose]()
-})
+afterAll(() => server[Symbol.asyncDispose]())
 
 async function argsOf(document: string, variableValues: object, person: Person | null): Promise<ExecutionArgs> {
   const { core } = server
@@ -113,4 +110,48 @@ test('a query that is refused in part is answered by the executor', async () => 
   expect(await planned(document, { id: scene.team.id }, scene.team.member)).toBeNull()
   expect(await planned(document, { id: scene.team.id }, null)).toBeNull()
   expect(await planned(document, { id: scene.team.id, after: 'nonsense' }, scene.team.superAdmin)).toBeNull()
+})
+
+test('fragments that spread each other twice are gone through once', async () => {
+  const deep = Array.from({ length: 40 }, (_, n) => `fragment f${n} on Organization { ...f${n + 1} ...f${n + 1} }`)
+  const document = `query ($id: ID!) { organization(id: $id) { ...f0 } } ${deep.join(' ')} fragment f40 on Organization { name }`
+  expect(await answer(await argsOf(document, { id: scene.team.id }, scene.team.superAdmin))).toMatchObject({
+    data: { organization: { name: expect.any(String) } },
+  })
+})
+
+test('what a plan counted counts no more once the executor answers', async () => {
+  // The second list is refused when the first is there.
+  const document = documentOf(
+    'members(first: 20) { edges { node { user { name } } } } invitations(first: 20) { totalCount }',
+  )
+  const args = await argsOf(document, { id: scene.team.id }, scene.team.member)
+  const { limits } = server.config
+  const whole = JSON.stringify(await execute(await argsOf(document, { id: scene.team.id }, scene.team.member))).length
+  const budget = new AnswerBudget({ ...limits, answerBytes: Math.ceil(1.3 * whole) })
+  const context = { ...(args.contextValue as Context), answer: budget }
+  expect(await answer({ ...args, contextValue: context })).toBeNull()
+  const result = await budget.bound(
+    execute({
+      ...args,
+      contextValue: { ...((await argsOf(document, {}, scene.team.member)).contextValue as Context), answer: budget },
+    }),
+  )
+  expect(result.errors?.map(({ path }) => path)).toEqual([['organization', 'invitations']])
+})
+
+test('a database that is busy is not asked once more by the executor', async () => {
+  let asked = 0
+  const args = await argsOf(documentOf(hot.apps), { id: scene.team.id }, scene.team.superAdmin)
+  const { core } = args.contextValue as Context
+  const findFirst = async () => {
+    asked += 1
+    throw new Overloaded()
+  }
+  const prisma = new Proxy(core.prisma, {
+    get: (target, name) => (name === 'organization' ? { findFirst } : Reflect.get(target, name)),
+  })
+  const contextValue = { ...(args.contextValue as Context), core: { ...core, prisma } }
+  const result = await answer({ ...args, contextValue })
+  expect([asked, result?.data, result?.errors?.[0]?.originalError]).toEqual([1, null, expect.any(Overloaded)])
 })

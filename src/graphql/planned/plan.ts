@@ -100,24 +100,38 @@ class Planner {
     if (pothosOptions?.authScopes || pothosOptions?.grantScopes) throw new NotPlanned()
     if (pothosPrismaModel && !pothosPrismaSelect) throw new NotPlanned()
     const nodes = new Map<string, FieldNode[]>()
-    for (const selection of selections) this.#collect(type, selection, nodes)
+    const spread = new Set<FragmentDefinitionNode>()
+    for (const selection of selections) this.#collect(type, selection, nodes, spread)
     const fields = [...nodes].map(([key, nodes]) => this.#field(type, key, nodes))
     const characters = fields.reduce((sum, { key }) => sum + key.length + PUNCTUATION, 0)
     return { type, fields, characters, select: pothosPrismaSelect as ObjectPlan['select'] }
   }
 
-  #collect(type: GraphQLObjectType, { selections }: SelectionSetNode, into: Map<string, FieldNode[]>): void {
+  /** @param spread the fragments that were collected from: once more they add nothing. */
+  #collect(
+    type: GraphQLObjectType,
+    { selections }: SelectionSetNode,
+    into: Map<string, FieldNode[]>,
+    spread: Set<FragmentDefinitionNode>,
+  ): void {
     for (const selection of selections) {
       if (selection.directives?.length) throw new NotPlanned()
       if (selection.kind === Kind.FIELD) {
         const key = selection.alias?.value ?? selection.name.value
-        into.set(key, [...(into.get(key) ?? []), selection])
+        const nodes = into.get(key)
+        if (nodes) nodes.push(selection)
+        else into.set(key, [selection])
         continue
       }
       const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : this.#fragments.get(selection.name.value)
-      const condition = fragment?.typeCondition?.name.value ?? type.name
+      if (!fragment) throw new NotPlanned()
+      if (fragment.kind === Kind.FRAGMENT_DEFINITION) {
+        if (spread.has(fragment)) continue
+        spread.add(fragment)
+      }
+      const condition = fragment.typeCondition?.name.value ?? type.name
       const applies = condition === type.name || type.getInterfaces().some(({ name }) => name === condition)
-      if (fragment && applies) this.#collect(type, fragment.selectionSet, into)
+      if (applies) this.#collect(type, fragment.selectionSet, into, spread)
     }
   }
 

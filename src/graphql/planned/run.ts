@@ -2,6 +2,7 @@ import { isThenable } from '@pothos/core'
 import {
   type ExecutionArgs,
   type ExecutionResult,
+  GraphQLError,
   type GraphQLOutputType,
   getArgumentValues,
   getOperationAST,
@@ -11,6 +12,7 @@ import {
   isNonNullType,
 } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
+import { overloadOf } from '../../database/overload.ts'
 import { charactersOf } from '../answer-plugin.ts'
 import { type AuthScopes, authScopes } from '../auth-scopes.ts'
 import type { Context } from '../context.ts'
@@ -36,9 +38,13 @@ export async function answer(args: ExecutionArgs): Promise<ExecutionResult | nul
   if (!plan) return null
   const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variableValues ?? {})
   if (!coerced) return null
+  const run = new Run(args, operation, coerced)
   try {
-    return { data: await new Run(args, operation, coerced).answer(plan) }
-  } catch {
+    return { data: await run.answer(plan) }
+  } catch (error) {
+    // To ask a database once more that is busy would help nobody.
+    if (overloadOf(error)) return { data: null, errors: [new GraphQLError('', { originalError: error as Error })] }
+    run.takeBack()
     return null
   }
 }
@@ -52,6 +58,9 @@ class Run {
   readonly #shared: object
   readonly #variables: Value
   readonly #held: ReturnType<typeof authScopes>
+  /** In characters: what was counted of the answer. */
+  #characters = 0
+  #isOver = false
   /** What is waited for. */
   #pending: Promise<void>[] = []
 
@@ -71,6 +80,18 @@ class Run {
     return data
   }
 
+  /** Nothing of the answer is given, and what is still waited for adds nothing. */
+  takeBack(): void {
+    this.#isOver = true
+    this.context.answer.takeBack(this.#characters)
+  }
+
+  #count(characters: number): void {
+    if (this.#isOver) throw new NotPlanned()
+    this.#characters += characters
+    this.context.answer.count(characters)
+  }
+
   argsOf(plan: FieldPlan): object {
     if (plan.args) return plan.args
     const known = this.#args.get(plan)
@@ -84,7 +105,7 @@ class Run {
 
   #object(plan: ObjectPlan, parent: unknown): Value {
     const value: Value = {}
-    this.context.answer.count(plan.characters)
+    this.#count(plan.characters)
     for (const field of plan.fields) {
       const found = this.#resolve(field, parent)
       // A promise keeps the place of its field among the others.
@@ -160,7 +181,7 @@ class Run {
     }
     if (plan.object) return this.#object(plan.object, value)
     if (!isLeafType(type)) throw new NotPlanned()
-    this.context.answer.count(charactersOf(value))
+    this.#count(charactersOf(value))
     return type.serialize(value)
   }
 }
