@@ -2,13 +2,13 @@ import type { Context } from 'hono'
 import { parseAccept } from 'hono/utils/accept'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { Environment } from './environment.ts'
-import { COZE_REQUEST_ID, inFormOf, isCoze } from './forms.ts'
+import { COZE_REQUEST_ID, isCoze, refusalBody } from './refusal-bodies.ts'
 
 /** Refuses a program in the form that clients of the path know. */
 export function refuse(c: Context<Environment>, status: ContentfulStatusCode, code: string, message: string): Response {
   const requestId = c.get('requestId')
   if (isCoze(c.req.path)) c.header(COZE_REQUEST_ID, requestId)
-  return c.json(inFormOf(c.req.path, { status, code, message }, requestId), status)
+  return c.json(refusalBody(c.req.path, { status, code, message }, requestId), status)
 }
 
 /** A request that is refused before anything looks at what it asks for. `refused.ts` answers it. */

@@ -5,9 +5,9 @@ import type { Overloaded } from '../database/errors.ts'
 import { type Answer, jsonAnswer } from './answer.ts'
 import { refuse, wantsPageHere } from './answers.ts'
 import type { Environment } from './environment.ts'
-import { oauthForm } from './forms.ts'
 import { languageOf } from './language.ts'
 import { answerPage } from './page.ts'
+import { oauthRefusal } from './refusal-bodies.ts'
 
 /** 503 with `Retry-After` (RFC 9110 section 15.6.4): a page for people, and for programs JSON. */
 export function answerOverload(
@@ -24,7 +24,7 @@ export function answerOverload(
 
 /** The same for a program at a path of OAuth. */
 export const overloadAnswer = ({ message, retryAfterSeconds }: Overloaded): Answer =>
-  jsonAnswer(503, oauthForm('temporarily_unavailable', message), {
+  jsonAnswer(503, oauthRefusal('temporarily_unavailable', message), {
     'cache-control': 'no-store',
     'retry-after': String(retryAfterSeconds),
   })

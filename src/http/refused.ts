@@ -3,9 +3,9 @@ import { html } from 'hono/html'
 import { type Answer, jsonAnswer } from './answer.ts'
 import { type RequestRefused, refuse, wantsPageHere } from './answers.ts'
 import type { Environment } from './environment.ts'
-import { oauthForm } from './forms.ts'
 import { type Language, languageOf } from './language.ts'
 import { answerPage } from './page.ts'
+import { oauthRefusal } from './refusal-bodies.ts'
 
 /** The answer to what the edge refuses: a page for people, and for programs JSON. */
 export function answerRefused(c: Context<Environment>, refused: RequestRefused): Response | Promise<Response> {
@@ -17,7 +17,7 @@ export function answerRefused(c: Context<Environment>, refused: RequestRefused):
 
 /** The same for a program at a path of OAuth (RFC 6749 section 5.2). */
 export const refusedAnswer = ({ status, message, headers }: RequestRefused): Answer =>
-  jsonAnswer(status, oauthForm('invalid_request', message), headers)
+  jsonAnswer(status, oauthRefusal('invalid_request', message), headers)
 
 interface Texts {
   readonly title: string

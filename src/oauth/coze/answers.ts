@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import type { Environment } from '../../http/environment.ts'
-import { type CozeCode, cozeApiForm, cozeTokenForm } from '../../http/forms.ts'
+import { type CozeCode, cozeApiRefusal, cozeTokenRefusal } from '../../http/refusal-bodies.ts'
 
 /** A refusal in the form of Coze's token endpoint. The code is one of RFC 6749 or RFC 8628, or Coze's own. */
 export class TokenRefusal extends Error {
@@ -31,11 +31,11 @@ export class ApiRefusal extends Error {
 export const deactivated = (appId: string): string => `app ${appId} is currently deactivated by the owner`
 
 export const refuseToken = (c: Context<Environment>, { code, message, status }: TokenRefusal): Response =>
-  c.json(cozeTokenForm(code, message), status)
+  c.json(cozeTokenRefusal(code, message), status)
 
 export function refuseApi(c: Context<Environment>, { code, message }: ApiRefusal): Response {
   if (code === 4100) c.header('www-authenticate', 'Bearer error="invalid_token"')
-  return c.json(cozeApiForm(code, message, c.get('requestId')), statuses[code])
+  return c.json(cozeApiRefusal(code, message, c.get('requestId')), statuses[code])
 }
 
 export const answerApi = (c: Context<Environment>, data: object): Response =>
