@@ -92,8 +92,8 @@ const tokenJoins = Prisma.sql`FROM "Token" AS t
   JOIN "Grant" AS g ON g."id" = f."grantId"`
 
 /**
- * Finds a token by its hash, with everything that it has to obey at `now`, in one statement; null where it does
- * not exist (any more).
+ * Finds a token by its hash, with everything that it has to obey at `now`, in one statement; null where there is
+ * none.
  *
  * @param options.lock keeps it from being used by another transaction until this one ends.
  */
@@ -109,7 +109,7 @@ export async function findStanding(
   return row ? toStanding(row, now) : null
 }
 
-/** The standings of any number of tokens by their hashes, in one statement; those that do not exist (any more) are missing. */
+/** The standings of any number of tokens by their hashes, in one statement. A token that does not exist is missing. */
 export async function findStandingsOf(
   reader: Reader,
   hashes: readonly string[],
@@ -128,7 +128,7 @@ export interface StandingThere extends Standing {
   readonly head: bigint
 }
 
-/** The same of any number of tokens, in one statement; those that do not exist (any more) are left out. */
+/** The same of any number of tokens, in one statement; a token that does not exist is left out. */
 export async function findStandings(reader: Reader, hashes: readonly string[], now: Date): Promise<StandingThere[]> {
   const rows = await reader.$queryRaw<(Row & Pick<StandingThere, 'role' | 'head'>)[]>`
     SELECT ${tokenColumns}, ${columns},
@@ -167,7 +167,7 @@ function toStanding(row: Row, now: Date): Standing {
   }
 }
 
-/** Finds a grant with everything that its tokens have to obey at `now`; null where it does not exist (any more). */
+/** Finds a grant with everything that its tokens have to obey at `now`; null where there is no such grant. */
 export async function findGrantStanding(tx: Tx, grantId: string, now: Date): Promise<GrantStanding | null> {
   const [row] = await tx.$queryRaw<GrantRow[]>`
     SELECT ${columns} FROM "Grant" AS g ${joins(now)} WHERE g."id" = ${grantId}::uuid`
