@@ -1,19 +1,11 @@
 import * as oauth from 'oauth4webapi'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { publicId } from '../../../src/ids.ts'
-import { sweepTokens } from '../../../src/tokens/sweep.ts'
 import { Team, uuidOf } from '../../support/team.ts'
 import { CALLBACK, type TestApp, textOf } from '../flows.ts'
 import { oddities, useScene } from './scene.ts'
 
 const scene = useScene()
-
-/** An app that is installed in the team. */
-async function installed(type: 'WEB' | 'PUBLIC', rest: object = {}): Promise<TestApp> {
-  const app = await scene.flows.app(scene.team, type, rest)
-  await scene.team.install(app.id)
-  return app
-}
 
 describe('redirect URIs are compared exactly (RFC 9700 section 4.1.3)', () => {
   const registered = 'https://app.example/callback?tenant=1'
@@ -90,7 +82,7 @@ describe('redirect URIs are compared exactly (RFC 9700 section 4.1.3)', () => {
   })
 
   test('without one nobody is redirected, whatever else is wrong', async () => {
-    const app = await installed('WEB')
+    const app = await scene.installed('WEB')
     const { redirect_uri: _, ...rest } = scene.parameters(app)
     expect(await scene.authorize(rest)).toMatchObject({ status: 400, error: 'invalid_request', callback: undefined })
     const evil = scene.parameters(app, { redirect_uri: 'https://evil.example/', response_type: 'token' })
@@ -99,7 +91,7 @@ describe('redirect URIs are compared exactly (RFC 9700 section 4.1.3)', () => {
 })
 
 test('a person is shown a page about it, without what the request said', async () => {
-  const app = await installed('WEB')
+  const app = await scene.installed('WEB')
   const query = new URLSearchParams(scene.parameters(app, { redirect_uri: 'https://evil.example/<script>' }))
   const response = await scene.server.fetch(`/oauth/authorize?${query}`, { headers: { accept: 'text/html' } })
   const page = await response.text()
@@ -110,9 +102,9 @@ test('a person is shown a page about it, without what the request said', async (
 })
 
 test('an unknown client is refused here: one of a deleted app, ids of other types, anything', async () => {
-  const gone = await installed('WEB')
+  const gone = await scene.installed('WEB')
   await scene.server.prisma.app.delete({ where: { id: uuidOf(gone.id) } })
-  const app = await installed('WEB')
+  const app = await scene.installed('WEB')
   for (const id of [
     gone.id,
     scene.team.id,
@@ -129,14 +121,16 @@ test('an unknown client is refused here: one of a deleted app, ids of other type
 test.each(['token', 'id_token', 'code token', 'code id_token', 'none', 'CODE', 'x'])(
   'the response type %s is not supported: only code is (RFC 9700 section 2.1.2)',
   async (responseType) => {
-    const refused = await scene.authorize(scene.parameters(await webApp(), { response_type: responseType, nonce: 'n' }))
+    const refused = await scene.authorize(
+      scene.parameters(await scene.shared('WEB'), { response_type: responseType, nonce: 'n' }),
+    )
     expect(refused.error).toBe('unsupported_response_type')
     expect(refused.callback?.href.startsWith(CALLBACK)).toBe(true)
   },
 )
 
 test('the issuer is in every answer to the app, errors too (RFC 9207)', async () => {
-  const app = await installed('WEB')
+  const app = await scene.installed('WEB')
   const { callback } = await scene.authorize(scene.parameters(app, { response_type: 'token', response_mode: 'query' }))
   expect(callback?.searchParams.get('iss')).toBe(scene.server.config.publicUrl)
   expect(callback?.searchParams.get('state')).toBe('state-of-the-app')
@@ -149,7 +143,7 @@ test('the issuer is in every answer to the app, errors too (RFC 9207)', async ()
 
 describe('PKCE (RFC 7636)', () => {
   test('is required of PUBLIC apps', async () => {
-    const app = await installed('PUBLIC')
+    const app = await scene.installed('PUBLIC')
     const { code_challenge: _, code_challenge_method: __, ...rest } = scene.parameters(app)
     const refused = await scene.authorize(rest)
     expect(refused.error).toBe('invalid_request')
@@ -166,14 +160,14 @@ describe('PKCE (RFC 7636)', () => {
     { code_challenge: `${'x'.repeat(42)}!` },
     { code_challenge: '' },
   ])('knows S256 only, and challenges of its form: %o', async (parameters) => {
-    for (const app of [await webApp(), await publicApp()]) {
+    for (const app of [await scene.shared('WEB'), await scene.shared('PUBLIC')]) {
       const refused = await scene.authorize(scene.parameters(app, parameters))
       expect(refused.error).toBe('invalid_request')
     }
   })
 
   test('cannot be taken out of a flow: a verifier where no challenge was, and none where one was, are refused', async () => {
-    const app = await installed('WEB')
+    const app = await scene.installed('WEB')
     const browser = await scene.flows.browser(scene.team.member)
     const { code_challenge: given = '' } = scene.parameters(app)
     for (const [challenge, verifier, error] of [
@@ -216,13 +210,13 @@ describe('scopes (RFC 6749 section 3.3)', () => {
     ' ',
     'OPENID',
   ])('that the app may not ask for, and none that are known, are invalid: %j', async (scope) => {
-    const refused = await scene.authorize(scene.parameters(await webApp(), { scope }))
+    const refused = await scene.authorize(scene.parameters(await scene.shared('WEB'), { scope }))
     expect(refused.error).toBe('invalid_scope')
     expect(refused.callback?.href.startsWith(CALLBACK)).toBe(true)
   })
 
   test('that nobody knows are ignored beside known ones (OpenID Connect Core section 3.1.2.1)', async () => {
-    const app = await installed('WEB')
+    const app = await scene.installed('WEB')
     const browser = await scene.flows.browser(scene.team.member)
     const scope = 'openid unknown'
     const authorized = await scene.flows.authorize(app, browser, { scope }, { organization: scene.team.id })
@@ -230,7 +224,7 @@ describe('scopes (RFC 6749 section 3.3)', () => {
   })
 
   test('that are empty count as none named: the flow asks for all that the app may ask', async () => {
-    const app = await installed('WEB')
+    const app = await scene.installed('WEB')
     const browser = await scene.flows.browser(scene.team.member)
     const authorized = await scene.flows.authorize(app, browser, { scope: '' }, { organization: scene.team.id })
     expect((await scene.flows.redeem(app, authorized)).scope).toBe('openid documents:read documents:write')
@@ -239,7 +233,7 @@ describe('scopes (RFC 6749 section 3.3)', () => {
 
 describe('organization_id', () => {
   test('that is none is invalid_request', async () => {
-    const app = await installed('WEB')
+    const app = await scene.installed('WEB')
     for (const id of ['x', uuidOf(scene.team.id), app.id, '../..', 'org_0']) {
       expect((await scene.authorize(scene.parameters(app, { organization_id: id }))).error).toBe('invalid_request')
     }
@@ -247,7 +241,7 @@ describe('organization_id', () => {
 
   test('of an organization that the user is not in ends at a page, the same as one that does not exist', async () => {
     const other = await Team.create(scene.server)
-    const app = await installed('WEB')
+    const app = await scene.installed('WEB')
     await other.install(app.id)
     const browser = await scene.flows.browser(scene.team.member)
     const pages = []
@@ -305,10 +299,12 @@ describe('prompt and max_age (OpenID Connect Core section 3.1.2.1)', () => {
 
   test('prompt=none goes with nothing else, and unknown prompts with nothing at all', async () => {
     for (const prompt of ['none login', 'select_account', 'x', 'organization']) {
-      expect((await scene.authorize(scene.parameters(await webApp(), { prompt }))).error).toBe('invalid_request')
+      expect((await scene.authorize(scene.parameters(await scene.shared('WEB'), { prompt }))).error).toBe(
+        'invalid_request',
+      )
     }
     for (const maxAge of ['-1', 'x', '1.5', '1e99']) {
-      expect((await scene.authorize(scene.parameters(await webApp(), { max_age: maxAge }))).error).toBe(
+      expect((await scene.authorize(scene.parameters(await scene.shared('WEB'), { max_age: maxAge }))).error).toBe(
         'invalid_request',
       )
     }
@@ -317,7 +313,7 @@ describe('prompt and max_age (OpenID Connect Core section 3.1.2.1)', () => {
   test.each<Record<string, string>>([{ prompt: 'login' }, { max_age: '0' }, { max_age: '60' }])(
     '%o makes a signed-in user sign in again',
     async (parameters) => {
-      const app = await installed('WEB')
+      const app = await scene.installed('WEB')
       const browser = await scene.flows.browser(scene.team.member)
       await scene.flows.authorize(app, browser, {}, { organization: scene.team.id })
       await scene.server.prisma.session.updateMany({
@@ -342,7 +338,11 @@ describe('prompt and max_age (OpenID Connect Core section 3.1.2.1)', () => {
 })
 
 test('a parameter that stands there twice is refused (RFC 6749 section 3.1)', async () => {
-  const parameters = scene.parameters(await webApp(), { scope: 'openid', nonce: 'n', organization_id: scene.team.id })
+  const parameters = scene.parameters(await scene.shared('WEB'), {
+    scope: 'openid',
+    nonce: 'n',
+    organization_id: scene.team.id,
+  })
   for (const [name, value] of Object.entries(parameters)) {
     const query = new URLSearchParams(parameters)
     query.append(name, value)
@@ -353,7 +353,7 @@ test('a parameter that stands there twice is refused (RFC 6749 section 3.1)', as
 })
 
 test('request objects, and requests by reference that were not pushed here, are refused', async () => {
-  const app = await webApp()
+  const app = await scene.shared('WEB')
   const { error } = await scene.authorize(scene.parameters(app, { request: 'eyJhbGciOiJub25lIn0.e30.' }))
   expect(error).toBe('request_not_supported')
   const uri = 'https://app.example/request.jwt'
@@ -365,76 +365,8 @@ test('request objects, and requests by reference that were not pushed here, are 
   )
 })
 
-describe('a pushed request (RFC 9126)', () => {
-  const push = async (app: TestApp, rest: Record<string, string> = {}) => {
-    const form = { ...scene.parameters(app), client_secret: app.secret ?? '', ...rest }
-    return scene.flows.post('/oauth/par', form)
-  }
-
-  test('is good for one authorization, of the client that pushed it', async () => {
-    const app = await installed('WEB')
-    const other = await installed('WEB')
-    const { status, body } = await push(app)
-    expect([status, body.expires_in]).toEqual([201, 60])
-    const stolen = await scene.authorize({ client_id: other.id, request_uri: body.request_uri })
-    expect(stolen).toMatchObject({ status: 400, callback: undefined })
-    const browser = await scene.flows.browser(scene.team.member)
-    const path = `/oauth/authorize?${new URLSearchParams({ client_id: app.id, request_uri: body.request_uri })}`
-    const at = await browser.follow(path)
-    const done = await browser.act(await browser.act(at, 'choose', { organization_id: scene.team.id }), 'grant')
-    expect(done.callback?.searchParams.get('code')).toBeTruthy()
-    const again = await scene.authorize({ client_id: app.id, request_uri: body.request_uri })
-    expect(again).toMatchObject({ status: 400, error: 'invalid_request_uri', callback: undefined })
-  })
-
-  test('that two browsers came with in time gets one code, however late they decide', async () => {
-    const app = await installed('WEB')
-    const { body } = await push(app, { organization_id: scene.team.id })
-    const path = `/oauth/authorize?${new URLSearchParams({ client_id: app.id, request_uri: body.request_uri })}`
-    const open = async (person: { email: string; password: string }) => {
-      const browser = await scene.flows.browser(person)
-      return { browser, at: await browser.follow(path) }
-    }
-    const windows = [await open(scene.team.member), await open(scene.team.admin)]
-    vi.useFakeTimers({ toFake: ['Date'] })
-    try {
-      vi.setSystemTime(Date.now() + 61_000)
-      expect((await scene.authorize(new URLSearchParams(path.split('?')[1]).toString())).error).toBe(
-        'invalid_request_uri',
-      )
-      await sweepTokens(scene.server.core)
-      const ends = []
-      for (const { browser, at } of windows) ends.push((await browser.act(at, 'grant')).callback?.searchParams)
-      expect(ends.map((end) => end?.has('code'))).toEqual([true, false])
-      expect(ends[1]?.get('error')).toBe('invalid_request_uri')
-    } finally {
-      vi.useRealTimers()
-    }
-  })
-
-  test('is checked when it is pushed', async () => {
-    const app = await webApp()
-    for (const [rest, error] of [
-      [{ redirect_uri: 'https://evil.example/' }, 'invalid_request'],
-      [{ response_type: 'token' }, 'unsupported_response_type'],
-      [{ scope: 'contacts:read' }, 'invalid_scope'],
-      [{ scope: 'unknown' }, 'invalid_scope'],
-      [{ code_challenge_method: 'plain' }, 'invalid_request'],
-      [{ organization_id: 'x' }, 'invalid_request'],
-      [{ request_uri: 'urn:ietf:params:oauth:request_uri:x' }, 'request_uri_not_supported'],
-      [{ request: 'e30' }, 'request_not_supported'],
-      [{ resource: 'https://unknown.example' }, 'invalid_target'],
-    ] as const) {
-      const { status, body } = await push(app, rest)
-      expect([rest, status, body.error]).toEqual([rest, 400, error])
-    }
-    const { status, body } = await push(app, { client_secret: 'wrong' })
-    expect([status, body.error]).toEqual([401, 'invalid_client'])
-  })
-})
-
 test('no Host header, X-Forwarded-Host or Forwarded gets into what is answered', async () => {
-  const app = await webApp()
+  const app = await scene.shared('WEB')
   const poison = {
     'x-forwarded-host': 'evil.example',
     'x-forwarded-proto': 'https',
@@ -456,7 +388,11 @@ test('no Host header, X-Forwarded-Host or Forwarded gets into what is answered',
     const text = JSON.stringify([...response.headers]) + (await response.text())
     expect(text).not.toMatch(/evil|:666/)
   }
-  const { body } = await scene.flows.post('/oauth/device_authorization', { client_id: (await deviceApp()).id }, poison)
+  const { body } = await scene.flows.post(
+    '/oauth/device_authorization',
+    { client_id: (await scene.shared('DEVICE')).id },
+    poison,
+  )
   expect(body.verification_uri).toBe(`${scene.server.config.publicUrl}/oauth/device`)
   expect(body.verification_uri_complete.startsWith(`${scene.server.config.publicUrl}/oauth/device?`)).toBe(true)
 })
@@ -467,7 +403,7 @@ test('no parameter with bytes that are no text makes the server fail', async () 
     ...['scope', 'nonce', 'organization_id', 'resource', 'prompt', 'max_age', 'login_hint', 'id_token_hint'],
     ...['ui_locales', 'claims_locales', 'acr_values', 'response_mode', 'display', 'request_uri', 'request', 'dpop_jkt'],
   ]
-  const app = await webApp()
+  const app = await scene.shared('WEB')
   const parameters = scene.parameters(app)
   for (const name of names) {
     for (const oddity of oddities) {
@@ -489,59 +425,8 @@ test('no parameter with bytes that are no text makes the server fail', async () 
   expect(scene.failures()).toEqual([])
 }, 60_000)
 
-describe('a request by POST (OpenID Connect Core section 3.1.2.1)', () => {
-  const urlencoded = 'application/x-www-form-urlencoded'
-  /** What a browser is answered that posts this and then follows. */
-  async function post(body: string, type = urlencoded): Promise<{ status: number; error: string | undefined }> {
-    const browser = await scene.flows.browser(scene.team.member)
-    const init = { method: 'POST', body, headers: { 'content-type': type, accept: 'application/json' } }
-    let { response, page } = await browser.open('/oauth/authorize', init)
-    const location = response.headers.get('location') ?? ''
-    if (location.startsWith('/oauth/authorize?')) {
-      ;({ response, page } = await browser.open(location, { headers: { accept: 'application/json' } }))
-    }
-    const said = URL.parse(response.headers.get('location') ?? '')?.searchParams.get('error')
-    return { status: response.status, error: said ?? (page.startsWith('{') ? JSON.parse(page).error : undefined) }
-  }
-  const usual = async () => `${new URLSearchParams(scene.parameters(await webApp()))}`
-
-  test.each(['scope=openid&scope=documents:read', `redirect_uri=${CALLBACK}`, 'state=other', 'client_id=x'])(
-    'is refused as one by GET is, where a parameter stands there twice: %s',
-    async (more) => {
-      expect(await post(`${await usual()}&${more}`)).toMatchObject({ error: 'invalid_request' })
-    },
-  )
-
-  test('may name several resources, all of which count', async () => {
-    const more = 'resource=https%3A%2F%2Fa.example%2F&resource=https%3A%2F%2Fnobody.example%2F'
-    expect(await post(`${await usual()}&${more}`)).toMatchObject({ error: 'invalid_target' })
-  })
-
-  test('is refused where it is too long to be followed, no form, or has a NUL in it', async () => {
-    const long = Array.from({ length: 200 }, (_, index) => `p${index}=${'x'.repeat(1500)}`).join('&')
-    const tooLong = await post(`${await usual()}&${long}`, urlencoded)
-    expect(tooLong).toEqual({ status: 413, error: 'invalid_request' })
-    for (const [body, type] of [
-      [`${await usual()}&nonce=${'x'.repeat(2_049)}`, urlencoded],
-      [`${await usual()}&nonce=%00`, urlencoded],
-      [await usual(), 'text/plain'],
-    ] as const) {
-      expect(await post(body, type)).toEqual({ status: 400, error: 'invalid_request' })
-    }
-  })
-
-  test('may have anything in it that a GET may, and leads nowhere else', async () => {
-    for (const odd of [...oddities, 'é😀', '#', '\r\nlocation: x', ' ', '"<>']) {
-      const { status } = await post(`${await usual()}&nonce=${odd}`)
-      expect([odd, status < 500]).toEqual([odd, true])
-    }
-    expect(await post(`state=#&${await usual()}&prompt=none`)).toMatchObject({ error: 'invalid_request' })
-    expect(await post('')).toEqual({ status: 400, error: 'invalid_request' })
-  })
-})
-
 test('an answer by form_post carries what the app sent as text, not as markup', async () => {
-  const app = await webApp()
+  const app = await scene.shared('WEB')
   const state = '"></form><script>alert(1)</script>'
   const query = new URLSearchParams(scene.parameters(app, { response_mode: 'form_post', prompt: 'none', state }))
   const response = await scene.server.fetch(`/oauth/authorize?${query}`)
@@ -550,13 +435,3 @@ test('an answer by form_post carries what the app sent as text, not as markup', 
   expect(page).toContain('login_required')
   expect(response.headers.get('content-security-policy')).not.toContain('unsafe')
 })
-
-const shared = new Map<string, Promise<TestApp>>()
-const once = (type: 'WEB' | 'PUBLIC' | 'DEVICE'): Promise<TestApp> => {
-  const app = shared.get(type) ?? scene.flows.app(scene.team, type)
-  shared.set(type, app)
-  return app
-}
-const webApp = () => once('WEB')
-const publicApp = () => once('PUBLIC')
-const deviceApp = () => once('DEVICE')

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect } from 'vitest'
 import { startTestServer, type TestServer, type TestServerOptions } from '../../support/server.ts'
 import { Team } from '../../support/team.ts'
-import { CALLBACK, type FlowBrowser, Flows } from '../flows.ts'
+import { CALLBACK, type FlowBrowser, Flows, type TestApp } from '../flows.ts'
 
 /** How a request was refused: to the app's face by a redirect, or here. */
 export interface Refused {
@@ -20,6 +20,21 @@ export class Scene {
   flows!: Flows
   readonly lines: string[] = []
   #signedIn: Promise<FlowBrowser> | undefined
+  readonly #shared = new Map<string, Promise<TestApp>>()
+
+  /** An app of the team that tests may share. */
+  shared(type: 'WEB' | 'PUBLIC' | 'DEVICE'): Promise<TestApp> {
+    const app = this.#shared.get(type) ?? this.flows.app(this.team, type)
+    this.#shared.set(type, app)
+    return app
+  }
+
+  /** An app of its own that is installed in the team. */
+  async installed(type: 'WEB' | 'PUBLIC', rest: object = {}): Promise<TestApp> {
+    const app = await this.flows.app(this.team, type, rest)
+    await this.team.install(app.id)
+    return app
+  }
 
   /** What an authorization request is refused with, in a browser in which somebody is signed in. */
   async authorize(query: string | Record<string, string>, headers: Record<string, string> = {}): Promise<Refused> {
